@@ -1,0 +1,46 @@
+"""What every API view shares: bearer tokens, the policy table as permission, paging."""
+
+from typing import Any
+
+from rest_framework import exceptions
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from accounts.models import User
+from accounts.policy import may
+from accounts.tokens import authenticate
+
+
+class BearerAuthentication(BaseAuthentication):
+    """`Authorization: Bearer TOKEN` (RFC 6750)."""
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        scheme, _space, token = get_authorization_header(request).decode("latin-1").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        user = authenticate(token.strip())
+        if user is None:
+            raise exceptions.AuthenticationFailed("This token is unknown, ended or revoked.")
+        return user, None
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+class PolicyPermission(BasePermission):
+    """Closed by default: a view names an action of accounts.policy in `required_action`, or in `required_actions` by method."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        by_method: dict[str, str] = getattr(view, "required_actions", {})
+        action = by_method.get(request.method or "", getattr(view, "required_action", None))
+        return action is not None and may(request.user, action)
+
+
+class Pages(PageNumberPagination):
+    """Pages of 20 rows, up to 100 on request."""
+
+    page_size = 20
+    page_size_query_param = "page_size"
+    max_page_size = 100

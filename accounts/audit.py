@@ -1,0 +1,23 @@
+"""The log of who looked at which record."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from accounts.models.access_log import AccessLog
+
+
+def record_access(request: HttpRequest, patient_id: UUID, part: str) -> None:
+    """Note that the signed-in user opened a part of a patient's record ("chart", "intake", "plan"...).
+
+    A patient who opens the own record is noted too.
+    """
+    user: Any = request.user
+    AccessLog.objects.create(
+        user_id=user.pk,
+        role=user.role,
+        patient_id=patient_id,
+        part=part,
+        ip_address=request.META.get("REMOTE_ADDR") or None,
+    )

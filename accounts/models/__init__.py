@@ -1,0 +1,6 @@
+from accounts.models.access_log import AccessLog
+from accounts.models.api_token import ApiToken
+from accounts.models.practitioner import Practitioner
+from accounts.models.user import Role, User
+
+__all__ = ["AccessLog", "ApiToken", "Practitioner", "Role", "User"]

@@ -1,0 +1,85 @@
+"""Who may do what: one table that the practice owner could read, used by pages, API, feeds and tests alike."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models.user import Role, User
+
+_STAFF = {Role.THERAPIST, Role.RECEPTIONIST, Role.ADMIN}
+_CLINICAL = {Role.THERAPIST}
+_EVERYONE = {*Role}
+
+ACTIONS: dict[str, set[Role]] = {
+    # the front door
+    "home.view": _EVERYONE,
+    "api.describe": _EVERYONE,
+    # the record: who the person is
+    "patients.search": _STAFF,
+    "patients.view": _STAFF,
+    "patients.register": _STAFF,
+    "patients.correct": _STAFF,
+    "patients.archive": _STAFF,
+    "prescriptions.edit": _STAFF,
+    # the record: what is the matter (never reception, never the owner as such)
+    "clinical.view": _CLINICAL,
+    "intake.edit": _CLINICAL,
+    "classification.view": _CLINICAL,
+    "plans.start": _CLINICAL,
+    "plans.view": _CLINICAL,
+    "plans.decide": _CLINICAL,
+    "tasks.complete": _CLINICAL,
+    "rules.try": _CLINICAL,
+    "evidence.view": _CLINICAL | {Role.ADMIN},
+    # time
+    "agenda.view": _STAFF,
+    "appointments.book": _STAFF,
+    "appointments.change": _STAFF,
+    "follow_ups.view": _STAFF,
+    # the patient's own record
+    "portal.view": {Role.PATIENT},
+    "portal.log": {Role.PATIENT},
+    # the API, where one address serves patient and staff, each their own rows
+    "api.patients": _EVERYONE,
+    "api.appointments": _EVERYONE,
+    "api.clinical": {Role.THERAPIST, Role.PATIENT},
+    "api.diary": {Role.THERAPIST, Role.PATIENT},
+    "api.slots": _STAFF,
+    "tokens.manage": _STAFF,
+}
+
+
+def may(user: Any, action: str) -> bool:
+    """Return whether a user's role allows an action. Raises KeyError for an action that the table does not know."""
+    allowed = ACTIONS[action]
+    return bool(user.is_authenticated and user.is_active and user.role in allowed)
+
+
+def requires[**P, R: HttpResponse](action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let a view run only for roles that may do the action; others get 403. The action stays readable on the view."""
+    if action not in ACTIONS:
+        raise KeyError(action)
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            request = args[0]
+            assert isinstance(request, HttpRequest)
+            if not may(request.user, action):
+                raise PermissionDenied
+            return view(*args, **kwargs)
+
+        guarded.required_action = action  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Return the user of a request that passed the sign-in gate. Raises PermissionDenied for an anonymous one."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user

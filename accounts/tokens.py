@@ -1,0 +1,35 @@
+"""Keys with which programs act for a user."""
+
+import datetime
+import hashlib
+import secrets
+
+from django.utils import timezone
+
+from accounts.models import ApiToken, User
+
+
+def issue(user: User, *, name: str = "", expires_at: datetime.datetime | None = None) -> str:
+    """Make a token for a user and return it. It is shown this once: only its SHA-256 digest is stored."""
+    token = f"fys_{secrets.token_urlsafe(32)}"
+    ApiToken.objects.create(user=user, name=name, digest=_digest(token), expires_at=expires_at)
+    return token
+
+
+def revoke(token: ApiToken, *, now: datetime.datetime) -> None:
+    """End a token; whoever uses it is refused from that moment."""
+    token.revoked_at = now
+    token.save(update_fields=["revoked_at"])
+
+
+def authenticate(token: str, *, now: datetime.datetime | None = None) -> User | None:
+    """Return the active user of a valid token, or None."""
+    moment = now or timezone.now()
+    row = ApiToken.objects.select_related("user").filter(digest=_digest(token), revoked_at__isnull=True).first()
+    if row is None or (row.expires_at is not None and row.expires_at <= moment) or not row.user.is_active:
+        return None
+    return row.user
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,42 @@
+"""What every page shows around its content: the way to the rooms that the user may enter."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.policy import may
+
+_STAFF = [
+    ("today", "home.view", "house", gettext_noop("Today")),
+    ("scheduling:agenda", "agenda.view", "calendar-days", gettext_noop("Agenda")),
+    ("patients:search", "patients.search", "users", gettext_noop("Patients")),
+    ("pathways:follow-ups", "follow_ups.view", "calendar-clock", gettext_noop("Follow-ups")),
+    ("pathways:evidence", "evidence.view", "book-open-text", gettext_noop("Evidence")),
+]
+_PORTAL = [
+    ("today", "portal.view", "house", gettext_noop("Today")),
+    ("portal:plan", "portal.view", "route", gettext_noop("Plan")),
+    ("portal:diary", "portal.view", "notebook-pen", gettext_noop("Diary")),
+    ("portal:visits", "portal.view", "calendar-days", gettext_noop("Visits")),
+]
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Give every template the navigation of the user's role and whether this is the demo."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"navigation": [], "demo_mode": settings.DEMO}
+    rows = _PORTAL if may(user, "portal.view") else _STAFF
+    here = getattr(request.resolver_match, "view_name", "")
+    navigation = [
+        {"url": reverse(name), "label": _(label), "icon": icon, "active": here == name}
+        for name, action, icon, label in rows
+        if may(user, action)
+    ]
+    if user.is_staff:
+        navigation.append({"url": reverse("admin:index"), "label": _("Administration"), "icon": "settings", "active": False})
+    return {"navigation": navigation, "demo_mode": settings.DEMO, "can_search": may(user, "patients.search")}

@@ -1,0 +1,20 @@
+"""Every prefix on one screen."""
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, URLResolver, include, path
+
+from fysicure.health import healthz
+from fysicure.today import today
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", today, name="today"),
+    path("healthz", login_not_required(healthz), name="healthz"),
+    path("account/", include("allauth.urls")),
+    path("patients/", include("patients.urls")),
+    path("agenda/", include("scheduling.urls")),
+    path("plans/", include("pathways.urls")),
+    path("portal/", include("fysicure.portal.urls")),
+    path("api/", include("fysicure.api")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,8 @@
+"""The door through which a WSGI server enters."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fysicure.settings")
+application = get_wsgi_application()

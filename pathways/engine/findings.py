@@ -1,0 +1,251 @@
+"""Findings of an intake: checked against the measures, kept per side, never guessed."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pathways.engine.comparison import in_dutch
+
+SIDES = ("L", "R")
+BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer of a choice: what is stored and what is shown."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureDefinition:
+    """What can be observed: key, question, type, unit, range and sides (see ``seeds/measures.yaml``)."""
+
+    key: str
+    label: str
+    type: str
+    question: str = ""
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    decimals: int | None = None
+    options: tuple[Option, ...] = ()
+    sides: str = "none"
+    section: str = ""
+    accuracy: str = ""
+    positive_when: str = ""
+    item: str = ""
+    length: int | None = None
+    past_only: bool = False
+    years_back: int | None = None
+    computed: bool = False
+    patient: bool = False
+    fhir: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def sided(self) -> bool:
+        """Whether the value belongs to a side of the body."""
+        return self.sides != "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Consistency:
+    """A rule between two answers: ``key`` must be at least ``at_least`` on the same side."""
+
+    key: str
+    at_least: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Checked answers: key → side (or None when the measure has no side) → value. Absent means not asked."""
+
+    values: Mapping[str, Mapping[str | None, Any]]
+
+    def value(self, key: str, side: str | None = None) -> Any:
+        """The answer for one side, or None when it was not asked."""
+        answers = self.values.get(key, {})
+        return answers.get(None, answers.get(side))
+
+
+class Refused(Exception):
+    """One answer that cannot be right; the text is for the person who typed it."""
+
+
+def parse_findings(
+    measures: Mapping[str, MeasureDefinition],
+    raw: Mapping[str, Any],
+    side: str | None,
+    *,
+    consistency: Sequence[Consistency] = (),
+    as_of: date | None = None,
+) -> tuple[Findings, dict[str, str]]:
+    """Check raw answers; a scalar belongs to the affected side(s). Returns the findings and a Dutch error for each key."""
+    values: dict[str, Mapping[str | None, Any]] = {}
+    errors: dict[str, str] = {}
+    for key, answer in raw.items():
+        try:
+            if key not in measures or measures[key].computed:
+                raise Refused("Wordt berekend, niet ingevuld." if key in measures else "Deze meting bestaat niet.")
+            values[key] = _by_side(measures[key], answer, side, as_of)
+        except Refused as refused:
+            errors[key] = str(refused)
+    findings = Findings(values)
+    for rule in consistency:
+        if rule.key not in errors and not _consistent(findings, rule):
+            errors[rule.key] = rule.message
+    return findings, errors
+
+
+def check_value(measure: MeasureDefinition, value: Any, *, as_of: date | None = None) -> Any:
+    """One answer in its own type and range, or ``Refused``; None (not asked) passes."""
+    if value is None:
+        return None
+    checked = _CHECKS[measure.type](measure, value)
+    if measure.type == "date" and as_of is not None:
+        _check_date_range(measure, checked, as_of)
+    return checked
+
+
+def _by_side(
+    measure: MeasureDefinition, answer: Any, side: str | None, as_of: date | None
+) -> Mapping[str | None, Any]:
+    if not isinstance(answer, Mapping):
+        value = check_value(measure, answer, as_of=as_of)
+        if not measure.sided or side is None:
+            return {None: value}
+        return {each: value for each in (SIDES if side == BOTH else (side,))}
+    if not measure.sided:
+        raise Refused("Deze meting heeft geen links of rechts.")
+    if not set(answer) <= set(SIDES):
+        raise Refused("Alleen L en R zijn mogelijk als zijde.")
+    return {each: check_value(measure, value, as_of=as_of) for each, value in answer.items()}
+
+
+def _consistent(findings: Findings, rule: Consistency) -> bool:
+    for side in SIDES:
+        high, low = findings.value(rule.key, side), findings.value(rule.at_least, side)
+        if high is not None and low is not None and high < low:
+            return False
+    return True
+
+
+def _in_range(measure: MeasureDefinition, value: Any) -> Any:
+    low, high = measure.minimum, measure.maximum
+    if (low is not None and value < low) or (high is not None and value > high):
+        if low is not None and high is not None:
+            raise Refused(f"Moet tussen {_bound(low)} en {_bound(high)} liggen.")
+        raise Refused(f"Moet minstens {_bound(low)} zijn." if low is not None else f"Mag hoogstens {_bound(high)} zijn.")
+    return value
+
+
+def _bound(limit: float | None) -> str:
+    return in_dutch(float(limit)) if limit is not None else ""
+
+
+def _integer(measure: MeasureDefinition, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise Refused("Moet een geheel getal zijn.")
+    return int(_in_range(measure, value))
+
+
+def _decimal(measure: MeasureDefinition, value: Any) -> float | int | Decimal:
+    number = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+    if not number or not math.isfinite(value):
+        raise Refused("Moet een getal zijn.")
+    checked: float | int | Decimal = _in_range(measure, value)
+    return checked
+
+
+def _boolean(measure: MeasureDefinition, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise Refused("Moet ja of nee zijn.")
+    return value
+
+
+def _test(measure: MeasureDefinition, value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value not in ("neg", "pos"):
+        raise Refused("Moet negatief (neg) of positief (pos) zijn.")
+    return bool(value == "pos")
+
+
+def _choice(measure: MeasureDefinition, value: Any) -> str:
+    if not isinstance(value, str) or value not in {option.value for option in measure.options}:
+        raise Refused("Kies één van: " + ", ".join(option.value for option in measure.options) + ".")
+    return value
+
+
+def _multiple(measure: MeasureDefinition, value: Any) -> tuple[str, ...]:
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise Refused("Moet een lijst van keuzes zijn.")
+    return tuple(_choice(measure, each) for each in value)
+
+
+def _date(measure: MeasureDefinition, value: Any) -> date:
+    if type(value) is date:
+        return value
+    try:
+        if not isinstance(value, str):
+            raise ValueError(value)
+        return date.fromisoformat(value)
+    except ValueError:
+        raise Refused("Moet een datum zijn (jjjj-mm-dd).") from None
+
+
+def _check_date_range(measure: MeasureDefinition, value: date, as_of: date) -> None:
+    if measure.past_only and value > as_of:
+        raise Refused("Mag niet in de toekomst liggen.")
+    if measure.years_back is None:
+        return
+    if (value.year + measure.years_back, value.month, value.day) < (as_of.year, as_of.month, as_of.day):
+        raise Refused(f"Ligt meer dan {measure.years_back} jaar terug.")
+
+
+def _text(measure: MeasureDefinition, value: Any) -> str:
+    if not isinstance(value, str):
+        raise Refused("Moet tekst zijn.")
+    if measure.length is not None and len(value) > measure.length:
+        raise Refused(f"Mag hoogstens {measure.length} tekens lang zijn.")
+    return value
+
+
+def _list(measure: MeasureDefinition, value: Any) -> tuple[Any, ...]:
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise Refused("Moet een lijst zijn.")
+    if measure.length is not None and len(value) != measure.length:
+        raise Refused(f"Moet precies {measure.length} waarden hebben.")
+    if measure.item == "record":
+        return tuple(_record(each) for each in value)
+    return tuple(_CHECKS[measure.item](measure, each) for each in value)
+
+
+def _record(value: Any) -> dict[str, Any]:
+    known = {"text", "side", "year"}
+    if not isinstance(value, Mapping) or not set(value) <= known or not isinstance(value.get("text"), str):
+        raise Refused("Elk onderdeel heeft text, side en year.")
+    if value.get("side") not in (None, *SIDES):
+        raise Refused("Alleen L en R zijn mogelijk als zijde.")
+    if value.get("year") is not None and type(value["year"]) is not int:
+        raise Refused("Het jaar moet een geheel getal zijn.")
+    return dict(value)
+
+
+_CHECKS: Mapping[str, Callable[[MeasureDefinition, Any], Any]] = {
+    "integer": _integer,
+    "decimal": _decimal,
+    "boolean": _boolean,
+    "test": _test,
+    "choice": _choice,
+    "multiple": _multiple,
+    "date": _date,
+    "text": _text,
+    "list": _list,
+}
+TYPES = tuple(_CHECKS)

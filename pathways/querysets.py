@@ -1,0 +1,48 @@
+"""The words with which pages and the API ask for plans."""
+
+import datetime
+from typing import Any, Self
+
+from django.db import models
+
+from accounts.models.user import Role, User
+from patients.querysets import RecordQuerySet
+
+
+class CarePlanQuerySet(RecordQuerySet):
+    """Care plans."""
+
+    def running(self) -> Self:
+        """Return the plans that are not ended: active ones and blocked ones."""
+        return self.filter(status__in=["active", "on-hold"])
+
+
+class PlanRowQuerySet(models.QuerySet[Any]):
+    """Rows that hang on a plan."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the rows of plans that the user may see."""
+        if user.role in {Role.THERAPIST, Role.RECEPTIONIST, Role.ADMIN}:
+            return self
+        return self.filter(plan__patient__user_id=user.pk)
+
+
+class FollowUpQuerySet(PlanRowQuerySet):
+    """Visits that plans call for."""
+
+    def open(self) -> Self:
+        """Return those of running plans that no occupying visit fulfils."""
+        no_visit = models.Q(appointment__isnull=True) | models.Q(appointment__status__in=["cancelled", "noshow"])
+        return self.filter(no_visit, is_dropped=False, plan__status__in=["active", "on-hold"])
+
+    def due_before(self, day: datetime.date) -> Self:
+        """Return those whose window opens before or on a day."""
+        return self.filter(window_start__lte=day)
+
+
+class TaskQuerySet(RecordQuerySet):
+    """Tasks."""
+
+    def open(self) -> Self:
+        """Return the tasks that wait for someone."""
+        return self.filter(status="requested")

@@ -1,0 +1,16 @@
+from patients.models.encounter import Encounter, IntakeResponse, Questionnaire
+from patients.models.episode import EpisodeOfCare, ExternalPractitioner, Prescription
+from patients.models.observation import Measure, Observation
+from patients.models.patient import Patient
+
+__all__ = [
+    "Encounter",
+    "EpisodeOfCare",
+    "ExternalPractitioner",
+    "IntakeResponse",
+    "Measure",
+    "Observation",
+    "Patient",
+    "Prescription",
+    "Questionnaire",
+]
