@@ -59,7 +59,7 @@ def exact(value: Any) -> Any:
     return Decimal(str(value)) if isinstance(value, float) else value
 
 
-def round_half_up(value: Decimal | float | int, decimals: int) -> Decimal:
+def round_half_up(value: Decimal | float, decimals: int) -> Decimal:
     """Round 5 away from zero, as people do on paper."""
     return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
 

@@ -31,7 +31,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A set of provocation tests: one positive is enough; negative only when every core test was done and is negative."""
+    """Provocation tests: one positive is enough; negative only when every core test was done, all negative."""
 
     core: tuple["Condition", ...]
     extra: tuple["Condition", ...]
@@ -80,7 +80,7 @@ def _side(test: Test, side: str | None) -> str | None:
 def _evaluate_panel(panel: Panel, lookup: Lookup, side: str | None) -> Verdict:
     core = [evaluate(part, lookup, side) for part in panel.core]
     done = [evaluate(part, lookup, side) for part in panel.extra if _asked(part, lookup, side)]
-    return Verdict.MET if Verdict.MET in done else any_of(core + done)
+    return any_of(core + done)
 
 
 def _asked(condition: Condition, lookup: Lookup, side: str | None) -> bool:

@@ -33,9 +33,7 @@ def deficit_percent(affected: Number | None, unaffected: Number | None, decimals
     return round_half_up((strong - weak) / strong * 100, decimals)
 
 
-def torque_per_kg(
-    force: Number | None, lever: Number | None, mass: Number | None, decimals: int = 2
-) -> Decimal | None:
+def torque_per_kg(force: Number | None, lever: Number | None, mass: Number | None, decimals: int = 2) -> Decimal | None:
     """Force (N) x lever (m) / body mass (kg), in Nm/kg."""
     if force is None or lever is None or not mass:
         return None
@@ -50,16 +48,14 @@ def weeks_between(start: date | None, end: date | None) -> int | None:
 def percentage_target(
     base: Number | None, percent: Number, *, none_from: Number | None = None, cap: Number | None = None
 ) -> int | None:
-    """base x percent / 100, half up to a whole number, at most ``cap``; None from ``none_from`` on (no target needed)."""
+    """base x percent / 100, half up to a whole number, at most ``cap``; no target from ``none_from`` on."""
     if base is None or (none_from is not None and base >= none_from):
         return None
     target = int(round_half_up(Decimal(str(base)) * Decimal(str(percent)) / 100, 0))
     return target if cap is None else min(target, int(cap))
 
 
-def load_change(
-    recent: tuple[Number, ...] | None, usual: Number | None, decimals: int = 1
-) -> Decimal | None:
+def load_change(recent: tuple[Number, ...] | None, usual: Number | None, decimals: int = 1) -> Decimal | None:
     """Highest of the last 4 weeks (km) against the mean of the 4 weeks before, in %; None when that mean is 0.
 
     ``usual`` is the mean of all 8 weeks, so the mean of the first four is 2 x usual - mean(recent).
@@ -67,7 +63,7 @@ def load_change(
     if not recent or usual is None:
         return None
     weeks = [Decimal(str(week)) for week in recent]
-    before = 2 * Decimal(str(usual)) - sum(weeks) / len(weeks)
+    before = 2 * Decimal(str(usual)) - sum(weeks, Decimal(0)) / len(weeks)
     return round_half_up((max(weeks) / before - 1) * 100, decimals) if before > 0 else None
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -85,7 +86,7 @@ def parse_findings(
     consistency: Sequence[Consistency] = (),
     as_of: date | None = None,
 ) -> tuple[Findings, dict[str, str]]:
-    """Check raw answers; a scalar belongs to the affected side(s). Returns the findings and a Dutch error for each key."""
+    """Check raw answers; a scalar belongs to the affected side(s). Returns findings and Dutch errors by key."""
     values: dict[str, Mapping[str | None, Any]] = {}
     errors: dict[str, str] = {}
     for key, answer in raw.items():
@@ -112,9 +113,7 @@ def check_value(measure: MeasureDefinition, value: Any, *, as_of: date | None = 
     return checked
 
 
-def _by_side(
-    measure: MeasureDefinition, answer: Any, side: str | None, as_of: date | None
-) -> Mapping[str | None, Any]:
+def _by_side(measure: MeasureDefinition, answer: Any, side: str | None, as_of: date | None) -> Mapping[str | None, Any]:
     if not isinstance(answer, Mapping):
         value = check_value(measure, answer, as_of=as_of)
         if not measure.sided or side is None:
@@ -140,7 +139,9 @@ def _in_range(measure: MeasureDefinition, value: Any) -> Any:
     if (low is not None and value < low) or (high is not None and value > high):
         if low is not None and high is not None:
             raise Refused(f"Moet tussen {_bound(low)} en {_bound(high)} liggen.")
-        raise Refused(f"Moet minstens {_bound(low)} zijn." if low is not None else f"Mag hoogstens {_bound(high)} zijn.")
+        raise Refused(
+            f"Moet minstens {_bound(low)} zijn." if low is not None else f"Mag hoogstens {_bound(high)} zijn."
+        )
     return value
 
 
@@ -191,12 +192,10 @@ def _multiple(measure: MeasureDefinition, value: Any) -> tuple[str, ...]:
 def _date(measure: MeasureDefinition, value: Any) -> date:
     if type(value) is date:
         return value
-    try:
-        if not isinstance(value, str):
-            raise ValueError(value)
-        return date.fromisoformat(value)
-    except ValueError:
-        raise Refused("Moet een datum zijn (jjjj-mm-dd).") from None
+    if isinstance(value, str) and len(value) == 10:
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    raise Refused("Moet een datum zijn (jjjj-mm-dd).")
 
 
 def _check_date_range(measure: MeasureDefinition, value: date, as_of: date) -> None:
