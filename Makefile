@@ -1,0 +1,47 @@
+# The few words of this project: `make demo`, `make test`, `make check`, `make fix`, `make messages`, `make screenshots`.
+
+# A version manager may offer a python that exists and fails, so each candidate is run before it is chosen.
+find_python = for python in python3.13 python3.14 python3.12 python3 python; do \
+	if $$python -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then break; fi; python=; done; \
+	if [ -z "$$python" ]; then echo "Fysicure needs Python 3.12 or newer: install python3.12 or python3.13 with its venv module." >&2; exit 1; fi
+setup = $(find_python); $$python scripts/setup.py
+bin = .venv/bin
+python_code = accounts fysicure manage.py pathways patients scheduling scripts tests
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fix messages screenshots
+
+help: ## Show these words
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+setup: ## Install what Fysicure needs into .venv and node_modules
+	@$(setup)
+
+demo: setup ## Serve a practice with invented patients on 127.0.0.1:8000 (PORT=… for another port)
+	@exec $(bin)/python scripts/demo.py
+
+test: ## Run the whole suite, browser tests included
+	@$(setup) --browser
+	@exec $(bin)/python -m pytest
+
+check: setup ## Check format, lint, types, import directions, templates, migrations and translations
+	$(bin)/ruff format --check $(python_code)
+	$(bin)/ruff check $(python_code)
+	$(bin)/djlint --lint --quiet templates
+	$(bin)/mypy
+	$(bin)/lint-imports
+	$(bin)/python manage.py check
+	$(bin)/python manage.py makemigrations --check --dry-run
+	scripts/check_locale.sh
+
+fix: setup ## Repair format and lint where that can be done without thought
+	$(bin)/ruff check --fix $(python_code)
+	$(bin)/ruff format $(python_code)
+
+messages: setup ## Collect the messages to translate and compile the translations
+	$(bin)/python manage.py makemessages --locale nl --no-location --ignore node_modules --ignore var
+	$(bin)/python manage.py compilemessages --locale nl --ignore .venv --ignore node_modules
+
+screenshots: ## Make the screenshots of the pages
+	@$(setup) --browser
+	@exec $(bin)/python -m tests.screenshots
