@@ -30,7 +30,7 @@ class BearerAuthentication(BaseAuthentication):
 
 
 class PolicyPermission(BasePermission):
-    """Closed by default: a view names an action of accounts.policy in `required_action`, or in `required_actions` by method."""
+    """Closed by default: a view names its action of accounts.policy in `required_action`, or by method."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         by_method: dict[str, str] = getattr(view, "required_actions", {})

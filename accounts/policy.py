@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Concatenate
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -58,19 +58,23 @@ def may(user: Any, action: str) -> bool:
     return bool(user.is_authenticated and user.is_active and user.role in allowed)
 
 
-def requires[**P, R: HttpResponse](action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def requires[**P](
+    action: str,
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]
+]:
     """Let a view run only for roles that may do the action; others get 403. The action stays readable on the view."""
     if action not in ACTIONS:
         raise KeyError(action)
 
-    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+    def decorate(
+        view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
         @wraps(view)
-        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-            request = args[0]
-            assert isinstance(request, HttpRequest)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not may(request.user, action):
                 raise PermissionDenied
-            return view(*args, **kwargs)
+            return view(request, *args, **kwargs)
 
         guarded.required_action = action  # type: ignore[attr-defined]
         return guarded

@@ -84,7 +84,7 @@ class DomainErrorMiddleware:
             detail, status = sentence_of(error), 409
         else:
             return None
-        return render(request, "refused.html", {"detail": detail, "back": request.META.get("HTTP_REFERER")}, status=status)
+        return render(request, "refused.html", {"detail": detail}, status=status)
 
 
 class PrivateCacheMiddleware:

@@ -38,5 +38,11 @@ def site(request: HttpRequest) -> dict[str, Any]:
         if may(user, action)
     ]
     if user.is_staff:
-        navigation.append({"url": reverse("admin:index"), "label": _("Administration"), "icon": "settings", "active": False})
-    return {"navigation": navigation, "demo_mode": settings.DEMO, "can_search": may(user, "patients.search")}
+        admin = {"url": reverse("admin:index"), "label": _("Administration"), "icon": "settings", "active": False}
+        navigation.append(admin)
+    return {
+        "navigation": navigation,
+        "demo_mode": settings.DEMO,
+        "can_search": may(user, "patients.search"),
+        "practice_phone": settings.PRACTICE_PHONE,
+    }

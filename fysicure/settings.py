@@ -31,6 +31,7 @@ def _database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", "") or unquote(parts.hostname or ""),
         "PORT": str(query.pop("port", "") or parts.port or ""),
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}, **query},
     }
 
@@ -185,6 +186,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
 MAILERS = {"default": {"BACKEND": os.environ.get("MAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")}}
+PRACTICE_PHONE = os.environ.get("PRACTICE_PHONE", "")
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", "praktijk@fysicure.example")
 
 REST_FRAMEWORK = {

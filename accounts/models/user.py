@@ -23,7 +23,9 @@ class Role(models.TextChoices):
 class UserManager(BaseUserManager["User"]):
     """Makes users: every user has an e-mail address and exactly one role, whose group it joins."""
 
-    def create_user(self, email: str, password: str | None = None, *, role: str = Role.PATIENT, **fields: Any) -> "User":
+    def create_user(
+        self, email: str, password: str | None = None, *, role: str = Role.PATIENT, **fields: Any
+    ) -> "User":
         user = self.model(email=email.strip().lower(), role=role, **fields)
         user.set_password(password)
         user.save(using=self._db)

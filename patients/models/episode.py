@@ -42,9 +42,7 @@ class EpisodeOfCare(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    patient = models.ForeignKey(
-        "patients.Patient", models.PROTECT, related_name="episodes", verbose_name=_("patient")
-    )
+    patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="episodes", verbose_name=_("patient"))
     reason = models.CharField(_("complaint"), max_length=200)
     side = models.CharField(_("side"), max_length=4, choices=Side, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PLANNED)

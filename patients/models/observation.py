@@ -89,9 +89,7 @@ class Observation(models.Model):
     number = models.DecimalField(_("as a number"), max_digits=12, decimal_places=3, null=True, blank=True)
     unit = models.CharField(_("unit"), max_length=20, blank=True)
     effective_at = models.DateTimeField(_("observed at"), default=timezone.now)
-    entered_by = models.ForeignKey(
-        "accounts.User", models.PROTECT, related_name="+", verbose_name=_("entered by")
-    )
+    entered_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("entered by"))
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("corrects")
     )
@@ -115,9 +113,7 @@ class Observation(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="in_range", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_IN_RANGE
-            ),
+            pgtrigger.Trigger(name="in_range", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_IN_RANGE),
         ]
 
     def __str__(self) -> str:

@@ -107,9 +107,7 @@ class Appointment(models.Model):
                 name="scheduling_appointment_end_after_start",
                 violation_error_message=_("The end must come after the start."),
             ),
-            models.UniqueConstraint(
-                fields=["booked_by", "idempotency_key"], name="scheduling_appointment_idempotent"
-            ),
+            models.UniqueConstraint(fields=["booked_by", "idempotency_key"], name="scheduling_appointment_idempotent"),
         ]
 
     def __str__(self) -> str:

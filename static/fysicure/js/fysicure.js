@@ -1,0 +1,80 @@
+// The little that pages need besides htmx. Everything works without it; nothing here knows about patients.
+(() => {
+  "use strict";
+
+  // Light or dark, as the device asks; paper is always light.
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const paint = () => document.documentElement.setAttribute("data-bs-theme", dark.matches ? "dark" : "light");
+  paint();
+  dark.addEventListener("change", paint);
+  addEventListener("beforeprint", () => document.documentElement.setAttribute("data-bs-theme", "light"));
+  addEventListener("afterprint", paint);
+
+  const isTyping = (element) => element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
+
+  // data-shortcut="/" puts the focus in a field.
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    for (const field of document.querySelectorAll("[data-shortcut]")) {
+      if (field.dataset.shortcut === event.key) {
+        event.preventDefault();
+        field.focus();
+        field.select?.();
+      }
+    }
+  });
+
+  // Menus (details.menu) close on Escape and on a click beside them.
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && event.target.closest?.("details.menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+
+  // data-dialog="id" opens a dialog, data-close closes it, data-dismiss=".message" removes what is around, data-print prints.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-dialog], [data-close], [data-dismiss], [data-print]");
+    if (!button) return;
+    if (button.dataset.dialog) document.getElementById(button.dataset.dialog).showModal();
+    else if (button.dataset.dismiss) button.closest(button.dataset.dismiss).remove();
+    else if ("print" in button.dataset) print();
+    else button.closest("dialog").close();
+  });
+
+  // data-autosubmit sends the form of a filter as soon as it changes; data-once keeps a form from being sent twice.
+  document.addEventListener("change", (event) => event.target.closest("[data-autosubmit]")?.form?.requestSubmit());
+  document.addEventListener("submit", (event) => {
+    if (!("once" in event.target.dataset)) return;
+    if (event.target.dataset.once === "sent") event.preventDefault();
+    else event.target.dataset.once = "sent";
+  });
+  addEventListener("pageshow", () => document.querySelectorAll("form[data-once=sent]").forEach((form) => (form.dataset.once = "")));
+
+  // Screen readers hear what changed: a server answer may carry HX-Trigger: {"announce": "…"}.
+  const announce = (text) => {
+    const region = document.getElementById("announcer");
+    region.textContent = "";
+    setTimeout(() => (region.textContent = text), 50);
+  };
+  document.addEventListener("announce", (event) => announce(event.detail.value ?? event.detail));
+  for (const name of ["htmx:responseError", "htmx:sendError"]) {
+    document.addEventListener(name, () => {
+      const region = document.getElementById("announcer");
+      region.classList.add("is-visible");
+      announce(region.dataset.failed);
+      setTimeout(() => region.classList.remove("is-visible"), 8000);
+    });
+  }
+
+  // data-focus takes the focus where it appears: the summary of mistakes.
+  const focus = (root) => root.querySelector?.("[data-focus]")?.focus();
+  document.addEventListener("DOMContentLoaded", () => focus(document));
+  document.addEventListener("htmx:afterSettle", (event) => focus(event.target));
+})();
