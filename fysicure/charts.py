@@ -59,7 +59,9 @@ def path_of(points: Iterable[tuple[float, float]]) -> str:
 
 def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
     """Return round values (1, 2 or 5 times a power of ten apart) that span low to high."""
-    span = (high - low) or 1.0
+    if low == high:
+        low, high = low - 1, high + 1
+    span = high - low
     power = 10 ** floor(log10(span / count))
     step = next(power * each for each in (1, 2, 5, 10) if power * each >= span / count)
     first, last = floor(low / step), ceil(high / step)

@@ -1,6 +1,16 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from pathways.views import evidence, plan, tasks
 
 app_name = "pathways"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("<uuid:pk>/", plan.plan, name="plan"),
+    path("<uuid:pk>/decide/", plan.decide_plan, name="decide"),
+    path("<uuid:pk>/unblock/", plan.unblock, name="unblock"),
+    path("<uuid:pk>/retest/", plan.retest, name="retest"),
+    path("<uuid:pk>/education/<int:item>/", plan.tick, name="tick-education"),
+    path("tasks/<uuid:pk>/", tasks.complete, name="complete-task"),
+    path("evidence/", evidence.evidence, name="evidence"),
+]

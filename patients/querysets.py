@@ -20,6 +20,10 @@ class PatientQuerySet(models.QuerySet[Any]):
         """Return the patients that are not archived."""
         return self.filter(archived_at__isnull=True)
 
+    def archived(self) -> Self:
+        """Return the patients whose record was put away."""
+        return self.filter(archived_at__isnull=False)
+
 
 class RecordQuerySet(models.QuerySet[Any]):
     """Rows that hang on a patient, by `patient` or by `episode__patient`."""

@@ -1,6 +1,19 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from patients.views import care, chart, registration, search
 
 app_name = "patients"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", search.search_patients, name="search"),
+    path("all/", search.list_patients, name="list"),
+    path("register/", registration.register_patient, name="register"),
+    path("<uuid:patient_id>/", chart.chart, name="chart"),
+    path("<uuid:patient_id>/edit/", registration.edit_patient, name="edit"),
+    path("<uuid:patient_id>/archive/", registration.archive_patient, name="archive"),
+    path("<uuid:patient_id>/episodes/add/", care.add_episode, name="add-episode"),
+    path("episodes/<uuid:episode_id>/edit/", care.edit_episode, name="edit-episode"),
+    path("episodes/<uuid:episode_id>/prescriptions/add/", care.new_prescription, name="add-prescription"),
+    path("prescriptions/<uuid:prescription_id>/edit/", care.edit_prescription, name="edit-prescription"),
+]

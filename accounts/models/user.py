@@ -41,7 +41,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person who can sign in, by e-mail address. What the person may do follows from the role (see accounts.policy)."""
+    """A person who can sign in, by e-mail address. What they may do follows from the role (see accounts.policy)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)

@@ -39,6 +39,8 @@ STRENGTHS: dict[str, str] = {
     "expert": gettext_noop("Expert opinion"),
     "contradicts": gettext_noop("Contradicting evidence"),
 }
+# Django's Dutch short months lack their full stop.
+DUTCH_MONTHS = ("jan.", "feb.", "mrt.", "apr.", "mei", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "dec.")
 MESSAGE_ICONS = {"success": "circle-check", "warning": "triangle-alert", "error": "octagon-alert"}
 
 
@@ -59,6 +61,8 @@ def _local(value: date | datetime) -> date | datetime:
 @lru_cache(maxsize=4096)
 def _day_text(day: date, language: str | None, pattern: str) -> str:
     """Format a day once for each language: lists of rows ask the same few days again and again."""
+    if (language or "").startswith("nl"):
+        pattern = pattern.replace("N", "".join(f"\\{letter}" for letter in DUTCH_MONTHS[day.month - 1]))
     return str(formats.date_format(day, pattern))
 
 

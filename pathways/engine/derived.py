@@ -92,6 +92,8 @@ def _deficit(rule: DerivedValue, lookup: Lookup, side: str | None) -> Any:
 
 def _torque(rule: DerivedValue, lookup: Lookup, side: str | None) -> Any:
     force, lever, mass = (_get(rule, name, lookup, side) for name in ("force", "lever", "mass"))
+    if lever is None and side in OTHER:
+        lever = _get(rule, "lever", lookup, OTHER[side])  # measured on one leg: taken for both
     return torque_per_kg(force, lever, mass, rule.decimals)
 
 

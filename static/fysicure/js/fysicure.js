@@ -48,6 +48,16 @@
     else button.closest("dialog").close();
   });
 
+  // data-fill='{"name": "value"}' fills in the fields of that name: the accounts of the demo.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-fill]");
+    if (!button) return;
+    for (const [name, value] of Object.entries(JSON.parse(button.dataset.fill))) {
+      document.querySelector(`[name="${name}"]`).value = value;
+    }
+    document.querySelector("form [type=submit]").focus();
+  });
+
   // data-autosubmit sends the form of a filter as soon as it changes; data-once keeps a form from being sent twice.
   document.addEventListener("change", (event) => event.target.closest("[data-autosubmit]")?.form?.requestSubmit());
   document.addEventListener("submit", (event) => {

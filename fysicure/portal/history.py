@@ -1,0 +1,112 @@
+"""The diary looked back on: a page of entries with their lights, and four weeks of pain as a chart and a table."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fysicure.portal.meaning import Meaning, meaning_of
+from pathways.definitions import definition_of
+from pathways.diary import LOOK_AHEAD, LOOK_BACK, as_entry
+from pathways.engine.lights import JudgedEntry, judge
+from pathways.models import CarePlan, DiaryEntry
+
+PAGE_SIZE = 15
+CHART_DAYS = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry with what its light means."""
+
+    entry: DiaryEntry
+    meaning: Meaning
+    pain: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A page of the diary."""
+
+    plan: CarePlan | None
+    page: Page[DiaryEntry] | None = None
+    rows: tuple[Row, ...] = ()
+    chart: tuple[dict[str, Any], ...] = ()
+    limit: int | None = None
+
+
+def history_of(plan: CarePlan | None, *, page: str | None, now: datetime.datetime) -> History:
+    """Return a page of the plan's diary. Four queries, whatever its length."""
+    if plan is None:
+        return History(None)
+    found = Paginator(plan.diary.order_by("-started_at", "-id"), PAGE_SIZE).get_page(page)
+    entries = list(found.object_list)
+    judged = _judged(plan, entries, now)
+    rows = tuple(_row(entry, judged[str(entry.pk)]) for entry in entries)
+    limit = definition_of(plan.pathway_version).lights.green_peak_max
+    return History(plan, found, rows, _chart(plan, now), limit)
+
+
+def _row(entry: DiaryEntry, judged: JudgedEntry) -> Row:
+    return Row(entry, meaning_of(judged), _pain(entry, judged), reverse("portal:entry", args=[entry.pk]))
+
+
+def _pain(entry: DiaryEntry, judged: JudgedEntry) -> str:
+    """The pain scores in one sentence; "?" where none was given."""
+    if entry.kind == DiaryEntry.Kind.REST:
+        return _("Worst pain %(pain)s.") % {"pain": _score(entry.pre)}
+    return _("Pain %(before)s before, %(during)s during, %(after)s after, %(next)s the morning after.") % {
+        "before": _score(entry.pre),
+        "during": _score(entry.during),
+        "after": _score(entry.after),
+        "next": _score(judged.next),
+    }
+
+
+def _score(pain: int | None) -> str:
+    return "?" if pain is None else str(pain)
+
+
+def _judged(plan: CarePlan, entries: list[DiaryEntry], now: datetime.datetime) -> dict[str, JudgedEntry]:
+    """Judge a page of entries among their neighbours. One query."""
+    if not entries:
+        return {}
+    since, until = entries[-1].started_at - LOOK_BACK, entries[0].started_at + LOOK_AHEAD
+    return _by_id(plan, plan.diary.filter(started_at__range=(since, until)), now)
+
+
+def _by_id(plan: CarePlan, rows: Iterable[Any], now: datetime.datetime) -> dict[str, JudgedEntry]:
+    rules = definition_of(plan.pathway_version).lights
+    return {each.entry.id or "": each for each in judge([as_entry(row) for row in rows], now=now, rules=rules)}
+
+
+def _chart(plan: CarePlan, now: datetime.datetime) -> tuple[dict[str, Any], ...]:
+    """The pain of the last four weeks. A day without an entry has no point: no data is not "no pain". One query."""
+    today = timezone.localtime(now).date()
+    first = today - datetime.timedelta(days=CHART_DAYS - 1)
+    since = timezone.make_aware(datetime.datetime.combine(first, datetime.time()))
+    judged = _by_id(plan, plan.diary.filter(started_at__gte=since - LOOK_BACK), now).values()
+    shown = [each for each in judged if each.entry.day >= first]
+    sessions = _worst_by_day((each.entry.day, max(_known(each.peak, each.entry.pre), default=None)) for each in shown)
+    mornings = _worst_by_day((each.entry.day, each.next) for each in shown)
+    return (
+        {"label": _("Worst pain that day"), "points": sessions},
+        {"label": _("The morning after"), "points": mornings},
+    )
+
+
+def _known(*pains: int | None) -> list[int]:
+    return [pain for pain in pains if pain is not None]
+
+
+def _worst_by_day(pains: Iterable[tuple[datetime.date, int | None]]) -> list[tuple[datetime.date, int | None]]:
+    days: dict[datetime.date, int | None] = {}
+    for day, pain in pains:
+        days[day] = max(_known(days.get(day), pain), default=None)
+    return sorted(days.items())

@@ -1,0 +1,276 @@
+"""What the pages of the portal show: each page is one function, and its number of queries does not grow with the diary."""
+
+import datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.audit import record_access
+from accounts.models import User
+from accounts.policy import signed_in
+from fysicure.templatetags.fysicure import phone
+from pathways.definitions import definition_of
+from pathways.diary import open_morning_question
+from pathways.engine.model import Definition, Reference
+from pathways.models import CarePlan, DiaryEntry, EducationItem, ExercisePrescription, Phase
+from pathways.progress import PlanProgress, assess_plan
+from patients.models import Patient
+from scheduling.models import Appointment
+from scheduling.querysets import OCCUPYING
+
+
+def own_patient(request: HttpRequest, part: str) -> Patient:
+    """Return the signed-in patient's own record and note that it was opened. 404 when the account has none."""
+    patient: Patient = get_object_or_404(Patient.objects.visible_to(signed_in(request)))
+    record_access(request, patient.pk, part)
+    return patient
+
+
+def facts_of(patient: Patient) -> list[tuple[str, str]]:
+    """Who the patient is to the practice: label and value, "" where it is not known."""
+    address = ", ".join(part for part in (patient.street, f"{patient.postal_code} {patient.city}".strip()) if part)
+    return [
+        (_("Name"), str(patient)),
+        (_("Date of birth"), date_format(patient.birth_date, "j F Y")),
+        (_("Sex"), patient.get_gender_display()),
+        (_("Phone"), phone(patient.phone)),
+        (_("E-mail address"), patient.email),
+        (_("Address"), address),
+        (_("Language"), patient.get_language_display()),
+        (_("General practitioner"), patient.general_practitioner.name if patient.general_practitioner else ""),
+    ]
+
+
+def own_plan(user: User) -> CarePlan | None:
+    """Return the patient's running plan, or the last one that ended. One query."""
+    plans = list(CarePlan.objects.visible_to(user).select_related("pathway_version", "practitioner", "episode"))
+    running = [plan for plan in plans if is_running(plan)]
+    return next(iter([*running, *plans]), None)
+
+
+def is_running(plan: CarePlan) -> bool:
+    """Whether the plan still takes entries: active, or blocked."""
+    return plan.status in {CarePlan.Status.ACTIVE, CarePlan.Status.ON_HOLD}
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Something that was explained, and what it rests on (nothing: a choice of this practice)."""
+
+    text: str
+    given_at: datetime.datetime | None
+    sources: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseToday:
+    """An exercise of the current phase: dosage, how and why; how often it was done since Monday."""
+
+    code: str
+    name: str
+    dosage: str
+    per_week: str
+    how: tuple[str, ...]
+    why: str
+    equipment: tuple[str, ...]
+    is_optional: bool
+    progression: str = ""
+    done: int = 0
+
+
+def exercises_of(
+    rows: Iterable[ExercisePrescription], definition: Definition, done: dict[str, int] | None = None
+) -> list[ExerciseToday]:
+    """Return prescribed exercises with how and why from the plan's own pathway version."""
+    times = done or {}
+    return [_exercise(row, definition, times.get(row.exercise_id, 0)) for row in rows]
+
+
+def _exercise(row: ExercisePrescription, definition: Definition, done: int) -> ExerciseToday:
+    movement = definition.exercises[row.exercise_id]
+    return ExerciseToday(
+        code=row.exercise_id,
+        name=movement.name,
+        dosage=row.dosage,
+        per_week=row.per_week,
+        how=movement.how,
+        why=movement.why,
+        equipment=movement.equipment,
+        is_optional=row.is_optional,
+        progression=row.progression,
+        done=done,
+    )
+
+
+def exercise_choices(plan: CarePlan, definition: Definition) -> list[tuple[str, str]]:
+    """The exercises of the active phase as choices of a form. One query."""
+    rows = plan.exercise_prescriptions.filter(phase__status="active").order_by("ordinal", "id")
+    return [(row.exercise_id, definition.exercises[row.exercise_id].name) for row in rows]
+
+
+def done_this_week(seen: PlanProgress) -> dict[str, int]:
+    """How often each exercise was logged since Monday."""
+    monday = seen.today - datetime.timedelta(days=seen.today.weekday())
+    recent = [entry for entry in seen.entries if timezone.localtime(entry.started_at).date() >= monday]
+    return dict(Counter(code for entry in recent for code in entry.exercises_done))
+
+
+def upcoming(user: User, now: datetime.datetime) -> Any:
+    """The patient's visits that still have to come, soonest first."""
+    rows = Appointment.objects.visible_to(user).occupying().filter(end__gt=now)
+    return rows.select_related("practitioner", "room").order_by("start")
+
+
+def past(user: User, now: datetime.datetime) -> Any:
+    """The patient's visits that are over, or were called off, latest first."""
+    gone = Appointment.objects.visible_to(user).exclude(end__gt=now, status__in=OCCUPYING)
+    return gone.select_related("practitioner").order_by("-start")
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that the current phase asks before the next one, with its verdict: met, not_met or unknown."""
+
+    label: str
+    verdict: str
+
+
+def needs_of(seen: PlanProgress) -> list[Need]:
+    """What is needed for the next phase, in the words of the pathway."""
+    labels = {line.key: line.label for line in seen.definition.phase(seen.phase.key).exit}
+    return [Need(labels.get(each.key, each.key), each.status.value) for each in seen.progress.criteria]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Today in the portal. `seen` is None without a running plan, and while the plan is blocked."""
+
+    patient: Patient
+    plan: CarePlan | None
+    is_blocked: bool = False
+    seen: PlanProgress | None = None
+    light: str = "NONE"
+    questions: tuple[DiaryEntry, ...] = ()
+    asks_after: bool = False
+    exercises: tuple[ExerciseToday, ...] = ()
+    needs: tuple[Need, ...] = ()
+    load_texts: tuple[str, ...] = ()
+    load_sources: tuple[Reference, ...] = ()
+    pain_limit: int | None = None
+    next_visit: Appointment | None = None
+
+
+def home_of(patient: Patient, user: User, now: datetime.datetime) -> Home:
+    """Gather today for a patient; about ten queries, whatever the length of the diary."""
+    plan = own_plan(user)
+    visit = upcoming(user, now).first()
+    if plan is None or not is_running(plan):
+        return Home(patient, None, next_visit=visit)
+    questions = tuple(open_morning_question(plan, now))
+    asks_after = any(entry.after is None for entry in questions)
+    if plan.status == CarePlan.Status.ON_HOLD:
+        return Home(patient, plan, is_blocked=True, questions=questions, asks_after=asks_after, next_visit=visit)
+    seen = assess_plan(plan, now=now)
+    rows = plan.exercise_prescriptions.filter(phase=seen.phase).order_by("ordinal", "id")
+    load = seen.definition.phase(seen.phase.key).load
+    return Home(
+        patient=patient,
+        plan=plan,
+        seen=seen,
+        light=seen.days.get(seen.today, "NONE"),
+        questions=questions,
+        asks_after=asks_after,
+        exercises=tuple(exercises_of(rows, seen.definition, done_this_week(seen))),
+        needs=tuple(needs_of(seen)),
+        load_texts=load.texts,
+        load_sources=_sources(load.source.references, seen.definition),
+        pain_limit=seen.definition.lights.green_peak_max,
+        next_visit=visit,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseCard:
+    """A phase of the plan as the patient reads it. `state` is done, current or next."""
+
+    title: str
+    goal: str
+    state: str
+    note: str
+    texts: tuple[str, ...]
+    exercises: tuple[ExerciseToday, ...]
+    education: tuple[Lesson, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """The whole plan: every phase, and what the current one still asks. `seen` is None while blocked or ended."""
+
+    plan: CarePlan
+    is_blocked: bool
+    phases: tuple[PhaseCard, ...]
+    seen: PlanProgress | None
+    needs: tuple[Need, ...] = ()
+    has_ended: bool = False
+
+
+def plan_page_of(plan: CarePlan | None, now: datetime.datetime) -> PlanPage | None:
+    """Gather the plan page; eleven queries, whatever the length of the diary."""
+    if plan is None:
+        return None
+    definition = definition_of(plan.pathway_version)
+    is_blocked, has_ended = plan.status == CarePlan.Status.ON_HOLD, not is_running(plan)
+    prescribed: dict[int, list[ExercisePrescription]] = defaultdict(list)
+    for row in plan.exercise_prescriptions.order_by("ordinal", "id"):
+        prescribed[row.phase_id].append(row)
+    lessons: dict[int, list[Lesson]] = defaultdict(list)
+    for item in plan.education.filter(given_at__isnull=False).order_by("id"):
+        lessons[item.phase_id].append(_lesson(item, definition))
+    cards = [
+        _card(phase, definition, prescribed[phase.pk], lessons[phase.pk]) for phase in plan.phases.order_by("ordinal")
+    ]
+    seen = None if is_blocked or has_ended else assess_plan(plan, now=now)
+    return PlanPage(plan, is_blocked, tuple(cards), seen, tuple(needs_of(seen)) if seen else (), has_ended)
+
+
+def _card(
+    phase: Phase, definition: Definition, rows: list[ExercisePrescription], lessons: list[Lesson]
+) -> PhaseCard:
+    written = definition.phase(phase.key)
+    states = {Phase.Status.COMPLETED.value: "done", Phase.Status.ACTIVE.value: "current"}
+    return PhaseCard(
+        title=phase.title,
+        goal=written.goal,
+        state=states.get(phase.status, "next"),
+        note=_weeks(phase),
+        texts=written.load.texts,
+        exercises=tuple(exercises_of(rows, definition)),
+        education=tuple(lessons),
+    )
+
+
+def _weeks(phase: Phase) -> str:
+    if phase.weeks_min is None or phase.weeks_max is None:
+        return ""
+    if phase.weeks_min == phase.weeks_max:
+        return ngettext("about %(count)s week", "about %(count)s weeks", phase.weeks_max) % {"count": phase.weeks_max}
+    return _("%(least)s to %(most)s weeks") % {"least": phase.weeks_min, "most": phase.weeks_max}
+
+
+def _lesson(item: EducationItem, definition: Definition) -> Lesson:
+    """An explanation that was given, with the publication behind it, where there is one."""
+    written = [row for phase in definition.phases for row in phase.education if row.key == item.key]
+    keys = written[0].source.references if written else ()
+    return Lesson(item.text, item.given_at, _sources(keys, definition))
+
+
+def _sources(keys: Iterable[str], definition: Definition) -> tuple[Reference, ...]:
+    return tuple(definition.references[key] for key in keys if key in definition.references)

@@ -1,0 +1,287 @@
+"""What the patient logs, and what the practice hears of it (section 7 of the clinical content)."""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.exceptions import InvalidInput
+from accounts.models import Role, User
+from pathways.definitions import definition_of
+from pathways.diary_alerts import tell_therapist, tell_therapist_of_edit, tell_therapist_of_other_side
+from pathways.diary_input import Report, checked, merged, rating_error
+from pathways.engine.lights import Entry, JudgedEntry, judge, same_side
+from pathways.engine.model import LightRules
+from pathways.exceptions import AnswerNotOpen, DuplicateEntry, EntryLocked, PlanEnded
+from pathways.models import CarePlan, DiaryEntry
+
+SAME_START = datetime.timedelta(minutes=10)
+EDITABLE_BY_PATIENT = datetime.timedelta(hours=24)
+# Judging one entry looks at the pain of the seven days before and at sessions up to 36 hours after.
+LOOK_BACK = datetime.timedelta(days=9)
+LOOK_AHEAD = datetime.timedelta(days=3)
+
+
+def log_entry(
+    plan: CarePlan,
+    *,
+    kind: str,
+    started_at: datetime.datetime,
+    ended_at: datetime.datetime,
+    client_key: str,
+    by: User,
+    now: datetime.datetime,
+    side: str | None = None,
+    pre: int | None = None,
+    during: int | None = None,
+    after: int | None = None,
+    next: int | None = None,
+    limp: bool = False,
+    painkiller_24h: bool = False,
+    aborted: bool = False,
+    rf_any: bool = False,
+    distance_km: Any = None,
+    onset_km: Any = None,
+    exercises_done: Iterable[str] = (),
+    note: str = "",
+    step: str = "",
+    on_duplicate: str = "ask",
+) -> DiaryEntry:
+    """Save what the patient reports of one session, and tell the therapist when it is red or alarming.
+
+    Pain is NPRS 0-10, whole (`next`: 12-36 h after the end); distances in km; `side` defaults to the plan's. A blocked
+    plan still takes entries. The same `client_key` twice gives the same row. Raises InvalidInput by field, PlanEnded, and
+    DuplicateEntry when a session of this kind and side began within 10 minutes and `on_duplicate` is "ask" ("merge"
+    joins both, "keep" saves a second one).
+    """
+    report = Report(
+        kind, started_at, ended_at, side, pre, during, after, next, limp, painkiller_24h, aborted, rf_any,
+        distance_km, onset_km, tuple(exercises_done), note, step,
+    )  # fmt: skip
+    with transaction.atomic():
+        plan = _lock(plan)
+        known = DiaryEntry.objects.filter(patient_id=plan.patient_id, client_key=client_key).first()
+        if known is not None:
+            return known
+        report = checked(report, plan, definition_of(plan.pathway_version), now=now)
+        twin = _twin(plan, report)
+        if twin is not None and on_duplicate == "ask":
+            raise DuplicateEntry(twin)
+        if twin is not None and on_duplicate == "merge":
+            entry = _merge(twin, report, now=now)
+        else:
+            entry = _create(plan, report, client_key=client_key, by=by, now=now)
+        _tell(plan, entry, by=by, now=now)
+        return entry
+
+
+def log_not_today(
+    plan: CarePlan, *, pre: int, client_key: str, by: User, now: datetime.datetime, side: str | None = None
+) -> DiaryEntry:
+    """Save the check before a run that said "not today" (pain of 4 or more): amber, without a session."""
+    return log_entry(
+        plan, kind=DiaryEntry.Kind.RUN, started_at=now, ended_at=now, side=side, pre=pre,
+        client_key=client_key, by=by, now=now, on_duplicate="merge",
+    )  # fmt: skip
+
+
+def _create(plan: CarePlan, report: Report, *, client_key: str, by: User, now: datetime.datetime) -> DiaryEntry:
+    return DiaryEntry.objects.create(
+        plan=plan,
+        patient_id=plan.patient_id,
+        client_key=client_key,
+        created_by=by,
+        created_at=now,
+        next_given_at=None if report.next is None else now,
+        **report.values(),
+    )
+
+
+def _merge(entry: DiaryEntry, report: Report, *, now: datetime.datetime) -> DiaryEntry:
+    row = {name: getattr(entry, name) for name in report.values()}
+    values = merged(row, report)
+    if entry.next is None and values["next"] is not None:
+        values["next_given_at"] = now
+    return _write(entry, values)
+
+
+def _write(entry: DiaryEntry, values: dict[str, Any]) -> DiaryEntry:
+    for name, value in values.items():
+        setattr(entry, name, value)
+    entry.save(update_fields=list(values))
+    return entry
+
+
+def _lock(plan: CarePlan) -> CarePlan:
+    """Take the plan's row, so that two taps at once wait for each other. Raises PlanEnded."""
+    row: CarePlan = (
+        CarePlan.objects.select_for_update(of=("self",)).select_related("pathway_version").get(pk=plan.pk)
+    )
+    if row.status not in {CarePlan.Status.ACTIVE, CarePlan.Status.ON_HOLD}:
+        raise PlanEnded(_("This plan has ended. Call the practice if the complaint comes back."))
+    return row
+
+
+def _twin(plan: CarePlan, report: Report) -> DiaryEntry | None:
+    """The entry of the same kind and side that began within 10 minutes."""
+    start = report.started_at
+    rows = DiaryEntry.objects.filter(
+        plan=plan, kind=report.kind, side=report.side, started_at__range=(start - SAME_START, start + SAME_START)
+    )
+    found: DiaryEntry | None = rows.order_by("started_at", "id").first()
+    return found
+
+
+def as_entry(row: DiaryEntry) -> Entry:
+    """The row in the engine's terms."""
+    return Entry(
+        start=row.started_at,
+        end=row.ended_at,
+        kind=row.kind,
+        side=row.side,
+        pre=row.pre,
+        during=row.during,
+        after=row.after,
+        next=row.next,
+        limp=row.limp,
+        painkiller_24h=row.painkiller_24h,
+        aborted=row.aborted,
+        rf_any=row.rf_any,
+        step=row.step or None,
+        distance_km=None if row.distance_km is None else float(row.distance_km),
+        id=str(row.pk),
+    )
+
+
+def _tell(plan: CarePlan, entry: DiaryEntry, *, by: User, now: datetime.datetime) -> list[JudgedEntry]:
+    """Judge what a change touches and let the therapist hear of it."""
+    around = judge_around(plan, entry, now=now)
+    tell_therapist(plan, around, by=by, now=now)
+    if entry.side != plan.side:
+        rules = definition_of(plan.pathway_version).lights
+        tell_therapist_of_other_side(plan, [each.entry for each in around], rules, now=now)
+    return around
+
+
+def judge_around(plan: CarePlan, entry: DiaryEntry, *, now: datetime.datetime) -> list[JudgedEntry]:
+    """Judge the entries whose light this one can touch: its own day, the one before and the one after. Two queries."""
+    rules = definition_of(plan.pathway_version).lights
+    since, until = entry.started_at - LOOK_BACK, entry.ended_at + LOOK_AHEAD
+    rows = plan.diary.filter(started_at__range=(since, until)).order_by("started_at", "id")
+    touched = entry.started_at - datetime.timedelta(days=2)
+    return [each for each in judge([as_entry(row) for row in rows], now=now, rules=rules) if each.entry.start >= touched]
+
+
+def judged_entry(entry: DiaryEntry, *, now: datetime.datetime) -> JudgedEntry:
+    """Return one entry with its light, judged among its neighbours. Three queries."""
+    around = judge_around(entry.plan, entry, now=now)
+    return next(each for each in around if each.entry.id == str(entry.pk))
+
+
+def open_morning_question(plan: CarePlan, now: datetime.datetime) -> list[DiaryEntry]:
+    """Return the sessions that wait for "how is the knee now": ended 12-36 h ago, not answered, oldest first. One query.
+
+    Sessions less than 12 hours apart are asked about once. The pain before a later session counts as the answer.
+    """
+    rules = definition_of(plan.pathway_version).lights
+    since = now - datetime.timedelta(hours=rules.next_until_hours + 2 * rules.together_hours)
+    rows = list(plan.diary.filter(ended_at__gte=since, ended_at__lte=now).order_by("started_at", "id"))
+    judged = {each.entry.id: each for each in judge([as_entry(row) for row in rows], now=now, rules=rules)}
+    return [
+        row
+        for row in rows
+        if is_session(row) and judged[str(row.pk)].next is None and _window_is_open(_together(row, rows, rules), rules, now)
+    ]
+
+
+def is_session(row: DiaryEntry) -> bool:
+    """Whether something was done: rest days and "not today" have no morning after."""
+    return row.kind != DiaryEntry.Kind.REST and not (row.ended_at == row.started_at and row.during is None)
+
+
+def _together(row: DiaryEntry, rows: Iterable[DiaryEntry], rules: LightRules) -> list[DiaryEntry]:
+    """The row and the sessions of the same knee that follow each other within 12 hours."""
+    group, apart = [row], datetime.timedelta(hours=rules.together_hours)
+    grown = True
+    while grown:
+        near = [
+            other
+            for other in rows
+            if other not in group
+            and is_session(other)
+            and any(same_side(as_entry(other), as_entry(each)) and _gap(other, each) < apart for each in group)
+        ]
+        group += near
+        grown = bool(near)
+    return group
+
+
+def _gap(one: DiaryEntry, other: DiaryEntry) -> datetime.timedelta:
+    first, second = sorted((one, other), key=lambda row: row.started_at)
+    return second.started_at - first.ended_at
+
+
+def _window_is_open(group: list[DiaryEntry], rules: LightRules, now: datetime.datetime) -> bool:
+    waited = now - max(row.ended_at for row in group)
+    return datetime.timedelta(hours=rules.next_from_hours) <= waited <= datetime.timedelta(hours=rules.next_until_hours)
+
+
+def answer_next(
+    entry: DiaryEntry, value: int, *, by: User, now: datetime.datetime, after: int | None = None
+) -> list[DiaryEntry]:
+    """Save the pain of the morning after (NPRS 0-10) for a session and those less than 12 hours from it.
+
+    Open from 12 to 36 hours after the end of the last of them. `after` fills in the first hour after where it was left
+    open. Returns the sessions answered. Raises InvalidInput and AnswerNotOpen; the same answer twice changes nothing.
+    """
+    errors = {"next": rating_error(-1 if value is None else value), "after": rating_error(after)}
+    if any(errors.values()):
+        wrong = {name: error for name, error in errors.items() if error}
+        raise InvalidInput(_("Some values cannot be taken."), errors=wrong)
+    with transaction.atomic():
+        plan = _lock(entry.plan)
+        rules = definition_of(plan.pathway_version).lights
+        rows = list(plan.diary.filter(started_at__range=(entry.started_at - LOOK_AHEAD, entry.ended_at + LOOK_AHEAD)))
+        group = _together(next(row for row in rows if row.pk == entry.pk), rows, rules)
+        if not _window_is_open(group, rules, now):
+            raise AnswerNotOpen(_("The morning-after question is open from 12 to 36 hours after the session."))
+        answered = []
+        for row in sorted(group, key=lambda session: session.started_at):
+            filled = {"after": after} if after is not None and row.after is None else {}
+            answered.append(_write(row, {"next": value, "next_given_at": now, **filled}))
+        _tell(plan, entry, by=by, now=now)
+        return answered
+
+
+def may_edit(entry: DiaryEntry, *, by: User, now: datetime.datetime) -> bool:
+    """Whether someone may still correct an entry: the patient for 24 hours after logging it, a therapist always."""
+    if by.role == Role.PATIENT:
+        return now - entry.created_at <= EDITABLE_BY_PATIENT
+    return by.role == Role.THERAPIST
+
+
+def edit_entry(entry: DiaryEntry, *, by: User, now: datetime.datetime, **changes: Any) -> DiaryEntry:
+    """Correct an entry (fields as in `log_entry`, without client_key). The old values stay in the history.
+
+    Lights are recomputed; a change of colour is told to the therapist and never takes back a step. Raises EntryLocked,
+    InvalidInput, PlanEnded.
+    """
+    if not may_edit(entry, by=by, now=now):
+        raise EntryLocked(_("You can change an entry for 24 hours. After that your physiotherapist can."))
+    with transaction.atomic():
+        plan = _lock(entry.plan)
+        row = plan.diary.select_for_update().get(pk=entry.pk)
+        before = judged_entry(row, now=now)
+        names = Report.__dataclass_fields__
+        values = {name: getattr(row, name) for name in names} | changes
+        values["exercises_done"] = tuple(values["exercises_done"])
+        definition = definition_of(plan.pathway_version)
+        report = checked(Report(**values), plan, definition, now=now, logged_at=row.created_at)
+        given = {"next_given_at": now} if report.next != row.next else {}
+        row = _write(row, {**report.values(), **given})
+        around = _tell(plan, row, by=by, now=now)
+        after = next(each for each in around if each.entry.id == str(row.pk))
+        tell_therapist_of_edit(plan, before, after, by=by, now=now)
+        return row

@@ -1,0 +1,216 @@
+"""The diary over HTTP: a patient's own entries, or those of the practice's patients for a therapist."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers, status, viewsets
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.exceptions import InvalidInput
+from accounts.models import Role, User
+from pathways.definitions import definition_of
+from pathways.diary import LOOK_AHEAD, LOOK_BACK, answer_next, as_entry, edit_entry, log_entry
+from pathways.engine.lights import JudgedEntry, judge
+from pathways.models import CarePlan, DiaryEntry
+
+# The wire's short names, those of the light rule, and the domain's.
+RENAMED = {"start": "started_at", "end": "ended_at"}
+WIRE_NAMES = {domain: wire for wire, domain in RENAMED.items()}
+_JUDGED = "judged"
+
+
+class ScoreField(serializers.IntegerField):
+    """Pain from 0 to 10: a whole number of JSON, no text and no decimals; null means not given."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=10, required=False, allow_null=True, **kwargs)
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return int(super().to_internal_value(data))
+
+
+class DiaryEntrySerializer(serializers.Serializer[DiaryEntry]):
+    """One session. `light`, `peak`, `rise` and `masked` are computed on reading; `next_derived`: taken from a later `pre`."""
+
+    id = serializers.UUIDField(read_only=True)
+    patient = serializers.UUIDField(source="patient_id", read_only=True)
+    plan = serializers.UUIDField(source="plan_id", required=False)
+    kind = serializers.ChoiceField(choices=DiaryEntry.Kind, default=DiaryEntry.Kind.RUN)
+    start = serializers.DateTimeField(source="started_at")
+    end = serializers.DateTimeField(source="ended_at")
+    side = serializers.ChoiceField(choices=["L", "R"], required=False, allow_null=True)
+    pre = ScoreField()
+    during = ScoreField()
+    after = ScoreField()
+    next = ScoreField()
+    limp = serializers.BooleanField(default=False)
+    painkiller_24h = serializers.BooleanField(default=False)
+    aborted = serializers.BooleanField(default=False)
+    rf_any = serializers.BooleanField(default=False)
+    distance_km = serializers.FloatField(min_value=0, max_value=300, required=False, allow_null=True)
+    onset_km = serializers.FloatField(min_value=0, max_value=300, required=False, allow_null=True)
+    exercises_done = serializers.ListField(child=serializers.CharField(max_length=40), required=False, max_length=60)
+    note = serializers.CharField(max_length=500, required=False, allow_blank=True)
+    step = serializers.CharField(max_length=6, required=False, allow_blank=True)
+    client_key = serializers.CharField(max_length=80, required=False)
+    on_duplicate = serializers.ChoiceField(choices=["ask", "merge", "keep"], required=False, write_only=True)
+    next_given_at = serializers.DateTimeField(read_only=True)
+    light = serializers.SerializerMethodField()
+    peak = serializers.SerializerMethodField()
+    rise = serializers.SerializerMethodField()
+    masked = serializers.SerializerMethodField()
+    next_derived = serializers.SerializerMethodField()
+
+    def get_light(self, row: DiaryEntry) -> str:
+        return str(self._judged(row).light)
+
+    def get_peak(self, row: DiaryEntry) -> int | None:
+        return self._judged(row).peak
+
+    def get_rise(self, row: DiaryEntry) -> int | None:
+        return self._judged(row).rise
+
+    def get_masked(self, row: DiaryEntry) -> bool:
+        return self._judged(row).masked
+
+    def get_next_derived(self, row: DiaryEntry) -> bool:
+        return self._judged(row).next_derived
+
+    def _judged(self, row: DiaryEntry) -> JudgedEntry:
+        judged: JudgedEntry = self.context[_JUDGED][str(row.pk)]
+        return judged
+
+
+class DiaryFilter(filters.FilterSet):
+    """Rows of one plan or one patient, from a day on."""
+
+    plan = filters.UUIDFilter()
+    patient = filters.UUIDFilter()
+    since = filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="gte")
+
+    class Meta:
+        model = DiaryEntry
+        fields = ("plan", "patient", "kind", "since")
+
+
+def judged_rows(rows: Sequence[DiaryEntry]) -> dict[str, JudgedEntry]:
+    """Judge a page of entries among their neighbours. One query, whatever the number of rows and plans."""
+    if not rows:
+        return {}
+    since = min(row.started_at for row in rows) - LOOK_BACK
+    until = max(row.ended_at for row in rows) + LOOK_AHEAD
+    plans = {row.plan_id: row.plan for row in rows}
+    near: dict[Any, list[DiaryEntry]] = {plan_id: [] for plan_id in plans}
+    for row in DiaryEntry.objects.filter(plan_id__in=plans, started_at__range=(since, until)):
+        near[row.plan_id].append(row)
+    now = timezone.now()
+    return {
+        each.entry.id or "": each
+        for plan_id, plan in plans.items()
+        for each in judge(
+            [as_entry(row) for row in near[plan_id]], now=now, rules=definition_of(plan.pathway_version).lights
+        )
+    }
+
+
+def in_wire_names(error: InvalidInput) -> InvalidInput:
+    """The same refusal with the names of the wire."""
+    errors = {WIRE_NAMES.get(name, name): sentence for name, sentence in error.errors.items()}
+    return InvalidInput(error.detail, errors=errors, **error.extra)
+
+
+@extend_schema_view(list=extend_schema(summary="Diary entries, latest first"))
+class DiaryViewSet(ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[DiaryEntry]):
+    """A patient lists, logs and corrects the own entries; a therapist reads and corrects those of patients."""
+
+    required_actions = {"GET": "api.diary", "HEAD": "api.diary", "OPTIONS": "api.diary", "POST": "portal.log", "PATCH": "api.diary"}
+    serializer_class = DiaryEntrySerializer
+    filterset_class = DiaryFilter
+    lookup_value_converter = "uuid"
+    queryset = DiaryEntry.objects.none()
+
+    def get_queryset(self) -> Any:
+        if not isinstance(self.request.user, User):
+            return DiaryEntry.objects.none()
+        rows = DiaryEntry.objects.visible_to(self.request.user)
+        return rows.select_related("plan__pathway_version").order_by("-started_at", "-id")
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Entries with their lights; filter by `plan`, `patient`, `kind`, `since`."""
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        rows = list(page or [])
+        return self.get_paginated_response(self._shown(rows, many=True))
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One entry with its light."""
+        return Response(self._shown([self.get_object()]))
+
+    def create(self, request: Request) -> Response:
+        """Log a session for the own running plan. The same `client_key` again gives the same entry (200, not 201)."""
+        given = self._given(request, partial=False)
+        user, now = self._user(request), timezone.now()
+        plan = self._plan(user, given.pop("plan_id", None))
+        key = given.pop("client_key", None) or uuid4().hex
+        is_known = DiaryEntry.objects.visible_to(user).filter(client_key=key).exists()
+        try:
+            row = log_entry(plan, client_key=key, by=user, now=now, **given)
+        except InvalidInput as error:
+            raise in_wire_names(error) from error
+        is_new = row.client_key == key and not is_known
+        return Response(self._shown([row]), status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
+
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Give `next` (12-36 h after the end), or correct other fields (patient: 24 hours; therapist: always)."""
+        row: DiaryEntry = self.get_object()
+        given = self._given(request, partial=True)
+        for name in ("client_key", "plan_id", "on_duplicate"):
+            given.pop(name, None)
+        try:
+            self._change(row, given, self._user(request))
+        except InvalidInput as error:
+            raise in_wire_names(error) from error
+        row.refresh_from_db()
+        return Response(self._shown([row]))
+
+    @staticmethod
+    def _change(row: DiaryEntry, given: dict[str, Any], user: User) -> None:
+        now = timezone.now()
+        if set(given) <= {"next", "after"} and given.get("next") is not None and user.role == Role.PATIENT and row.next is None:
+            answer_next(row, given["next"], after=given.get("after"), by=user, now=now)
+        elif given:
+            edit_entry(row, by=user, now=now, **given)
+
+    def _given(self, request: Request, *, partial: bool) -> dict[str, Any]:
+        serializer = DiaryEntrySerializer(data=request.data, partial=partial)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    @staticmethod
+    def _user(request: Request) -> User:
+        assert isinstance(request.user, User)
+        return request.user
+
+    @staticmethod
+    def _plan(user: User, plan_id: Any) -> CarePlan:
+        plans = CarePlan.objects.visible_to(user).running()
+        if plan_id is not None:
+            return get_object_or_404(plans, pk=plan_id)
+        plan: CarePlan | None = plans.first()
+        if plan is None:
+            raise InvalidInput(_("There is no running plan to log for."), errors={"plan": _("There is no running plan.")})
+        return plan
+
+    @staticmethod
+    def _shown(rows: Sequence[DiaryEntry], *, many: bool = False) -> Any:
+        context = {_JUDGED: judged_rows(rows)}
+        return DiaryEntrySerializer(rows if many else rows[0], many=many, context=context).data

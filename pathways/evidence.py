@@ -1,0 +1,100 @@
+"""Which publications the pathways rest on, how strongly, and which rules lean on each."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
+
+from pathways.definitions import definition_of
+from pathways.engine.model import Definition, Source
+from pathways.models import PathwayVersion, Reference
+
+STRENGTHS = ("strong", "moderate", "weak", "contradicts", "expert", "practice_choice")
+
+
+@dataclass(frozen=True)
+class Support:
+    """A rule that leans on a publication: the pathway, the kind of rule, and the rule in words."""
+
+    pathway: str
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True)
+class EvidenceRow:
+    """A publication with the rules that lean on it."""
+
+    reference: Reference
+    is_verified: bool
+    supports: tuple[Support, ...]
+
+
+@dataclass(frozen=True)
+class EvidenceGroup:
+    """Publications of one strength, strongest first."""
+
+    strength: str
+    rows: tuple[EvidenceRow, ...]
+
+
+@dataclass(frozen=True)
+class EvidencePage:
+    """All publications in groups, and the rules that rest on no publication but on a choice of the practice."""
+
+    groups: tuple[EvidenceGroup, ...]
+    choices: tuple[Support, ...]
+
+
+def evidence_list() -> EvidencePage:
+    """Return what the current versions of all pathways rest on. Two queries."""
+    supports: dict[str, list[Support]] = defaultdict(list)
+    choices: list[Support] = []
+    for version in current_versions():
+        definition = definition_of(version)
+        for kind, label, source in sources(definition):
+            support = Support(definition.title, kind, label)
+            for key in source.references:
+                supports[key].append(support)
+            if source.practice_choice:
+                choices.append(support)
+    rows = [
+        EvidenceRow(row, bool(row.document.get("verified", True)), tuple(dict.fromkeys(supports.get(row.key, ()))))
+        for row in Reference.objects.order_by("authors", "year", "key")
+    ]
+    groups = [
+        EvidenceGroup(strength, tuple(row for row in rows if row.reference.strength == strength)) for strength in STRENGTHS
+    ]
+    return EvidencePage(tuple(group for group in groups if group.rows), tuple(dict.fromkeys(choices)))
+
+
+def current_versions() -> list[PathwayVersion]:
+    """Return the latest published version of each pathway. One query."""
+    newest = Window(RowNumber(), partition_by=F("pathway"), order_by=F("number").desc())
+    ranked = PathwayVersion.objects.annotate(rank=newest).filter(rank=1)
+    return list(ranked.order_by("pathway"))
+
+
+def sources(definition: Definition) -> Iterator[tuple[str, str, Source]]:
+    """Yield every rule of a pathway: its kind, its words, and what it rests on."""
+    rules = definition.classification
+    named: list[tuple[str, tuple[Any, ...]]] = [
+        (_("classification"), rules.criteria),
+        (_("finding against"), rules.contra),
+        (_("red flag"), rules.red_flags),
+        (_("other cause"), rules.differentials),
+    ]
+    for kind, rows in named:
+        yield from ((kind, row.label, row.source) for row in rows)
+    for phase in definition.phases:
+        yield _("load"), phase.title, phase.load.source
+        yield from ((_("criterion"), f"{phase.title}: {line.label}", line.source) for line in phase.exit)
+        for dose in phase.exercises:
+            name = definition.exercises[dose.exercise].name if dose.exercise in definition.exercises else dose.exercise
+            yield _("exercise"), name, dose.source
+        yield from ((_("education"), item.text, item.source) for item in phase.education)
+    yield _("review"), _("When to look at the plan again"), definition.review.source

@@ -1,0 +1,185 @@
+"""Finishing an intake: typed answers become checked values of the pathway's measures, or a sentence beside the field."""
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from pathways.definitions import current_version, definition_of
+from pathways.engine.findings import MeasureDefinition, Refused, check_value, parse_findings
+from pathways.engine.model import Definition
+from pathways.exceptions import IntakeRefused
+from pathways.models import PathwayVersion
+from patients.intake import ObservedValue, complete_intake
+from patients.models import IntakeResponse
+
+SIDES = ("L", "R")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One box of the form: its name ("key" or "key.R"), its measure and its side ("" when it has none)."""
+
+    name: str
+    measure: MeasureDefinition
+    side: str
+    required: bool
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The answers of an intake: values by field, a sentence for each refused field, and what must still be answered."""
+
+    values: Mapping[str, Any]
+    errors: Mapping[str, str]
+    unanswered: tuple[str, ...]
+
+
+def version_of(intake: IntakeResponse) -> PathwayVersion:
+    """Return the pathway version that an intake's questionnaire belongs to: the newest one of its pathway."""
+    return current_version(intake.questionnaire.document["pathway"])
+
+
+def affected_sides(side: str) -> tuple[str, ...]:
+    """Return the sides that hurt: one, or both."""
+    return SIDES if side == "both" else (side,) if side in SIDES else ()
+
+
+def fields_of(definition: Definition, side: str) -> Iterator[tuple[str, Field]]:
+    """Yield for each section of the intake its fields, in order: (key of the section, field)."""
+    for section in definition.questionnaire.sections:
+        for key in section.measures:
+            measure = definition.measures[key]
+            for each in _sides(measure, side):
+                name = f"{key}.{each}" if each else key
+                yield section.key, Field(name, measure, each, section.mandatory)
+
+
+def _sides(measure: MeasureDefinition, side: str) -> tuple[str, ...]:
+    if measure.sides == "per_side":
+        return SIDES
+    if measure.sides == "affected":
+        return affected_sides(side) or ("R",)
+    return ("",)
+
+
+def typed_value(measure: MeasureDefinition, raw: Any) -> Any:
+    """Return what a person typed in the type of its measure; text that does not fit is left for the check to refuse."""
+    if isinstance(raw, str):
+        raw = raw.strip()
+    if raw in ("", None, []):
+        return None
+    if not isinstance(raw, str):
+        return raw
+    if measure.type in {"boolean", "test"}:
+        return {"true": True, "false": False, "pos": True, "neg": False}.get(raw, raw)
+    if measure.type == "integer":
+        return int(raw) if raw.lstrip("+-").isdigit() else raw
+    if measure.type == "decimal":
+        return _decimal(raw)
+    if measure.type == "list":
+        return _list(measure, raw)
+    return [raw] if measure.type == "multiple" else raw
+
+
+def _decimal(raw: str) -> Any:
+    try:
+        return float(raw.replace(",", "."))
+    except ValueError:
+        return raw
+
+
+def _list(measure: MeasureDefinition, raw: str) -> list[Any]:
+    parts = [part.strip() for part in raw.replace("\n", ";").split(";") if part.strip()]
+    return [_decimal(part) for part in parts] if measure.item in {"decimal", "integer"} else list(parts)
+
+
+def check_field(field: Field, raw: Any, *, as_of: datetime.date) -> tuple[Any, str]:
+    """Return the checked value of one field (None: not asked) and the sentence that refuses it (empty: fine)."""
+    try:
+        return check_value(field.measure, typed_value(field.measure, raw), as_of=as_of), ""
+    except Refused as refused:
+        return None, str(refused)
+
+
+def check_answers(intake: IntakeResponse, definition: Definition, *, as_of: datetime.date) -> Checked:
+    """Check every answer of an intake by itself and against the others (worst pain is not below average pain)."""
+    values: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    unanswered: list[str] = []
+    for _section, field in fields_of(definition, intake.side):
+        if field.measure.computed:
+            continue
+        raw = answer_of(intake.answers, field)
+        value, error = check_field(field, raw, as_of=as_of)
+        if error:
+            errors[field.name] = error
+        elif value is not None:
+            values[field.name] = value
+        elif field.required:
+            unanswered.append(field.name)
+    for name, sentence in _inconsistent(definition, values).items():
+        errors.setdefault(name, sentence)
+    return Checked(values, errors, tuple(unanswered))
+
+
+def answer_of(answers: Mapping[str, Any], field: Field) -> Any:
+    """Return what was typed in a field; an answer given by key alone is that of its (affected) side."""
+    key = field.measure.key
+    raw = answers.get(field.name, answers.get(key))
+    if isinstance(raw, Mapping):
+        return raw.get(field.side)
+    return raw
+
+
+def _inconsistent(definition: Definition, values: Mapping[str, Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for side in ("", *SIDES):
+        suffix = f".{side}" if side else ""
+        mine = {name.partition(".")[0]: value for name, value in values.items() if name.partition(".")[2] == side}
+        plain = {key: {side: value} if side else value for key, value in mine.items()}
+        _findings, errors = parse_findings(
+            definition.measures, plain, side or None, consistency=definition.questionnaire.consistency
+        )
+        rules = {rule.key: rule.message for rule in definition.questionnaire.consistency}
+        found |= {f"{key}{suffix}": text for key, text in errors.items() if rules.get(key) and key in mine}
+    return found
+
+
+@transaction.atomic
+def finish_intake(intake: IntakeResponse, *, by: User, now: datetime.datetime) -> IntakeResponse:
+    """Check the whole intake, make an observation of each answer and close it.
+
+    Raises IntakeRefused, naming each field, for a value that cannot be, a red-flag question without an answer, or a
+    side that was not chosen; nothing is lost then.
+    """
+    definition = definition_of(version_of(intake))
+    checked = check_answers(intake, definition, as_of=timezone.localtime(now).date())
+    errors = {name: [text] for name, text in checked.errors.items()}
+    errors |= {name: [_("Answer this question.")] for name in checked.unanswered}
+    if not affected_sides(intake.side):
+        errors["side"] = [_("Choose the side that hurts.")]
+    if errors:
+        raise IntakeRefused(_("Some answers still need attention."), errors=errors)
+    values = [
+        ObservedValue(field.measure.key, field.side, plain(checked.values[field.name]))
+        for _section, field in fields_of(definition, intake.side)
+        if field.name in checked.values
+    ]
+    return complete_intake(intake, values, by=by, now=now)
+
+
+def plain(value: Any) -> Any:
+    """Return a checked value as JSON keeps it: dates as ISO text, decimals as numbers, tuples as lists."""
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, tuple | list):
+        return [plain(each) for each in value]
+    if isinstance(value, bool | int | str) or value is None:
+        return value
+    return float(value)

@@ -1,0 +1,28 @@
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from pathways.definitions import load
+from pathways.engine.content import ContentError
+
+
+class Command(BaseCommand):
+    help = "Check a folder of pathways, measures, exercises and references and load it, all or nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("paths", nargs="*", type=Path, default=[Path(settings.BASE_DIR) / "seeds"])
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for path in options["paths"]:
+            try:
+                report = load(path, now=timezone.now())
+            except ContentError as error:
+                for fault in error.faults:
+                    self.stderr.write(fault)
+                sys.exit(1)
+            counts = f"{report.measures} measures, {report.exercises} exercises, {report.references} references"
+            self.stdout.write(f"  {counts}; published: {', '.join(report.published) or 'nothing new'}")

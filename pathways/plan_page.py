@@ -1,0 +1,258 @@
+"""Everything that the therapist's page of a plan shows, as frozen data. The view draws it, the template only reads it."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pathways.decisions import DECISIONS, needs_reason, refusal_of
+from pathways.engine.criteria import CriterionResult
+from pathways.engine.lights import JudgedEntry
+from pathways.engine.model import Criterion, Definition, Reference, Source
+from pathways.loads import monday_of
+from pathways.measures_needed import measures_of
+from pathways.models import CarePlan, Decision, EducationItem, ExercisePrescription, FollowUp, Goal, Phase, Task
+from pathways.progress import PlanProgress
+
+DIARY_ROWS = 14
+DECISION_ICONS = {
+    Decision.Kind.START: "flag",
+    Decision.Kind.ADVANCE: "arrow-right",
+    Decision.Kind.HOLD: "pause",
+    Decision.Kind.STEP_BACK: "arrow-left",
+    Decision.Kind.BLOCK: "octagon-alert",
+    Decision.Kind.UNBLOCK: "shield-check",
+    Decision.Kind.CLOSE: "circle-check",
+}
+
+
+@dataclass(frozen=True)
+class CriterionRow:
+    """One exit line: its verdict, the value and how old it is, and what the line rests on."""
+
+    label: str
+    status: str
+    why: str
+    measured_on: datetime.date | None
+    age_days: int | None
+    references: tuple[Reference, ...]
+    practice_choice: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One decision that the form offers: why it cannot be taken now, whether it was proposed, whether it needs a reason."""
+
+    kind: str
+    label: str
+    target: str
+    refusal: str
+    is_proposed: bool
+    needs_reason: bool
+
+
+@dataclass(frozen=True)
+class DiaryRow:
+    """One entry with its light, as it is listed."""
+
+    entry: Any
+    judged: JudgedEntry | None
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    """What the page shows of one plan."""
+
+    plan: CarePlan
+    seen: PlanProgress
+    track: list[dict[str, Any]]
+    criteria: list[CriterionRow]
+    choices: list[Choice]
+    exercises: list[ExercisePrescription]
+    education: list[EducationItem]
+    goals: list[Goal]
+    follow_ups: list[FollowUp]
+    diary: list[DiaryRow]
+    charts: dict[str, list[dict[str, Any]]]
+    decisions: list[dict[str, Any]]
+    tasks: list[Task]
+    references: list[Reference]
+    load_texts: tuple[str, ...]
+    phase_goal: str
+
+
+def plan_page(seen: PlanProgress) -> PlanPage:
+    """Gather the page of a plan. Six queries, besides those of the progress."""
+    plan, definition = seen.plan, seen.definition
+    phase_definition = definition.phase(seen.phase.key)
+    return PlanPage(
+        plan=plan,
+        seen=seen,
+        track=phase_track(seen),
+        criteria=criterion_rows(seen),
+        choices=choices(seen),
+        exercises=list(seen.phase.exercise_prescriptions.select_related("exercise").order_by("ordinal", "id")),
+        education=list(seen.phase.education.select_related("given_by").order_by("id")),
+        goals=list(plan.goals.order_by("id")),
+        follow_ups=list(plan.follow_ups.filter(is_dropped=False).select_related("appointment").order_by("window_end")),
+        diary=diary_rows(seen)[:DIARY_ROWS],
+        charts=charts(seen),
+        decisions=[_moment(row) for row in plan.decisions.select_related("made_by").order_by("-made_at", "-id")],
+        tasks=list(plan.tasks.open()),
+        references=_references(definition, phase_definition.exit),
+        load_texts=phase_definition.load.texts,
+        phase_goal=phase_definition.goal,
+    )
+
+
+def phase_track(seen: PlanProgress) -> list[dict[str, Any]]:
+    """The phases for the track: done, current or next, with their expected weeks."""
+    states = {Phase.Status.COMPLETED: "done", Phase.Status.ACTIVE: "current", Phase.Status.PLANNED: "next"}
+    return [
+        {"title": phase.title, "state": states[Phase.Status(phase.status)], "note": _phase_note(phase, seen)}
+        for phase in seen.phases
+    ]
+
+
+def _phase_note(phase: Phase, seen: PlanProgress) -> str:
+    weeks = {"low": phase.weeks_min, "high": phase.weeks_max}
+    if phase.status == Phase.Status.ACTIVE:
+        return _("week %(week)s of %(high)s") % {**weeks, "week": seen.progress.weeks_in_phase + 1}
+    if phase.weeks_min == phase.weeks_max:
+        return _("%(high)s wk") % weeks
+    return _("%(low)s-%(high)s wk") % weeks
+
+
+def criterion_rows(seen: PlanProgress) -> list[CriterionRow]:
+    """Each exit line of the phase with its verdict, the age of what it rests on, and its source."""
+    lines = {line.key: line for line in seen.definition.phase(seen.phase.key).exit}
+    return [_row(result, lines[result.key], seen) for result in seen.progress.criteria]
+
+
+def _row(result: CriterionResult, line: Criterion, seen: PlanProgress) -> CriterionRow:
+    keys = measures_of(seen.definition, line)
+    days = [each.on for each in seen.state.measurements if each.key in keys]
+    measured_on = max(days, default=None)
+    return CriterionRow(
+        label=line.label,
+        status=result.status.value,
+        why=result.why.removeprefix(f"{line.label}: "),
+        measured_on=measured_on,
+        age_days=None if measured_on is None else (seen.today - measured_on).days,
+        references=_resolve(seen.definition, line.source),
+        practice_choice=line.source.practice_choice,
+    )
+
+
+def _resolve(definition: Definition, source: Source) -> tuple[Reference, ...]:
+    return tuple(definition.references[key] for key in source.references if key in definition.references)
+
+
+def _references(definition: Definition, lines: Iterable[Criterion]) -> list[Reference]:
+    sources = [line.source for line in lines]
+    sources += [definition.review.source]
+    found = {each.key: each for source in sources for each in _resolve(definition, source)}
+    return list(found.values())
+
+
+def choices(seen: PlanProgress) -> list[Choice]:
+    """The three decisions, each with what it would do and whether it can be taken."""
+    here = seen.phases.index(seen.phase)
+    after = seen.phases[here + 1].title if here + 1 < len(seen.phases) else _("plan completed")
+    targets = {
+        Decision.Kind.ADVANCE: after,
+        Decision.Kind.HOLD: seen.phase.title,
+        Decision.Kind.STEP_BACK: seen.phases[max(here - 1, 0)].title,
+    }
+    return [
+        Choice(
+            kind=kind.value,
+            label=str(kind.label),
+            target=targets[kind],
+            refusal=refusal_of(seen, kind),
+            is_proposed=not needs_reason(seen, kind),
+            needs_reason=needs_reason(seen, kind),
+        )
+        for kind in DECISIONS
+    ]
+
+
+def diary_rows(seen: PlanProgress) -> list[DiaryRow]:
+    """Every entry that was read, newest first, with its light; an entry of the other side has none."""
+    judged = {each.entry.id: each for each in seen.judged}
+    return [DiaryRow(row, judged.get(str(row.pk))) for row in reversed(seen.entries)]
+
+
+def charts(seen: PlanProgress) -> dict[str, list[dict[str, Any]]]:
+    """Series for the charts: pain of runs, km a week (unknown is no point), and after how many km the knee was felt."""
+    runs = [each for each in seen.judged if each.entry.kind == "run"]
+    pain = [(each.entry.start, each.peak) for each in runs]
+    morning = [(each.entry.start, each.next) for each in runs]
+    onset = [
+        (row.started_at, float(row.onset_km))
+        for row in seen.entries
+        if row.kind == "run" and row.onset_km is not None
+    ]
+    return {
+        "pain": [{"label": _("during and after"), "points": pain}, {"label": _("the morning after"), "points": morning}],
+        "weeks": [{"label": _("km a week"), "points": [(week.monday, week.km) for week in seen.weeks]}],
+        "onset": [{"label": _("km until the knee is felt"), "points": onset}],
+    }
+
+
+def _moment(row: Decision) -> dict[str, Any]:
+    phases = " → ".join(dict.fromkeys(phase for phase in (row.from_phase, row.to_phase) if phase))
+    text = " · ".join(part for part in (phases, row.reason) if part)
+    against = row.proposal and row.proposal not in _SAME.get(row.kind, {row.proposal})
+    if against:
+        text = f"{text} · " + _("The system proposed: %(proposal)s.") % {"proposal": proposal_word(row.proposal)}
+    return {
+        "when": row.made_at,
+        "title": row.get_kind_display(),
+        "text": text,
+        "who": str(row.made_by),
+        "icon": DECISION_ICONS.get(Decision.Kind(row.kind), "dot"),
+    }
+
+
+_SAME: dict[str, set[str]] = {"advance": {"advance"}, "hold": {"stay", "review"}, "step_back": {"step_back"}}
+
+
+def proposal_word(proposal: str) -> str:
+    """A proposal in a person's words."""
+    return {
+        "advance": _("ready for the next phase"),
+        "stay": _("stay in this phase"),
+        "step_back": _("a phase back"),
+        "review": _("look at the plan again"),
+        "blocked": _("blocked by a red flag"),
+    }.get(proposal, proposal)
+
+
+def week_window(today: datetime.date) -> tuple[datetime.date, datetime.date]:
+    """First and last day of a day's week."""
+    monday = monday_of(today)
+    return monday, monday + datetime.timedelta(days=6)
+
+
+def booking_state(row: FollowUp, today: datetime.date) -> str:
+    """How far a follow-up is: "done", "booked", "overdue" or "open"."""
+    visit = row.appointment
+    if visit is not None and visit.occupies:
+        return "done" if visit.status == "fulfilled" else "booked"
+    return "overdue" if row.window_end < today else "open"
+
+
+def follow_up_rows(rows: Sequence[FollowUp], today: datetime.date) -> list[dict[str, Any]]:
+    """Follow-ups with their state and, when booked, the moment of the visit."""
+    words = {"done": _("done"), "booked": _("booked"), "overdue": _("overdue"), "open": _("still to book")}
+    tones = {"done": "green", "booked": "petrol", "overdue": "red", "open": "neutral"}
+    found = []
+    for row in rows:
+        state = booking_state(row, today)
+        start = timezone.localtime(row.appointment.start) if state in {"done", "booked"} else None
+        found.append({"row": row, "state": state, "label": words[state], "tone": tones[state], "start": start})
+    return found

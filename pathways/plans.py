@@ -1,0 +1,267 @@
+"""The life of a plan: it starts whole or not at all, a red flag blocks it, a physician's clearance unblocks it."""
+
+import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Practitioner, User
+from pathways.definitions import definition_of
+from pathways.engine.follow_ups import remeasured_at, visit_window
+from pathways.engine.model import Definition
+from pathways.exceptions import InvalidInput, PlanRefused
+from pathways.models import (
+    CarePlan,
+    Classification,
+    Decision,
+    EducationItem,
+    ExercisePrescription,
+    FollowUp,
+    Goal,
+    Phase,
+    Task,
+)
+from patients.models import EpisodeOfCare, Observation
+
+Outcome = Classification.Outcome
+
+
+@transaction.atomic
+def start_plan(
+    classification: Classification,
+    *,
+    by: User,
+    now: datetime.datetime,
+    practitioner: Practitioner | None = None,
+    reason: str = "",
+    gait_strategy: str = "none",
+    consent: bool = True,
+) -> CarePlan:
+    """Start a plan: pin the pathway version and make phases, exercises, education, goals and follow-ups together.
+
+    Raises PlanRefused when the classification does not allow it, when consent is missing or when the episode already
+    has a running plan. A class that needs confirmation needs the therapist's written reason.
+    """
+    episode = EpisodeOfCare.objects.select_for_update().get(pk=classification.episode_id)
+    refuse_unless_allowed(classification, reason=reason, consent=consent)
+    if CarePlan.objects.filter(episode=episode).running().exists():
+        raise PlanRefused(_("This episode already has a running plan."))
+    treating = practitioner or getattr(by, "practitioner", None) or episode.practitioner
+    if treating is None:
+        raise PlanRefused(_("Say which physiotherapist treats this patient."))
+    definition = definition_of(classification.pathway_version)
+    plan = CarePlan.objects.create(
+        patient_id=episode.patient_id,
+        episode=episode,
+        pathway_version=classification.pathway_version,
+        classification=classification,
+        practitioner=treating,
+        side=classification.side,
+        course=classification.result["course"] or definition.courses[0].key,
+        started_on=timezone.localtime(now).date(),
+        gait_strategy=gait_strategy,
+        start_step=classification.result["start_step"] or "",
+        weekly_km_usual=_usual_distance(classification),
+    )
+    _fill(plan, definition)
+    Decision.objects.create(
+        plan=plan,
+        kind=Decision.Kind.START,
+        to_phase=definition.phases[0].key,
+        proposal=classification.result["plan"],
+        reason=reason,
+        evidence=classification.result,
+        made_by=by,
+        made_at=now,
+    )
+    if episode.status != EpisodeOfCare.Status.ACTIVE:
+        episode.status = EpisodeOfCare.Status.ACTIVE
+        episode.save(update_fields=["status"])
+    return plan
+
+
+def refuse_unless_allowed(classification: Classification, *, reason: str, consent: bool) -> None:
+    """Raise PlanRefused with the sentence that says why this classification gives no plan (itbs.md, section 3a)."""
+    newest = Classification.objects.filter(episode_id=classification.episode_id).first()
+    if newest is not None and newest.intake_id != classification.intake_id:
+        raise PlanRefused(_("A newer intake exists: start the plan from that one."))
+    siblings = Classification.objects.filter(intake_id=classification.intake_id, outcome=Outcome.BLOCKED)
+    if classification.outcome == Outcome.BLOCKED or siblings.exists():
+        raise PlanRefused(_("A red flag is open: refer the patient first; no plan can start."))
+    if not consent:
+        raise PlanRefused(_("Ask the patient's consent first."))
+    if needs_reason(classification) and not reason.strip():
+        raise PlanRefused(_("Write down why you start a plan all the same."), errors={"reason": [_("Give a reason.")]})
+    if classification.result["plan"] == "none" and not is_only_too_young(classification):
+        raise PlanRefused(_("The findings do not support this pathway: no plan can start."))
+
+
+def needs_reason(classification: Classification) -> bool:
+    """Whether the therapist must confirm in writing: a possible class, or a patient below the age of the evidence."""
+    return classification.result["plan"] == "confirm" or is_only_too_young(classification)
+
+
+def is_only_too_young(classification: Classification) -> bool:
+    """Whether only the age keeps the rule from a class: every red flag is answered and the therapist may continue."""
+    result: dict[str, Any] = classification.result
+    open_flags = [key for key in result["missing"] if key.startswith("rf_")]
+    return classification.outcome == Outcome.INCOMPLETE and "age" in result["missing"] and not open_flags
+
+
+@transaction.atomic
+def block_plan(plan: CarePlan, *, reason: str, by: User, now: datetime.datetime) -> CarePlan:
+    """Put a running plan on hold for a red flag. Safe to repeat: a plan on hold stays as it is."""
+    locked: CarePlan = CarePlan.objects.select_for_update().get(pk=plan.pk)
+    if locked.status == CarePlan.Status.ACTIVE:
+        _decide(locked, Decision.Kind.BLOCK, CarePlan.Status.ON_HOLD, reason=reason, by=by, now=now)
+    plan.status = locked.status
+    return locked
+
+
+@transaction.atomic
+def unblock_plan(
+    plan: CarePlan,
+    *,
+    reason: str,
+    physician: str,
+    cleared_on: datetime.date,
+    by: User,
+    now: datetime.datetime,
+) -> CarePlan:
+    """Let a blocked plan run again after a physician's clearance; the history stays. Open referral tasks are closed.
+
+    Raises PlanRefused when the plan is not blocked, InvalidInput for a clearance without reason, name or past date.
+    """
+    locked: CarePlan = CarePlan.objects.select_for_update().get(pk=plan.pk)
+    if locked.status != CarePlan.Status.ON_HOLD:
+        raise PlanRefused(_("This plan is not blocked."))
+    if cleared_on > timezone.localtime(now).date():
+        raise InvalidInput(
+            _("A clearance cannot lie in the future."), errors={"cleared_on": [_("This date lies in the future.")]}
+        )
+    missing = {name: [_("This field is required.")] for name in ("reason", "physician") if not locals()[name].strip()}
+    if missing:
+        raise InvalidInput(_("Say who cleared the patient and what was found."), errors=missing)
+    locked.cleared_at = now
+    evidence = {"physician": physician, "cleared_on": cleared_on.isoformat()}
+    _decide(
+        locked, Decision.Kind.UNBLOCK, CarePlan.Status.ACTIVE, reason=reason, by=by, now=now, evidence=evidence
+    )
+    Task.objects.filter(episode_id=locked.episode_id, kind=Task.Kind.REFERRAL).open().update(
+        status=Task.Status.COMPLETED, completed_at=now, completed_by=by, outcome=f"{physician}: {reason}"
+    )
+    return locked
+
+
+@transaction.atomic
+def close_plan(
+    plan: CarePlan, *, reason: str, by: User, now: datetime.datetime, completed: bool = True
+) -> CarePlan:
+    """End a plan and its episode: completed (discharge), or stopped. Visits that it still called for are dropped."""
+    locked: CarePlan = CarePlan.objects.select_for_update().get(pk=plan.pk)
+    if locked.status not in {CarePlan.Status.ACTIVE, CarePlan.Status.ON_HOLD}:
+        raise PlanRefused(_("This plan has already ended."))
+    today = timezone.localtime(now).date()
+    locked.ended_on = today
+    status = CarePlan.Status.COMPLETED if completed else CarePlan.Status.REVOKED
+    _decide(locked, Decision.Kind.CLOSE, status, reason=reason, by=by, now=now)
+    FollowUp.objects.filter(plan=locked, appointment__isnull=True).update(is_dropped=True)
+    EpisodeOfCare.objects.filter(pk=locked.episode_id).update(status=EpisodeOfCare.Status.FINISHED, ended_on=today)
+    return locked
+
+
+def _decide(plan: CarePlan, kind: str, status: str, **facts: Any) -> None:
+    phase = plan.phases.filter(status=Phase.Status.ACTIVE).first()
+    plan.status = status
+    plan.save(update_fields=["status", "cleared_at", "ended_on"])
+    Decision.objects.create(
+        plan=plan,
+        kind=kind,
+        from_phase=phase.key if phase else "",
+        to_phase=phase.key if phase else "",
+        reason=facts["reason"],
+        evidence=facts.get("evidence", {}),
+        made_by=facts["by"],
+        made_at=facts["now"],
+    )
+
+
+def _usual_distance(classification: Classification) -> Any:
+    """Return the usual kilometres a week before the complaint, as the intake noted them."""
+    rows = Observation.objects.current().filter(
+        episode_id=classification.episode_id,
+        encounter__intake=classification.intake_id,
+        measure_id="weekly_km_usual",
+    )
+    return rows.values_list("number", flat=True).first()
+
+
+def _fill(plan: CarePlan, definition: Definition) -> None:
+    """Make everything that lives and changes for this patient."""
+    phases = Phase.objects.bulk_create(
+        Phase(
+            plan=plan,
+            key=written.key,
+            ordinal=written.order,
+            title=written.title,
+            weeks_min=written.weeks[plan.course][0],
+            weeks_max=written.weeks[plan.course][1],
+            status=Phase.Status.ACTIVE if number == 0 else Phase.Status.PLANNED,
+            started_on=plan.started_on if number == 0 else None,
+        )
+        for number, written in enumerate(definition.phases)
+    )
+    rows = list(zip(phases, definition.phases, strict=True))
+    ExercisePrescription.objects.bulk_create(
+        ExercisePrescription(
+            plan=plan,
+            phase=phase,
+            exercise_id=dosage.exercise,
+            ordinal=number,
+            dosage=dosage.sets,
+            per_week=dosage.per_week,
+            progression=dosage.progression,
+            is_optional=dosage.optional,
+        )
+        for phase, written in rows
+        for number, dosage in enumerate(written.exercises)
+    )
+    EducationItem.objects.bulk_create(
+        EducationItem(plan=plan, phase=phase, key=lesson.key, text=lesson.text)
+        for phase, written in rows
+        for lesson in written.education
+    )
+    _call_for(plan, definition)
+
+
+def _call_for(plan: CarePlan, definition: Definition) -> None:
+    """Make the goals, and the visits that the course calls for; the first visit is the intake, which has been."""
+    weeks = definition.course(plan.course).total_weeks[1]
+    due_on = plan.started_on + datetime.timedelta(weeks=weeks)
+    Goal.objects.bulk_create(
+        Goal(
+            plan=plan,
+            description=goal.text,
+            measure_key=goal.measure or "",
+            target=str(goal.target) if goal.target else "",
+            due_on=due_on if goal.due.startswith(definition.review.return_phase) else None,
+        )
+        for goal in definition.goals
+    )
+    visits = [visit for visit in definition.visits[plan.course] if visit.week > 0]
+    windows = [visit_window(visit, plan.started_on) for visit in visits]
+    FollowUp.objects.bulk_create(
+        FollowUp(
+            plan=plan,
+            week=visit.week,
+            window_start=window[0],
+            window_end=window[1],
+            minutes=visit.minutes,
+            type=visit.type,
+            practitioner=plan.practitioner,
+            remeasure=list(remeasured_at(definition, visit.week)),
+        )
+        for visit, window in zip(visits, windows, strict=True)
+    )

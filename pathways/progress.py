@@ -1,0 +1,302 @@
+"""Where plans stand: rows become the engine's facts, the engine answers, and pages get one frozen picture."""
+
+import dataclasses
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pathways.definitions import definition_of
+from pathways.diary import as_entry, is_session
+from pathways.engine.criteria import Measurement, count_lights, window
+from pathways.engine.findings import BOTH
+from pathways.engine.lights import Entry, JudgedEntry, Light, day_lights, judge
+from pathways.engine.model import Definition
+from pathways.engine.progress import PlanState, Progress, Proposal, assess
+from pathways.engine.running import StepState, exceeds, replay_steps, step_cap
+from pathways.loads import Adherence, WeekLoad, longest_run, strength_adherence, weekly_distance, weeks_of
+from pathways.measures_needed import measures_needed
+from pathways.models import CarePlan, Decision, DiaryEntry, ExercisePrescription, PathwayVersion, Phase
+from pathways.run_advice import RunAdvice, RunFacts, run_advice, step_phases
+from patients.models import Observation
+
+# Runs are read from the start of the plan (steps are replayed from them); other entries only as far as rules look back.
+DIARY_DAYS = 60
+REMIND_AFTER_DAYS = 3
+SILENT_AFTER_DAYS = 7
+NO_LIGHT = "NONE"
+
+
+@dataclass(frozen=True)
+class PlanProgress:
+    """One plan on one moment. `light` is the colour of the latest day with an entry in the last 7 days, or NONE.
+
+    `judged` holds the affected side's entries, oldest first; `days` their colours; `weeks` all weeks of the plan, oldest
+    first, the running one last; `silent_days` counts days without any entry.
+    """
+
+    plan: CarePlan
+    definition: Definition
+    phase: Phase
+    phases: tuple[Phase, ...]
+    state: PlanState
+    progress: Progress
+    judged: tuple[JudgedEntry, ...]
+    entries: tuple[DiaryEntry, ...]
+    days: Mapping[datetime.date, Light]
+    weeks: tuple[WeekLoad, ...]
+    light: str
+    light_on: datetime.date | None
+    reds_in_window: int
+    run_advice: RunAdvice
+    adherence: Adherence | None
+    silent_days: int
+    now: datetime.datetime
+
+    @property
+    def today(self) -> datetime.date:
+        """The day of this picture in Brussels."""
+        return self.state.as_of
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the phase takes longer than its most weeks: a badge, never a decision."""
+        return self.progress.overdue
+
+    @property
+    def week(self) -> int:
+        """Week of the plan; the first is 1."""
+        return self.progress.weeks + 1
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether nothing may move before a physician cleared a red flag."""
+        return self.progress.proposal is Proposal.BLOCKED
+
+    @property
+    def reminder_due(self) -> bool:
+        """Whether the patient should be reminded: 3 days without an entry while running steps are active."""
+        stepping = self.phase.key in step_phases(self.definition)
+        return self.plan.status == "active" and stepping and self.silent_days >= REMIND_AFTER_DAYS
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the therapist should ask: 7 days without an entry."""
+        return self.plan.status == "active" and self.silent_days >= SILENT_AFTER_DAYS
+
+    @property
+    def over_limit(self) -> bool:
+        """Whether this week's distance lies more than 10 % above what was allowed: a warning, never a block."""
+        running = self.definition.running
+        if running is None or not self.weeks:
+            return False
+        return exceeds(self.weeks[-1].km or 0, self.progress.next_max_km, running.volume)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What the database says of many plans, by plan or episode."""
+
+    versions: Mapping[int, PathwayVersion]
+    phases: Mapping[UUID, list[Phase]]
+    diary: Mapping[UUID, list[DiaryEntry]]
+    measurements: Mapping[UUID, list[Measurement]]
+    prescribed: Mapping[UUID, list[ExercisePrescription]]
+    stepping_since: Mapping[UUID, list[tuple[str, datetime.datetime]]]
+
+
+def assess_plan(plan: CarePlan, *, now: datetime.datetime) -> PlanProgress:
+    """Return where one plan stands. Seven queries, one less when the plan carries its pathway version."""
+    return assess_plans([plan], now=now)[plan.pk]
+
+
+def assess_plans(plans: Iterable[CarePlan], *, now: datetime.datetime) -> dict[UUID, PlanProgress]:
+    """Return where each plan stands, by plan id. Seven queries, whatever the number of plans."""
+    given = list(plans)
+    if not given:
+        return {}
+    rows = _read(given, now)
+    return {plan.pk: _assess(plan, rows, now) for plan in given}
+
+
+def _read(plans: Sequence[CarePlan], now: datetime.datetime) -> _Rows:
+    ids = [plan.pk for plan in plans]
+    versions = _versions(plans)
+    needed = {key for version in versions.values() for key in measures_needed(definition_of(version))}
+    phases = _by(Phase.objects.filter(plan_id__in=ids).order_by("ordinal"), "plan_id")
+    since = now - datetime.timedelta(days=DIARY_DAYS)
+    reach = Q(kind=DiaryEntry.Kind.RUN) | Q(started_at__gte=since) | Q(rf_any=True)
+    diary = DiaryEntry.objects.filter(reach, plan_id__in=ids, started_at__lte=now).order_by("started_at", "id")
+    prescribed = ExercisePrescription.objects.filter(plan_id__in=ids, phase__status=Phase.Status.ACTIVE)
+    moves: dict[UUID, list[tuple[str, datetime.datetime]]] = defaultdict(list)
+    forward = [Decision.Kind.START, Decision.Kind.ADVANCE]
+    decided = Decision.objects.filter(plan_id__in=ids, kind__in=forward, made_at__lte=now).order_by("made_at")
+    for plan_id, to_phase, made_at in decided.values_list("plan_id", "to_phase", "made_at"):
+        moves[plan_id].append((to_phase, made_at))
+    return _Rows(
+        versions=versions,
+        phases=phases,
+        diary=_by(diary, "plan_id"),
+        measurements=_measurements({plan.episode_id for plan in plans}, needed, now),
+        prescribed=_by(prescribed.order_by("ordinal", "id"), "plan_id"),
+        stepping_since=moves,
+    )
+
+
+def _versions(plans: Sequence[CarePlan]) -> dict[int, PathwayVersion]:
+    """The pathway versions of the plans, read once each."""
+    known = {plan.pathway_version_id: plan.pathway_version for plan in plans if "pathway_version" in plan._state.fields_cache}
+    missing = {plan.pathway_version_id for plan in plans} - set(known)
+    return known | (PathwayVersion.objects.in_bulk(missing) if missing else {})
+
+
+def _by(rows: Iterable[Any], name: str) -> dict[UUID, list[Any]]:
+    groups: dict[UUID, list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, name)].append(row)
+    return groups
+
+
+def _measurements(episodes: set[UUID], keys: set[str], now: datetime.datetime) -> dict[UUID, list[Measurement]]:
+    """First and latest value of each measure and side of the episodes: the baseline and what is true now. Two queries."""
+    rows = Observation.objects.current().filter(episode_id__in=episodes, measure_id__in=keys, effective_at__lte=now)
+    columns = ("id", "episode_id", "measure_id", "side", "value", "effective_at")
+    groups: dict[UUID, dict[UUID, Measurement]] = defaultdict(dict)
+    for order in ("effective_at", "-effective_at"):
+        tie = "id" if order == "effective_at" else "-id"
+        one_each = rows.order_by("episode_id", "measure_id", "side", order, tie).distinct("episode_id", "measure_id", "side")
+        for pk, episode, key, side, value, moment in one_each.values_list(*columns):
+            on = timezone.localtime(moment).date()
+            groups[episode][pk] = Measurement(key, {side: value} if side else value, on, str(pk))
+    return {episode: list(found.values()) for episode, found in groups.items()}
+
+
+def _assess(plan: CarePlan, rows: _Rows, now: datetime.datetime) -> PlanProgress:
+    definition = definition_of(rows.versions[plan.pathway_version_id])
+    phases = rows.phases.get(plan.pk, [])
+    phase = active_phase(phases)
+    entries = rows.diary.get(plan.pk, [])
+    diary = [_entry(row) for row in entries]
+    judged = _judged(diary, plan, definition, now)
+    today = timezone.localtime(now).date()
+    weeks = weeks_of(plan.started_on, today, [each.entry for each in judged])
+    steps = _steps(plan, phase, judged, rows.stepping_since.get(plan.pk, []), definition, now)
+    adherence = strength_adherence(rows.prescribed.get(plan.pk, []), entries, since=phase.started_on or plan.started_on, today=today)
+    measurements = _with_adherence(rows.measurements.get(plan.episode_id, []), adherence, today)
+    state = PlanState(
+        phase=phase.key,
+        course=plan.course,
+        side=plan.side,
+        as_of=today,
+        started_on=plan.started_on,
+        phase_started_on=phase.started_on or plan.started_on,
+        gait_strategy=plan.gait_strategy,
+        rtr_step_done=steps.done if steps else 0,
+        weekly_km_usual=plan.weekly_km_usual,
+        weekly_km=weekly_distance(weeks, plan.started_on),
+        longest_run_30d_km=longest_run([each.entry for each in judged], today),
+        measurements=measurements,
+        diary=diary,
+        cleared_at=plan.cleared_at,
+        now=now,
+        current_step=steps.current if steps else None,
+    )
+    progress = _progress(plan, assess(definition, state))
+    facts = RunFacts(definition, state, progress, judged, plan.status, weeks[-1].km or 0.0, now)
+    days = day_lights(judged)
+    light_on = max((day for day in days if day > today - datetime.timedelta(days=7)), default=None)
+    return PlanProgress(
+        plan=plan,
+        definition=definition,
+        phase=phase,
+        phases=tuple(phases),
+        state=state,
+        progress=progress,
+        judged=tuple(judged),
+        entries=tuple(entries),
+        days=days,
+        weeks=tuple(weeks),
+        light=days[light_on].value if light_on else NO_LIGHT,
+        light_on=light_on,
+        reds_in_window=count_lights(window(judged, today, definition.review.window_days), Light.RED),
+        run_advice=run_advice(facts),
+        adherence=adherence,
+        silent_days=_silent_days(plan, diary, today),
+        now=now,
+    )
+
+
+def active_phase(phases: Sequence[Phase]) -> Phase:
+    """The phase that a plan is in: the active one, or for an ended plan the last one reached."""
+    for phase in phases:
+        if phase.status == Phase.Status.ACTIVE:
+            return phase
+    reached = [phase for phase in phases if phase.started_on is not None]
+    return reached[-1] if reached else phases[0]
+
+
+def _entry(row: DiaryEntry) -> Entry:
+    """A "not today" is amber but no run: steps and rest days do not count it."""
+    entry = as_entry(row)
+    return entry if is_session(row) or entry.kind != "run" else dataclasses.replace(entry, kind="other")
+
+
+def _judged(
+    diary: Sequence[Entry], plan: CarePlan, definition: Definition, now: datetime.datetime
+) -> list[JudgedEntry]:
+    everything = judge(diary, now=now, rules=definition.lights)
+    return [each for each in everything if plan.side == BOTH or each.entry.side in (plan.side, BOTH, None)]
+
+
+def _steps(
+    plan: CarePlan,
+    phase: Phase,
+    judged: Sequence[JudgedEntry],
+    moves: Sequence[tuple[str, datetime.datetime]],
+    definition: Definition,
+    now: datetime.datetime,
+) -> StepState | None:
+    """Replay the running steps from the moment that the plan first came into a phase with steps."""
+    rules = definition.running
+    if rules is None:
+        return None
+    begun = [made_at for to_phase, made_at in moves if to_phase in step_phases(definition)]
+    runs = [each for each in judged if each.entry.kind == "run" and begun and each.entry.start >= min(begun)]
+    return replay_steps(
+        rules,
+        runs,
+        start=plan.start_step or rules.start_steps[0],
+        course=plan.course,
+        cap=step_cap(definition, phase.key),
+        as_of=timezone.localtime(now).date(),
+    )
+
+
+def _with_adherence(
+    measurements: Sequence[Measurement], adherence: Adherence | None, today: datetime.date
+) -> list[Measurement]:
+    """Add the adherence that the diary shows, unless someone recorded one since."""
+    if adherence is None or any(each.key == adherence.measure and each.on >= adherence.since for each in measurements):
+        return list(measurements)
+    return [*measurements, Measurement(adherence.measure, adherence.share, today)]
+
+
+def _progress(plan: CarePlan, progress: Progress) -> Progress:
+    """A plan that is on hold stays blocked, whatever raised the flag, until a therapist unblocks it."""
+    if plan.status != CarePlan.Status.ON_HOLD or progress.proposal is Proposal.BLOCKED:
+        return progress
+    why = (_("A red flag waits for a physician's clearance."),)
+    return dataclasses.replace(
+        progress, proposal=Proposal.BLOCKED, to_phase=None, next_max_km=None, next_run_max_km=None, why=why
+    )
+
+
+def _silent_days(plan: CarePlan, diary: Sequence[Entry], today: datetime.date) -> int:
+    latest = max((entry.day for entry in diary), default=plan.started_on)
+    return max(0, (today - latest).days)

@@ -1,0 +1,216 @@
+"""May this patient run today, what and how far: the rules of sections 4, 5 and 7 of the clinical content as one answer."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pathways.engine.comparison import round_half_up
+from pathways.engine.lights import JudgedEntry, Light
+from pathways.engine.model import Definition, RunningRules, Step
+from pathways.engine.progress import PlanState, Progress, Proposal, rest_until
+from pathways.engine.running import all_steps_done
+
+# "At least one day between": the first day of the two after a run is for rest (section 5).
+DAYS_BETWEEN_RUNS = 2
+# Before the running steps a run needs a green session no older than the window of the phase's own exit (d7).
+GREEN_WITHIN_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class RunAdvice:
+    """Whether a run is allowed on this day, as far as the diary can tell. `code` names the rule that decided.
+
+    `reasons` are sentences for the patient. Minutes count one repetition; distances are km, None when no rule gives one.
+    `ask_below`: running still asks for pain below this (NPRS) just before the start.
+    """
+
+    allowed: bool
+    code: str
+    reasons: tuple[str, ...]
+    not_before: datetime.datetime | None = None
+    step: str | None = None
+    step_label: str = ""
+    run_min: float | None = None
+    walk_min: float | None = None
+    repetitions: int | None = None
+    total_run_min: float | None = None
+    week_max_km: float | None = None
+    week_left_km: float | None = None
+    run_max_km: float | None = None
+    ask_below: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What the advice looks at: the plan's state and progress, the affected side's judged entries, km of this week."""
+
+    definition: Definition
+    state: PlanState
+    progress: Progress
+    judged: Sequence[JudgedEntry]
+    status: str
+    km_this_week: float
+    now: datetime.datetime
+    today: datetime.date = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "today", timezone.localtime(self.now).date())
+
+    @property
+    def runs(self) -> list[JudgedEntry]:
+        """Runs that took place, oldest first."""
+        return sorted((each for each in self.judged if each.entry.kind == "run"), key=lambda each: each.entry.start)
+
+
+def run_advice(facts: RunFacts) -> RunAdvice:
+    """Return whether a run is allowed today. The first rule that refuses decides; nothing here diagnoses."""
+    rules = facts.definition.running
+    if rules is None:
+        return RunAdvice(False, "no_running", (_("This pathway has no running in it."),))
+    refusal = _stopped(facts) or _resting(facts) or _not_today(facts)
+    stepping = uses_steps(facts.definition, facts.state.phase, facts.state.rtr_step_done)
+    refusal = refusal or (_between_sessions(facts, rules) if stepping else _by_phase(facts))
+    step = _step(rules, facts.progress.step) if stepping else None
+    week_max = None if stepping else facts.progress.next_max_km
+    left = None if week_max is None else _left(week_max, facts.km_this_week)
+    code, reasons, not_before = refusal or ("allowed", (_allowed_sentence(facts, stepping),), None)
+    return RunAdvice(
+        allowed=refusal is None,
+        code=code,
+        reasons=reasons,
+        not_before=not_before,
+        step=step.key if step else None,
+        step_label=step.label if step else "",
+        run_min=step.run_min if step else None,
+        walk_min=step.walk_min if step else None,
+        repetitions=step.repetitions if step else None,
+        total_run_min=step.total_run_min if step else None,
+        week_max_km=week_max,
+        week_left_km=left,
+        run_max_km=_run_max(facts, left),
+        ask_below=facts.definition.lights.amber_pre,
+    )
+
+
+Refusal = tuple[str, tuple[str, ...], datetime.datetime | None]
+
+
+def uses_steps(definition: Definition, phase: str, rtr_step_done: int) -> bool:
+    """Whether minutes rule: a phase that has steps, until the last step is done."""
+    return phase in step_phases(definition) and not all_steps_done(_rules(definition), rtr_step_done)
+
+
+def step_phases(definition: Definition) -> frozenset[str]:
+    """The phases in which running goes by steps (from the first running step on)."""
+    if definition.running is None:
+        return frozenset()
+    keys = [step.key for step in definition.running.steps]
+    return frozenset(step.phase for step in definition.running.steps[keys.index(definition.running.first_step) :])
+
+
+def _rules(definition: Definition) -> RunningRules:
+    assert definition.running is not None
+    return definition.running
+
+
+def _step(rules: RunningRules, key: str | None) -> Step | None:
+    return next((step for step in rules.steps if step.key == key), None)
+
+
+def _stopped(facts: RunFacts) -> Refusal | None:
+    if facts.status == "on-hold" or facts.progress.proposal is Proposal.BLOCKED:
+        return "blocked", (_("Do not run now. Contact your physiotherapist or doctor today."),), None
+    if facts.status != "active":
+        return "ended", (_("This plan has ended."),), None
+    return None
+
+
+def _resting(facts: RunFacts) -> Refusal | None:
+    """48 hours without running after a red session."""
+    until = rest_until(facts.judged, facts.definition)
+    if until is None or until <= facts.now:
+        return None
+    hours = _rules(facts.definition).rest_hours_after_red
+    moment = date_format(timezone.localtime(until), "l j F H:i")
+    why = _("After a red light you do not run for %(hours)s hours: not before %(moment)s.")
+    return "red", (why % {"hours": hours, "moment": moment},), until
+
+
+def _not_today(facts: RunFacts) -> Refusal | None:
+    limit = facts.definition.lights.amber_pre
+    sore = [each for each in facts.judged if each.entry.day == facts.today and (each.entry.pre or 0) >= limit]
+    if not sore:
+        return None
+    why = _("Your pain was %(limit)s or more today. Walk or cycle instead, as long as it hurts %(most)s at most.")
+    return "pain_before", (why % {"limit": limit, "most": limit - 1},), _midnight(facts.today, 1)
+
+
+def _between_sessions(facts: RunFacts, rules: RunningRules) -> Refusal | None:
+    runs = facts.runs
+    if runs:
+        first = runs[-1].entry.day + datetime.timedelta(days=DAYS_BETWEEN_RUNS)
+        if facts.today < first:
+            why = _("Leave at least one day between two runs: your next run is on %(day)s.")
+            return "rest_day", (why % {"day": date_format(first, "l j F")},), _midnight(first)
+    monday = facts.today - datetime.timedelta(days=facts.today.weekday())
+    done = len({each.entry.start for each in runs if each.entry.day >= monday})
+    if done >= rules.sessions_per_week:
+        why = ngettext("%(count)s run this week is enough.", "%(count)s runs this week are enough.", done)
+        return "week_full", (why % {"count": done},), _midnight(monday, 7)
+    return None
+
+
+def _by_phase(facts: RunFacts) -> Refusal | None:
+    """Before the running steps only after green and within the weekly share; after them within the growth rule."""
+    load = facts.definition.phase(facts.state.phase).load
+    if load.weekly_share and not _is_green(facts):
+        why = _("Running starts again after a green session. Walk, cycle or do your exercises, and log it.")
+        return "not_green", (why,), None
+    limit = facts.progress.next_max_km
+    if limit is not None and _left(limit, facts.km_this_week) <= 0:
+        monday = facts.today + datetime.timedelta(days=7 - facts.today.weekday())
+        why = _("You ran %(done)s km this week; the most for this week is %(limit)s km.")
+        return "week_full", (why % {"done": _km(facts.km_this_week), "limit": _km(limit)},), _midnight(monday)
+    return None
+
+
+def _is_green(facts: RunFacts) -> bool:
+    """Whether the latest session with a colour is green and recent. No entry is never green."""
+    since = facts.today - datetime.timedelta(days=GREEN_WITHIN_DAYS - 1)
+    known = [each for each in facts.judged if each.resolved and each.entry.day >= since]
+    if not known:
+        return False
+    latest = max(known, key=lambda each: each.entry.start)
+    return latest.light is Light.GREEN and not latest.masked
+
+
+def _allowed_sentence(facts: RunFacts, stepping: bool) -> str:
+    below = facts.definition.lights.amber_pre
+    if stepping:
+        return _("You may run today if your pain is below %(below)s just before you start.") % {"below": below}
+    return _("You may run today, flat and easy, if your pain is below %(below)s just before you start.") % {"below": below}
+
+
+def _run_max(facts: RunFacts, left: float | None) -> float | None:
+    """The tightest of: the single-run rule, the long run's share of the week (growth rule only), what is left this week."""
+    limits = [facts.progress.next_run_max_km, left]
+    known = [limit for limit in limits if limit is not None]
+    return min(known) if known else None
+
+
+def _left(limit: float, done: float) -> float:
+    return max(0.0, float(round_half_up(Decimal(str(limit)) - Decimal(str(done)), 1)))
+
+
+def _km(value: float) -> str:
+    return f"{round_half_up(value, 1)}".replace(".", ",")
+
+
+def _midnight(day: datetime.date, later: int = 0) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day + datetime.timedelta(days=later), datetime.time()))

@@ -1,0 +1,146 @@
+"""The therapist's page of a plan, and what can be done from it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.audit import record_access
+from accounts.exceptions import InvalidInput
+from accounts.policy import requires, signed_in
+from pathways.decision_forms import DecisionForm, UnblockForm
+from pathways.decisions import Decided, decide
+from pathways.education import tick_education
+from pathways.models import CarePlan, EducationItem
+from pathways.plan_page import follow_up_rows, plan_page, proposal_word
+from pathways.plans import unblock_plan
+from pathways.progress import assess_plan
+from pathways.retest_form import read_retest, retest_form
+from pathways.retests import record_retest
+
+
+@require_GET
+@requires("plans.view")
+def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show a plan: where it stands, what the system proposes and why, and what was decided."""
+    row = _plan(request, pk)
+    record_access(request, row.patient_id, "plan")
+    return _show(request, row)
+
+
+@require_POST
+@requires("plans.decide")
+def decide_plan(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Advance the plan, keep it in its phase, or take it a phase back."""
+    row = _plan(request, pk)
+    form = DecisionForm(request.POST)
+    if form.is_valid():
+        try:
+            made = decide(row, **form.cleaned_data, by=signed_in(request), now=timezone.now())
+        except InvalidInput as refused:
+            _add_errors(form, refused)
+        else:
+            _tell(request, made)
+            return redirect("pathways:plan", pk=pk)
+    return _show(request, row, form=form, status=422)
+
+
+@require_POST
+@requires("plans.decide")
+def unblock(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """End a block with the clearance of a physician."""
+    row = _plan(request, pk)
+    form = UnblockForm(request.POST)
+    if form.is_valid():
+        try:
+            unblock_plan(row, **form.cleaned_data, by=signed_in(request), now=timezone.now())
+        except InvalidInput as refused:
+            _add_errors(form, refused)
+        else:
+            messages.success(request, _("The plan runs again."))
+            return redirect("pathways:plan", pk=pk)
+    return _show(request, row, unblock_form=form, status=422)
+
+
+@require_POST
+@requires("plans.decide")
+def tick(request: HttpRequest, pk: UUID, item: int) -> HttpResponse:
+    """Note that something was explained, or take that back."""
+    row = get_object_or_404(EducationItem.objects.visible_to(signed_in(request)), pk=item, plan=pk)
+    tick_education(row, given="given" in request.POST, by=signed_in(request), now=timezone.now())
+    return redirect(f"{_url(pk)}#education")
+
+
+@require_http_methods(["GET", "POST"])
+@requires("plans.decide")
+def retest(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Measure again: the form of what is due, kept as observations of one contact."""
+    row = _plan(request, pk)
+    seen = assess_plan(row, now=timezone.now())
+    form, status = retest_form(seen), 200
+    if request.method == "POST":
+        try:
+            made = record_retest(row, read_retest(seen, request.POST), by=signed_in(request), now=timezone.now())
+        except InvalidInput as refused:
+            form, status = retest_form(seen, request.POST, refused.errors), 422
+        else:
+            count = len(made.observations)
+            messages.success(request, ngettext("%(count)s value kept.", "%(count)s values kept.", count) % {"count": count})
+            return redirect("pathways:plan", pk=pk)
+    record_access(request, row.patient_id, "retest")
+    return render(request, "pathways/retest.html", {"plan": row, "seen": seen, "form": form}, status=status)
+
+
+def _plan(request: HttpRequest, pk: UUID) -> CarePlan:
+    plans = CarePlan.objects.visible_to(signed_in(request))
+    row: CarePlan = get_object_or_404(plans.select_related("patient", "practitioner", "pathway_version__pathway"), pk=pk)
+    return row
+
+
+def _show(
+    request: HttpRequest, row: CarePlan, *, form: Form | None = None, unblock_form: Form | None = None, status: int = 200
+) -> HttpResponse:
+    seen = assess_plan(row, now=timezone.now())
+    page = plan_page(seen)
+    context: dict[str, Any] = {
+        "page": page,
+        "plan": row,
+        "seen": seen,
+        "form": form or DecisionForm(initial={"expected_phase": seen.phase.key}),
+        "chosen": form["decision"].value() if form else "",
+        "unblock_form": unblock_form or UnblockForm(),
+        "follow_ups": follow_up_rows(page.follow_ups, seen.today),
+        "proposal": proposal_word(seen.progress.proposal.value),
+        "is_running": row.status in {CarePlan.Status.ACTIVE, CarePlan.Status.ON_HOLD},
+    }
+    return render(request, "pathways/plan.html", context, status=status)
+
+
+def _add_errors(form: Form, refused: InvalidInput) -> None:
+    for name, why in refused.errors.items():
+        form.add_error(name if name in form.fields else None, why)
+    if not refused.errors:
+        form.add_error(None, refused.detail)
+
+
+def _tell(request: HttpRequest, made: Decided) -> None:
+    messages.success(request, _("Decision kept: %(decision)s.") % {"decision": made.decision.get_kind_display()})
+    if made.booked:
+        count = len(made.booked)
+        text = ngettext(
+            "%(count)s booked visit stays where it is. Look whether it still fits.",
+            "%(count)s booked visits stay where they are. Look whether they still fit.",
+            count,
+        )
+        messages.warning(request, text % {"count": count})
+
+
+def _url(pk: UUID) -> str:
+    return str(redirect("pathways:plan", pk=pk).url)

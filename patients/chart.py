@@ -1,0 +1,136 @@
+"""What the chart of a patient shows: to the desk who and when, to a therapist also what is the matter."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from patients.duplicates import number_warnings
+from patients.models import EpisodeOfCare, Measure, Observation, Patient, Prescription
+from patients.national_number import shown
+from patients.prescriptions import Budget, Order, budgets, orders
+
+ENCOUNTERS, APPOINTMENTS, OBSERVATIONS = 20, 10, 200
+
+
+@dataclass(frozen=True)
+class EpisodeRow:
+    """An episode with its doctors' orders and its sessions of the year."""
+
+    episode: EpisodeOfCare
+    orders: list[Order]
+    budget: Budget
+
+
+@dataclass(frozen=True)
+class DeskChart:
+    """What everyone on the staff may see of a patient. Four queries. Nothing here says what is the matter."""
+
+    patient: Patient
+    national_number: str
+    warnings: list[str]
+    episodes: list[EpisodeRow]
+    coming: list[Any]
+    past: list[Any]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The latest values of one measure, by side."""
+
+    label: str
+    unit: str
+    values: list[tuple[str, str]]
+    on: datetime.datetime
+
+
+@dataclass(frozen=True)
+class ClinicalChart:
+    """What only those who treat may see. Five queries."""
+
+    encounters: list[Any]
+    plan: Any
+    phases: list[dict[str, str]]
+    findings: list[Finding]
+
+
+def desk_chart(patient: Patient, *, now: datetime.datetime) -> DeskChart:
+    """Return who the patient is, the orders with their count, and the appointments: the ten next and the ten last."""
+    today = timezone.localdate(now)
+    episodes = patient.episodes.select_related("practitioner", "referrer")
+    by_episode: dict[Any, list[Order]] = {}
+    for order in orders(Prescription.objects.filter(episode__patient=patient), on=today):
+        by_episode.setdefault(order.prescription.episode_id, []).append(order)
+    used = budgets(patient.episodes.all(), today)
+    visits = patient.appointments.select_related("practitioner")
+    return DeskChart(
+        patient=patient,
+        national_number=shown(patient.national_number),
+        warnings=number_warnings(
+            national_number=patient.national_number, birth_date=patient.birth_date, gender=patient.gender
+        ),
+        episodes=[EpisodeRow(row, by_episode.get(row.pk, []), used[row.pk]) for row in episodes],
+        coming=list(visits.filter(end__gte=now).order_by("start", "id")[:APPOINTMENTS]),
+        past=list(visits.filter(end__lt=now).order_by("-start", "-id")[:APPOINTMENTS]),
+    )
+
+
+def clinical_chart(patient: Patient) -> ClinicalChart:
+    """Return the contacts with their notes, the running plan with its phases, and the latest value of each measure."""
+    plans = patient.care_plans.select_related("pathway_version__pathway", "practitioner")  # type: ignore[attr-defined]
+    plan = plans.filter(status__in=["active", "on-hold"]).order_by("-started_on", "-id").first()
+    encounters = patient.encounters.select_related("practitioner", "episode")
+    rows = patient.observations.latest_per_measure().select_related("measure")[:OBSERVATIONS]
+    return ClinicalChart(
+        encounters=list(encounters[:ENCOUNTERS]),
+        plan=plan,
+        phases=[_phase(row) for row in plan.phases.order_by("ordinal")] if plan else [],
+        findings=_findings(rows),
+    )
+
+
+def _phase(row: Any) -> dict[str, str]:
+    states = {"completed": "done", "active": "current"}
+    return {"title": row.title, "state": states.get(row.status, "next")}
+
+
+def _findings(rows: list[Observation]) -> list[Finding]:
+    """Group the latest observations by measure, those last seen first."""
+    groups: dict[str, list[Observation]] = {}
+    for row in rows:
+        groups.setdefault(row.measure_id, []).append(row)
+    found = [
+        Finding(
+            label=group[0].measure.label,
+            unit=group[0].unit or group[0].measure.unit,
+            values=[(_side(row.side), value_text(row)) for row in group],
+            on=max(row.effective_at for row in group),
+        )
+        for group in groups.values()
+    ]
+    return sorted(found, key=lambda finding: finding.on, reverse=True)
+
+
+def _side(side: str) -> str:
+    return {"L": _("left"), "R": _("right")}.get(side, "")
+
+
+def value_text(row: Observation) -> str:
+    """Return the value of an observation in words: yes or no, the labels of choices, else as it was given."""
+    value = row.value
+    if row.measure.type == Measure.Type.TEST:
+        words = {"negative": _("negative"), "positive": _("positive"), "False": _("negative"), "True": _("positive")}
+        return words.get(str(value), str(value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(_label(row, each) for each in value) or _("none")
+    return _label(row, value)
+
+
+def _label(row: Observation, value: Any) -> str:
+    """Return the words of a choice's code, from the definition of its measure."""
+    options = row.measure.definition.get("options", {})
+    return str(options.get(str(value), value)) if isinstance(options, dict) else str(value)

@@ -1,0 +1,53 @@
+"""One complaint of one patient, from the first call to discharge."""
+
+import datetime
+from typing import Any
+
+import pghistory
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from patients.doctors import find_or_add_doctor
+from patients.models import EpisodeOfCare, Patient
+from patients.validation import check_row
+
+_CLOSED = {EpisodeOfCare.Status.FINISHED, EpisodeOfCare.Status.CANCELLED}
+
+
+def open_episode(patient: Patient, *, by: User, now: datetime.datetime, **fields: Any) -> EpisodeOfCare:
+    """Begin an episode of care, today unless `started_on` says otherwise.
+
+    `referrer` is an external doctor or a name. Raises InvalidRecord naming each wrong field.
+    """
+    with transaction.atomic(), pghistory.context(user=str(by.pk)):
+        row = EpisodeOfCare(patient=patient, **{"started_on": timezone.localdate(now), **_readable(fields)})
+        _settle(row, now)
+        row.save(force_insert=True)
+        return row
+
+
+def correct_episode(episode: EpisodeOfCare, *, by: User, now: datetime.datetime, **fields: Any) -> EpisodeOfCare:
+    """Correct an episode, close it (status finished or cancelled) or open it again. The old values stay in the history.
+
+    Closing without `ended_on` ends it today. Raises InvalidRecord.
+    """
+    with transaction.atomic(), pghistory.context(user=str(by.pk)):
+        current: EpisodeOfCare = EpisodeOfCare.objects.select_for_update().get(pk=episode.pk)
+        for name, value in _readable(fields).items():
+            setattr(current, name, value)
+        _settle(current, now)
+        current.save(update_fields=[*{*fields, "ended_on"}])
+        return current
+
+
+def _readable(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields with a doctor's row for the doctor's name."""
+    referrer = fields.get("referrer")
+    return {**fields, "referrer": find_or_add_doctor(referrer)} if isinstance(referrer, str) else fields
+
+
+def _settle(row: EpisodeOfCare, now: datetime.datetime) -> None:
+    """Give a closed episode an end and an open one none, then check it."""
+    row.ended_on = (row.ended_on or timezone.localdate(now)) if row.status in _CLOSED else None
+    check_row(row)

@@ -1,0 +1,159 @@
+"""Intakes as they are typed: a draft that lives on the server, and the observations that a finished one leaves."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.exceptions import DomainError
+from accounts.models import Practitioner, User
+from patients.models import Encounter, EpisodeOfCare, IntakeResponse, Measure, Observation, Questionnaire
+
+
+class IntakeClosed(DomainError):
+    """The intake was already finished: its answers are observations now."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What saving did: the new revision, and the fields that someone else had changed since the given revision."""
+
+    revision: int
+    changed_elsewhere: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ObservedValue:
+    """One checked answer: the key of its measure, the side ("L", "R" or ""), and a value that JSON can hold."""
+
+    measure: str
+    side: str
+    value: Any
+
+
+@transaction.atomic
+def start_intake(
+    episode: EpisodeOfCare,
+    *,
+    questionnaire: Questionnaire,
+    by: User,
+    practitioner: Practitioner | None,
+    now: datetime.datetime,
+) -> IntakeResponse:
+    """Begin an intake of an episode and return its draft; one that is in progress is returned as it is."""
+    draft = _draft(episode)
+    if draft is not None:
+        return draft
+    encounter = Encounter.objects.create(
+        patient_id=episode.patient_id,
+        episode=episode,
+        kind=Encounter.Kind.INTAKE,
+        practitioner=practitioner,
+        started_at=now,
+    )
+    try:
+        with transaction.atomic():
+            return IntakeResponse.objects.create(
+                encounter=encounter,
+                episode=episode,
+                questionnaire=questionnaire,
+                side=episode.side,
+                updated_at=now,
+            )
+    except IntegrityError:
+        encounter.delete()
+        return IntakeResponse.objects.get(episode=episode, status=IntakeResponse.Status.IN_PROGRESS)
+
+
+def _draft(episode: EpisodeOfCare) -> IntakeResponse | None:
+    draft: IntakeResponse | None = IntakeResponse.objects.filter(
+        episode=episode, status=IntakeResponse.Status.IN_PROGRESS
+    ).first()
+    return draft
+
+
+@transaction.atomic
+def save_answers(
+    intake: IntakeResponse, answers: Mapping[str, Any], *, revision: int, by: User, now: datetime.datetime
+) -> Saved:
+    """Keep changed fields as typed, valid or not. Fields are "key", or "key.L" and "key.R" for a side.
+
+    Each field is kept by itself: two tabs that fill in different fields lose nothing, and of one field the last typed
+    value stays. `revision` is what the typing tab had seen last. Raises IntakeClosed after the intake was finished.
+    """
+    locked: IntakeResponse = IntakeResponse.objects.select_for_update().get(pk=intake.pk)
+    if locked.status != IntakeResponse.Status.IN_PROGRESS:
+        raise IntakeClosed(_("This intake was already finished."))
+    stamps: dict[str, int] = locked.answers.get("_revisions", {})
+    elsewhere = tuple(
+        name
+        for name, value in answers.items()
+        if stamps.get(name, 0) > revision and locked.answers.get(name) != value
+    )
+    locked.revision += 1
+    stamps.update(dict.fromkeys(answers, locked.revision))
+    locked.answers = {**locked.answers, **answers, "_revisions": stamps}
+    locked.updated_at = now
+    locked.save(update_fields=["answers", "revision", "updated_at"])
+    intake.answers, intake.revision, intake.updated_at = locked.answers, locked.revision, now
+    return Saved(locked.revision, elsewhere)
+
+
+@transaction.atomic
+def choose_side(intake: IntakeResponse, side: str, *, by: User, now: datetime.datetime) -> None:
+    """Note which side hurts ("L", "R" or "both")."""
+    IntakeResponse.objects.filter(pk=intake.pk, status=IntakeResponse.Status.IN_PROGRESS).update(
+        side=side, updated_at=now
+    )
+    intake.side = side
+
+
+@transaction.atomic
+def complete_intake(
+    intake: IntakeResponse, values: Sequence[ObservedValue], *, by: User, now: datetime.datetime
+) -> IntakeResponse:
+    """Turn checked answers into observations and close the intake. Safe to repeat: a finished intake is returned."""
+    locked: IntakeResponse = (
+        IntakeResponse.objects.select_for_update(of=("self",)).select_related("encounter").get(pk=intake.pk)
+    )
+    if locked.status == IntakeResponse.Status.COMPLETED:
+        return locked
+    store_values(locked.encounter, values, by=by, now=now)
+    locked.status = IntakeResponse.Status.COMPLETED
+    locked.completed_at = locked.updated_at = now
+    locked.save(update_fields=["status", "completed_at", "updated_at"])
+    locked.encounter.status = Encounter.Status.FINISHED
+    locked.encounter.ended_at = max(now, locked.encounter.started_at)
+    locked.encounter.save(update_fields=["status", "ended_at"])
+    return locked
+
+
+def store_values(
+    encounter: Encounter, values: Sequence[ObservedValue], *, by: User, now: datetime.datetime
+) -> list[Observation]:
+    """Make an observation of each value, with the unit of its measure. `now` is when it was observed."""
+    units = dict(Measure.objects.filter(pk__in={each.measure for each in values}).values_list("pk", "unit"))
+    return Observation.objects.bulk_create(
+        Observation(
+            patient_id=encounter.patient_id,
+            episode_id=encounter.episode_id,
+            encounter=encounter,
+            measure_id=each.measure,
+            side=each.side,
+            value=each.value,
+            number=_number(each.value),
+            unit=units.get(each.measure, ""),
+            effective_at=now,
+            entered_by=by,
+        )
+        for each in values
+    )
+
+
+def _number(value: Any) -> Decimal | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return Decimal(str(value)) if is_number else None

@@ -1,0 +1,176 @@
+"""What a doctor ordered, what was used of it, and what the Belgian rules say about the rest.
+
+Rules of nomenclature article 7 for a common ("courante") pathology, as RIZIV and the health funds publish them: the first
+session within two months of the order, and 18 sessions at the normal rate for each pathology in a calendar year.
+Both warn and never block: who pays is between patient and fund.
+"""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+import pghistory
+from django.db import transaction
+from django.db.models import Count, Min, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from patients.doctors import find_or_add_doctor
+from patients.exceptions import EpisodeClosed
+from patients.models import Encounter, EpisodeOfCare, ExternalPractitioner, Prescription
+from patients.validation import check_row, refuse
+
+SESSIONS_A_YEAR = 18
+WARN_FROM = 16
+_SESSIONS = [Encounter.Kind.INTAKE, Encounter.Kind.SESSION, Encounter.Kind.GAIT_ANALYSIS, Encounter.Kind.RETEST]
+_COUNTS = Q(encounters__kind__in=_SESSIONS) & ~Q(encounters__status=Encounter.Status.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Order:
+    """A prescription with the sessions that were used of it, and what to look out for."""
+
+    prescription: Prescription
+    used: int
+    warnings: list[str]
+
+    @property
+    def left(self) -> int | None:
+        """Sessions that the order still holds; None when the doctor named no number."""
+        ordered = self.prescription.sessions_ordered
+        return None if ordered is None else max(ordered - self.used, 0)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The sessions of one pathology in a calendar year, against those at the normal rate."""
+
+    year: int
+    used: int
+    allowed: int = SESSIONS_A_YEAR
+
+    @property
+    def is_running_out(self) -> bool:
+        """Whether it is time to tell the patient: from the 16th session."""
+        return self.used >= WARN_FROM
+
+    @property
+    def warning(self) -> str:
+        """What to tell the patient, or nothing."""
+        if self.used >= self.allowed:
+            return _("The 18 sessions of this year are used: from here on the reduced rate applies.")
+        return _("The 18 sessions of this year are nearly used.") if self.is_running_out else ""
+
+
+def sessions_used(prescription: Prescription) -> int:
+    """Count the sessions that were used of a prescription: visits in person, not phone calls, not cancelled ones."""
+    return int(prescription.encounters.filter(_as_encounter()).count())
+
+
+def _as_encounter() -> Q:
+    return Q(kind__in=_SESSIONS) & ~Q(status=Encounter.Status.CANCELLED)
+
+
+def orders(prescriptions: Any, *, on: datetime.date) -> list[Order]:
+    """Return the prescriptions of a queryset, the latest first, each with its use and its warnings on a day. One query."""
+    rows = prescriptions.select_related("prescriber").annotate(
+        used=Count("encounters", filter=_COUNTS), first_at=Min("encounters__started_at", filter=_COUNTS)
+    )
+    return [Order(row, row.used, _warnings(row, on)) for row in rows]
+
+
+def _warnings(row: Any, on: datetime.date) -> list[str]:
+    """Return what the rules say about an annotated prescription."""
+    warnings = []
+    ordered, first = row.sessions_ordered, row.first_at.date() if row.first_at else None
+    if ordered is None:
+        warnings.append(_("No number of sessions: the fund asks for it."))
+    elif row.used > ordered:
+        warnings.append(_("More sessions given than ordered."))
+    elif row.used == ordered:
+        warnings.append(_("All sessions are used: ask for a new prescription."))
+    elif ordered - row.used <= 2:
+        left = ordered - row.used
+        warnings.append(ngettext("%(left)d session left.", "%(left)d sessions left.", left) % {"left": left})
+    if first and first > row.start_before:
+        warnings.append(_("The first session came more than two months after the order: the fund may refuse it."))
+    elif not first and on > row.start_before:
+        warnings.append(_("No session within two months of the order: the fund may refuse it."))
+    elif not first:
+        day = {"day": f"{row.start_before:%d/%m/%Y}"}
+        warnings.append(_("First session due by %(day)s (two months after the order).") % day)
+    return warnings
+
+
+def open_prescription(episode: EpisodeOfCare, on: datetime.date) -> Prescription | None:
+    """Return the prescription that a session on a day counts on: the oldest of the episode with sessions left, or None.
+
+    An order without a number never runs out. One query.
+    """
+    rows = (
+        episode.prescriptions.filter(prescribed_on__lte=on)
+        .annotate(used=Count("encounters", filter=_COUNTS))
+        .order_by("prescribed_on", "id")
+    )
+    for row in rows:
+        if row.sessions_ordered is None or row.used < row.sessions_ordered:
+            found: Prescription = row
+            return found
+    return None
+
+
+def budget(episode: EpisodeOfCare, on: datetime.date) -> Budget:
+    """Return how many of the year's sessions an episode (one pathology) has used on a day. One query."""
+    used = episode.encounters.filter(_as_encounter(), started_at__year=on.year).count()
+    return Budget(on.year, used)
+
+
+def budgets(episodes: Any, on: datetime.date) -> dict[Any, Budget]:
+    """Return the budget of each episode of a queryset by its id. One query."""
+    this_year = _COUNTS & Q(encounters__started_at__year=on.year)
+    rows = episodes.order_by().annotate(used=Count("encounters", filter=this_year)).values_list("pk", "used")
+    return {pk: Budget(on.year, used) for pk, used in rows}
+
+
+def add_prescription(
+    episode: EpisodeOfCare, *, by: User, now: datetime.datetime, doctor: str, **fields: Any
+) -> Prescription:
+    """Add a doctor's order to an episode. `doctor` is a name, `fields` those of Prescription.
+
+    Raises EpisodeClosed, or InvalidRecord naming each wrong field.
+    """
+    with transaction.atomic(), pghistory.context(user=str(by.pk)):
+        if episode.status in {EpisodeOfCare.Status.FINISHED, EpisodeOfCare.Status.CANCELLED}:
+            raise EpisodeClosed(_("This episode is closed. Open it again or make a new one."))
+        row = Prescription(episode=episode, prescriber=_prescriber(doctor), **fields)
+        _check(row, now)
+        row.save(force_insert=True)
+        return row
+
+
+def correct_prescription(
+    prescription: Prescription, *, by: User, now: datetime.datetime, doctor: str, **fields: Any
+) -> Prescription:
+    """Correct a doctor's order; the old values stay in the history. Raises InvalidRecord."""
+    with transaction.atomic(), pghistory.context(user=str(by.pk)):
+        prescription.prescriber = _prescriber(doctor)
+        for name, value in fields.items():
+            setattr(prescription, name, value)
+        _check(prescription, now)
+        prescription.save(update_fields=["prescriber", *fields])
+        return prescription
+
+
+def _prescriber(doctor: str) -> ExternalPractitioner:
+    found = find_or_add_doctor(doctor)
+    if found is None:
+        raise refuse(doctor=_("Who wrote the prescription?"))
+    return found
+
+
+def _check(row: Prescription, now: datetime.datetime) -> None:
+    check_row(row)
+    if row.prescribed_on > timezone.localdate(now):
+        raise refuse(prescribed_on=_("A prescription cannot be dated in the future."))

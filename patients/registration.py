@@ -1,0 +1,137 @@
+"""Who the patient is: registering, correcting, archiving."""
+
+import datetime
+from typing import Any
+
+import pghistory
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from patients.contact_details import is_postal_code, read_phone
+from patients.doctors import find_or_add_doctor
+from patients.exceptions import EditConflict, StillInCare
+from patients.models import EpisodeOfCare, Patient
+from patients.national_number import InvalidNationalNumber, read_national_number
+from patients.validation import check_row, refuse
+
+FIELDS = (
+    "family_name",
+    "given_name",
+    "birth_date",
+    "gender",
+    "national_number",
+    "phone",
+    "email",
+    "street",
+    "postal_code",
+    "city",
+    "country",
+    "language",
+    "general_practitioner",
+)
+
+
+def national_number_errors(error: InvalidNationalNumber) -> str:
+    """Return why a national number cannot be taken, in a person's words."""
+    if error.is_future:
+        return _("This national number has a birth date in the future.")
+    return _("This is not a valid national number: check the digits, for example 85.07.30-033.28.")
+
+
+def register(*, by: User, now: datetime.datetime, **fields: Any) -> Patient:
+    """Register a patient from the fields of FIELDS; `general_practitioner` is a row or a name.
+
+    Raises InvalidRecord with a sentence for each wrong field.
+    """
+    with transaction.atomic(), pghistory.context(user=str(by.pk)):
+        patient = Patient(**_readable(fields, now))
+        _check(patient, now)
+        patient.save(force_insert=True)
+        return patient
+
+
+def correct(patient: Patient, *, by: User, now: datetime.datetime, version: int, **fields: Any) -> Patient:
+    """Correct some fields of a patient, seen at a version. The old values stay in the history.
+
+    Raises EditConflict when someone else changed the patient since, InvalidRecord for wrong values.
+    """
+    with transaction.atomic(), pghistory.context(user=str(by.pk)):
+        current: Patient = Patient.objects.select_for_update().get(pk=patient.pk)
+        if current.version != version:
+            raise _conflict(current, version)
+        for name, value in _readable(fields, now).items():
+            setattr(current, name, value)
+        _check(current, now)
+        current.version += 1
+        current.save(update_fields=[*fields, "version"])
+        return current
+
+
+def archive(patient: Patient, *, by: User, now: datetime.datetime) -> Patient:
+    """Put a patient's record away: it leaves lists and search, nothing is erased. Raises StillInCare."""
+    with transaction.atomic(), pghistory.context(user=str(by.pk)):
+        current: Patient = Patient.objects.select_for_update().get(pk=patient.pk)
+        open_statuses = [EpisodeOfCare.Status.PLANNED, EpisodeOfCare.Status.ACTIVE, EpisodeOfCare.Status.ON_HOLD]
+        if current.episodes.filter(status__in=open_statuses).exists():
+            raise StillInCare(_("This patient still has an open episode. Close it first."))
+        if current.appointments.filter(start__gte=now, status__in=["pending", "booked"]).exists():
+            raise StillInCare(_("This patient still has an appointment. Cancel it first."))
+        return _set_archived(current, now)
+
+
+def unarchive(patient: Patient, *, by: User, now: datetime.datetime) -> Patient:
+    """Take a record out of the archive. Archiving and its end both stay in the history."""
+    with transaction.atomic(), pghistory.context(user=str(by.pk)):
+        return _set_archived(Patient.objects.select_for_update().get(pk=patient.pk), None)
+
+
+def _set_archived(patient: Patient, at: datetime.datetime | None) -> Patient:
+    patient.archived_at = at
+    patient.version += 1
+    patient.save(update_fields=["archived_at", "version"])
+    return patient
+
+
+def _readable(fields: dict[str, Any], now: datetime.datetime) -> dict[str, Any]:
+    """Return the fields as they are kept: bare national number, E.164 phone, a doctor's row for the doctor's name."""
+    unknown = sorted(set(fields) - set(FIELDS))
+    if unknown:
+        raise refuse(**dict.fromkeys(unknown, _("Unknown field.")))
+    values = {name: " ".join(value.split()) if isinstance(value, str) else value for name, value in fields.items()}
+    errors: dict[str, str] = {}
+    if "national_number" in values:
+        try:
+            number = values["national_number"]
+            values["national_number"] = read_national_number(number, today=timezone.localdate(now)) if number else None
+        except InvalidNationalNumber as error:
+            errors["national_number"] = national_number_errors(error)
+    if "phone" in values:
+        try:
+            values["phone"] = read_phone(values["phone"])
+        except ValueError:
+            errors["phone"] = _("Enter a phone number such as 0470 12 34 56.")
+    if errors:
+        raise refuse(**errors)
+    if isinstance(values.get("general_practitioner"), str):
+        values["general_practitioner"] = find_or_add_doctor(values["general_practitioner"])
+    return values
+
+
+def _check(patient: Patient, now: datetime.datetime) -> None:
+    """Raise InvalidRecord for what the model, its constraints or the calendar refuse."""
+    check_row(patient)
+    if patient.birth_date > timezone.localdate(now):
+        raise refuse(birth_date=_("A date of birth cannot lie in the future."))
+    if patient.postal_code and not is_postal_code(patient.postal_code, patient.country):
+        raise refuse(postal_code=_("A Belgian postal code has four digits."))
+
+
+def _conflict(current: Patient, version: int) -> EditConflict:
+    """Return the refusal of an edit of an older version, with the row as it was then."""
+    events: Any = current.events  # type: ignore[attr-defined]
+    before = events.filter(version=version).order_by("-pgh_id").first()
+    columns = [(name, Patient._meta.get_field(name).attname) for name in FIELDS]
+    changed = [name for name, column in columns if before and getattr(before, column) != getattr(current, column)]
+    return EditConflict(before=before, current=current, changed=changed)

@@ -1,0 +1,40 @@
+"""Finding a patient, and the list of all."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.policy import requires, signed_in
+from patients.models import Patient
+from patients.recent import recently_opened
+from patients.search import search
+
+ROWS = 50
+
+
+@requires("patients.search")
+@require_http_methods(["GET", "POST"])
+def search_patients(request: HttpRequest) -> HttpResponse:
+    """Show who fits what was typed; before that, who was opened last. POST, so that no name stands in an address."""
+    user, text = signed_in(request), request.POST.get("q", "").strip()[:120]
+    archived = request.POST.get("archived") == "1"
+    context = {
+        "q": text,
+        "archived": archived,
+        "found": search(user, text, archived=archived) if text else None,
+        "recent": [] if text else recently_opened(user),
+    }
+    part = "#results" if request.headers.get("HX-Target") == "results" else ""
+    return render(request, f"patients/search.html{part}", context)
+
+
+@requires("patients.search")
+@require_GET
+def list_patients(request: HttpRequest) -> HttpResponse:
+    """Show all patients, fifty to a page, by name: those in care, or the archive."""
+    archived = request.GET.get("archived") == "1"
+    patients = Patient.objects.visible_to(signed_in(request))
+    rows = patients.archived() if archived else patients.in_care()
+    page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    return render(request, "patients/list.html", {"page": page, "archived": archived})

@@ -1,0 +1,186 @@
+"""Render every page of the demo practice at two widths into docs/screenshots: `make screenshots`.
+
+A server of its own serves a fresh demo database; the pages and who opens them stand in PAGES.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from playwright.sync_api import Browser, Page
+from psycopg import sql
+
+from fysicure.database import server_for_tests
+from tests.browser.chromium import chromium
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / "docs" / "screenshots"
+WIDTHS = {1280: 900, 390: 844}
+PASSWORD = "fysicure-demo"  # noqa: S105
+DATABASE = "fysicure_screenshots"
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: the file's name, who looks (empty: nobody), and the address or the way to it.
+
+    `follow` is a list of selectors that are clicked one after the other from `path`.
+    """
+
+    name: str
+    who: str
+    path: str
+    follow: tuple[str, ...] = ()
+
+
+THERAPIST, DESK, PATIENT, OWNER = (
+    "kine@demo.example",
+    "onthaal@demo.example",
+    "patient@demo.example",
+    "beheer@demo.example",
+)
+PLAN_OF_PATIENT = (
+    "SELECT p.id FROM pathways_careplan p JOIN patients_patient x ON x.id = p.patient_id WHERE x.email = %s"
+)
+
+
+def pages(connection: psycopg.Connection) -> list[Shot]:
+    """Return every picture to make; ids come from the demo database."""
+
+    def one(query: str, *parameters: object) -> str:
+        row = connection.execute(query, parameters).fetchone()
+        if row is None:
+            raise LookupError(query)
+        return str(row[0])
+
+    plan = one(PLAN_OF_PATIENT, PATIENT)
+    patient = one("SELECT id FROM patients_patient WHERE email = %s", PATIENT)
+    episode = one("SELECT id FROM patients_episodeofcare WHERE patient_id = %s", patient)
+    draft = one("SELECT id FROM patients_intakeresponse WHERE status = 'in-progress' LIMIT 1")
+    likely, possible, blocked = (
+        one("SELECT intake_id FROM pathways_classification WHERE outcome = %s ORDER BY made_at DESC LIMIT 1", outcome)
+        for outcome in ("LIKELY", "POSSIBLE", "BLOCKED")
+    )
+    visit = one("SELECT id FROM scheduling_appointment WHERE patient_id = %s ORDER BY start DESC LIMIT 1", patient)
+    return [
+        Shot("sign-in", "", "/account/login/"),
+        Shot("today-therapist", THERAPIST, "/"),
+        Shot("today-receptionist", DESK, "/"),
+        Shot("today-owner", OWNER, "/"),
+        Shot("agenda", DESK, "/agenda/"),
+        Shot("appointment", DESK, f"/agenda/{visit}/"),
+        Shot("book", DESK, f"/agenda/book/?patient={patient}"),
+        Shot("follow-ups", DESK, "/plans/follow-ups/"),
+        Shot("patient-search", DESK, "/patients/"),
+        Shot("patient-list", DESK, "/patients/list/"),
+        Shot("patient-register", DESK, "/patients/register/"),
+        Shot("patient-edit", DESK, f"/patients/{patient}/edit/"),
+        Shot("chart-receptionist", DESK, f"/patients/{patient}/"),
+        Shot("chart-therapist", THERAPIST, f"/patients/{patient}/"),
+        Shot("intake", THERAPIST, f"/patients/intake/{draft}/"),
+        Shot("classification-likely", THERAPIST, f"/plans/classification/{likely}/"),
+        Shot("classification-possible", THERAPIST, f"/plans/classification/{possible}/"),
+        Shot("classification-blocked", THERAPIST, f"/plans/classification/{blocked}/"),
+        Shot("plan", THERAPIST, f"/plans/{plan}/"),
+        Shot("retest", THERAPIST, f"/plans/{plan}/retest/"),
+        Shot("evidence", THERAPIST, "/plans/evidence/"),
+        Shot("portal-home", PATIENT, "/portal/"),
+        Shot("portal-plan", PATIENT, "/portal/plan/"),
+        Shot("portal-diary", PATIENT, "/portal/diary/"),
+        Shot("portal-visits", PATIENT, "/portal/visits/"),
+        Shot("portal-log-run", PATIENT, "/portal/log/run/"),
+        Shot("admin", OWNER, "/admin/"),
+        Shot("admin-patients", OWNER, "/admin/patients/patient/"),
+    ] + [Shot("episode", DESK, f"/patients/episodes/{episode}/edit/")]
+
+
+def free_port() -> int:
+    """Return a port of this machine that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def demo_site() -> Iterator[tuple[str, str]]:
+    """Serve a fresh demo practice; yield its address and that of its database."""
+    server = server_for_tests()
+    base = os.environ.get("DATABASE_URL") or server.attach()
+    with psycopg.connect(base, dbname="postgres", autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+    url = base.replace("/fysicure?", f"/{DATABASE}?")
+    environment = {**os.environ, "DATABASE_URL": url, "FYSICURE_DEMO": "1"}
+    for command in (("migrate", "--verbosity", "0"), ("load_pathways",), ("demo",)):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)  # noqa: S603
+    port = free_port()
+    granian = str(Path(sys.executable).parent / "granian")
+    where = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    command_line = [granian, *where, "fysicure.wsgi:application"]
+    process = subprocess.Popen(command_line, cwd=ROOT, env=environment)  # noqa: S603
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _attempt in range(100):
+            try:
+                urllib.request.urlopen(f"{address}/healthz")  # noqa: S310
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield address, url
+    finally:
+        process.terminate()
+        process.wait()
+        server.leave()
+
+
+def sign_in(page: Page, address: str, who: str) -> None:
+    """Sign in through the page."""
+    page.goto(f"{address}/account/login/")
+    page.fill("input[name=login]", who)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("form button[type=submit]:not([formaction])")
+    page.wait_for_url(lambda url: "login" not in url)
+
+
+def shoot(browser: Browser, address: str, shots: list[Shot], only: str) -> list[str]:
+    """Make every picture; return those whose page did not answer 200."""
+    failed = []
+    for width, height in WIDTHS.items():
+        for who in dict.fromkeys(shot.who for shot in shots):
+            context = browser.new_context(viewport={"width": width, "height": height}, locale="nl-BE")
+            page = context.new_page()
+            if who:
+                sign_in(page, address, who)
+            for shot in shots:
+                if shot.who != who or only not in shot.name:
+                    continue
+                response = page.goto(address + shot.path)
+                if response is None or response.status != 200:
+                    failed.append(f"{shot.name}: {response and response.status}")
+                page.wait_for_load_state("networkidle")
+                page.screenshot(path=TARGET / f"{shot.name}-{width}.png", full_page=True)
+            context.close()
+    return failed
+
+
+def main() -> int:
+    """Make the pictures; a word on the command line limits them to names that contain it."""
+    TARGET.mkdir(parents=True, exist_ok=True)
+    only = sys.argv[1] if len(sys.argv) > 1 else ""
+    with demo_site() as (address, url), psycopg.connect(url) as connection, chromium() as browser:
+        failed = shoot(browser, address, pages(connection), only)
+    for line in failed:
+        sys.stderr.write(line + "\n")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
