@@ -34,7 +34,7 @@ def _database(url: str) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
-            # One typo in a name still counts as alike, and the planner may trust that indexes are near (patients/search.py).
+            # One typo in a name still counts as alike; the planner may trust its indexes (patients/search.py).
             "options": "-c pg_trgm.word_similarity_threshold=0.39 -c random_page_cost=1.1",
             **query,
         },

@@ -1,11 +1,29 @@
 """The first page of each role: the only staff page that needs all rooms."""
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
 
-from accounts.policy import requires
+from accounts.models import Role
+from accounts.policy import requires, signed_in
+from fysicure.worklist import desk_day, owner_view, therapist_day
+
+ROWS = 25
 
 
+@require_GET
 @requires("home.view")
 def today(request: HttpRequest) -> HttpResponse:
-    """Show the day and what needs attention."""
-    return HttpResponse("")
+    """Show the day of the user's role and what needs attention; a patient goes to the portal."""
+    user, now = signed_in(request), timezone.now()
+    if user.role == Role.PATIENT:
+        return redirect("portal:home")
+    if user.role == Role.THERAPIST:
+        day = therapist_day(user, now=now, everyone="all" in request.GET)
+        page = Paginator(day.attention, ROWS).get_page(request.GET.get("page"))
+        return render(request, "today/therapist.html", {"day": day, "page": page, "now": now})
+    if user.role == Role.RECEPTIONIST:
+        return render(request, "today/receptionist.html", {"day": desk_day(user, now=now), "now": now})
+    return render(request, "today/owner.html", {"view": owner_view(now=now), "now": now})

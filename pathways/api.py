@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
@@ -17,6 +16,7 @@ from rest_framework.response import Response
 from accounts.audit import record_access
 from accounts.exceptions import InvalidInput
 from accounts.policy import signed_in
+from pathways.classification import worse_first
 from pathways.decisions import DECISIONS, decide
 from pathways.exceptions import PlanDecisionRefused
 from pathways.models import CarePlan, Classification, Decision, Phase
@@ -48,8 +48,8 @@ class PlanShape(serializers.ModelSerializer[CarePlan]):
     class Meta:
         model = CarePlan
         fields = (
-            "id", "patient", "episode", "practitioner", "pathway", "version", "side", "course", "status", "phase", "phases",
-            "started_on", "ended_on", "gait_strategy", "start_step", "weekly_km_usual",
+            "id", "patient", "episode", "practitioner", "pathway", "version", "side", "course", "status", "phase",
+            "phases", "started_on", "ended_on", "gait_strategy", "start_step", "weekly_km_usual",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -68,7 +68,7 @@ class StartShape(KnownKeys):
 
 
 class DecisionQuestion(KnownKeys):
-    """A decision about a plan. `expected_phase` guards against deciding twice, or about a phase that was left meanwhile."""
+    """A decision about a plan. `expected_phase` guards against deciding twice, or about a phase that was left."""
 
     decision = serializers.ChoiceField([kind.value for kind in DECISIONS])
     reason = serializers.CharField(max_length=2000, allow_blank=True, default="")
@@ -82,7 +82,18 @@ class DecisionShape(serializers.ModelSerializer[Decision]):
 
     class Meta:
         model = Decision
-        fields = ("id", "plan", "decision", "from_phase", "to_phase", "proposal", "reason", "evidence", "made_by", "made_at")
+        fields = (
+            "id",
+            "plan",
+            "decision",
+            "from_phase",
+            "to_phase",
+            "proposal",
+            "reason",
+            "evidence",
+            "made_by",
+            "made_at",
+        )
         read_only_fields = fields
 
 
@@ -152,9 +163,8 @@ class PlanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         episode = EpisodeOfCare.objects.visible_to(user).filter(pk=given["episode"]).first()
         if episode is None:
             raise InvalidInput(_("Some values cannot be taken."), errors={"episode": [_("There is no such episode.")]})
-        classification = latest_classification(episode, given["pathway"])
         plan = start_plan(
-            classification,
+            latest_classification(episode, given["pathway"]),
             by=user,
             now=timezone.now(),
             reason=given["reason"],
@@ -194,24 +204,12 @@ def latest_classification(episode: EpisodeOfCare, pathway: str) -> Classificatio
 
     Raises PlanDecisionRefused when it was never classified for this pathway.
     """
-    rows = episode.classifications.filter(pathway_version__pathway_id=pathway).select_related("intake")
+    rows = episode.classifications.filter(pathway_version__pathway_id=pathway)
     latest: Classification | None = rows.first()
     if latest is None:
         raise PlanDecisionRefused(_("This episode was not classified for this pathway: finish its intake first."))
-    sides = list(rows.filter(intake_id=latest.intake_id, made_at=latest.made_at))
-    return min(sides, key=_order)
-
-
-def _order(row: Classification) -> tuple[int, float]:
-    """A red flag on either side first, then the surest class, then the side with the most pain in the last 7 days."""
-    order: dict[str, int] = {
-        Classification.Outcome.BLOCKED: 0,
-        Classification.Outcome.LIKELY: 1,
-        Classification.Outcome.POSSIBLE: 2,
-    }
-    worst = row.intake.answers.get("nprs_worst_7d")
-    pain = worst.get(row.side) if isinstance(worst, dict) else worst
-    return order.get(row.outcome, 3), -float(pain) if isinstance(pain, int | float) else 0.0
+    sides = worse_first(rows.filter(intake_id=latest.intake_id))
+    return next((row for row in sides if row.result.get("plan") != "none"), sides[0])
 
 
 def plan_progress_json(seen: PlanProgress) -> dict[str, Any]:

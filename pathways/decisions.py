@@ -1,4 +1,4 @@
-"""The therapist moves a plan: on, stay or back. What the system proposed and what was known is kept with the decision."""
+"""The therapist moves a plan: on, stay or back. What was proposed and what was known is kept with the decision."""
 
 import datetime
 from collections.abc import Sequence
@@ -45,9 +45,9 @@ def decide(
     """Advance a plan, keep it in its phase, or take it one phase back; never below the first.
 
     A reason is needed whenever the decision differs from the proposal (InvalidInput without one). Raises
-    PlanDecisionRefused (409) for a plan that is ended or blocked, for an advance with a red light in the last 7 days, and
-    when the plan is no longer in `expected_phase`; the same click twice gives the same decision. Advancing from the last
-    phase completes the plan and finishes the episode.
+    PlanDecisionRefused (409) for a plan that is ended or blocked, for an advance with a red light in the last 7 days,
+    and when the plan is no longer in `expected_phase`; the same click twice gives the same decision. Advancing from
+    the last phase completes the plan and finishes the episode.
     """
     kind = _kind(decision)
     reason = reason.strip()
@@ -129,7 +129,7 @@ def _kind(decision: str) -> Decision.Kind:
 def _repeat(
     plan: CarePlan, kind: str, reason: str, expected_phase: str | None, *, by: User, now: datetime.datetime
 ) -> Decision | None:
-    """The last decision when this is the same click again: same page (phase), kind, reason and person, within a minute."""
+    """The last decision when this is the same click again: phase, kind, reason and person, within a minute."""
     if not expected_phase:
         return None
     last: Decision | None = plan.decisions.order_by("-made_at", "-id").first()
@@ -174,6 +174,7 @@ def _complete(plan: CarePlan, phase: Phase, today: datetime.date) -> None:
     phase.save(update_fields=["status", "completed_on"])
     plan.status, plan.ended_on = CarePlan.Status.COMPLETED, today
     plan.save(update_fields=["status", "ended_on"])
+    plan.follow_ups.filter(appointment__isnull=True).update(is_dropped=True)
     episode = EpisodeOfCare.objects.select_for_update(of=("self",)).get(pk=plan.episode_id)
     episode.status, episode.ended_on = EpisodeOfCare.Status.FINISHED, today
     episode.save(update_fields=["status", "ended_on"])
@@ -202,7 +203,9 @@ def _redate(plan: CarePlan, seen: PlanProgress, today: datetime.date) -> tuple[F
 
 def _extra_visit(plan: CarePlan, seen: PlanProgress, today: datetime.date) -> None:
     taken: Sequence[int] = list(plan.follow_ups.values_list("week", flat=True))
-    week = next(number for number in range(seen.progress.weeks, seen.progress.weeks + len(taken) + 1) if number not in taken)
+    week = next(
+        number for number in range(seen.progress.weeks, seen.progress.weeks + len(taken) + 1) if number not in taken
+    )
     FollowUp.objects.create(
         plan=plan,
         week=week,

@@ -52,7 +52,7 @@ def log_entry(
     """Save what the patient reports of one session, and tell the therapist when it is red or alarming.
 
     Pain is NPRS 0-10, whole (`next`: 12-36 h after the end); distances in km; `side` defaults to the plan's. A blocked
-    plan still takes entries. The same `client_key` twice gives the same row. Raises InvalidInput by field, PlanEnded, and
+    plan still takes entries. The same `client_key` twice gives the same row. Raises InvalidInput, PlanEnded, and
     DuplicateEntry when a session of this kind and side began within 10 minutes and `on_duplicate` is "ask" ("merge"
     joins both, "keep" saves a second one).
     """
@@ -60,21 +60,27 @@ def log_entry(
         kind, started_at, ended_at, side, pre, during, after, next, limp, painkiller_24h, aborted, rf_any,
         distance_km, onset_km, tuple(exercises_done), note, step,
     )  # fmt: skip
-    with transaction.atomic():
-        plan = _lock(plan)
-        known = DiaryEntry.objects.filter(patient_id=plan.patient_id, client_key=client_key).first()
-        if known is not None:
-            return known
-        report = checked(report, plan, definition_of(plan.pathway_version), now=now)
-        twin = _twin(plan, report)
-        if twin is not None and on_duplicate == "ask":
-            raise DuplicateEntry(twin)
-        if twin is not None and on_duplicate == "merge":
-            entry = _merge(twin, report, now=now)
-        else:
-            entry = _create(plan, report, client_key=client_key, by=by, now=now)
-        _tell(plan, entry, by=by, now=now)
-        return entry
+    return _log(plan, report, client_key=client_key, on_duplicate=on_duplicate, by=by, now=now)
+
+
+@transaction.atomic
+def _log(
+    plan: CarePlan, report: Report, *, client_key: str, on_duplicate: str, by: User, now: datetime.datetime
+) -> DiaryEntry:
+    plan = _lock(plan)
+    known = DiaryEntry.objects.filter(patient_id=plan.patient_id, client_key=client_key).first()
+    if known is not None:
+        return known
+    report = checked(report, plan, definition_of(plan.pathway_version), now=now)
+    twin = _twin(plan, report)
+    if twin is not None and on_duplicate == "ask":
+        raise DuplicateEntry(twin)
+    if twin is not None and on_duplicate == "merge":
+        entry = _merge(twin, report, now=now)
+    else:
+        entry = _create(plan, report, client_key=client_key, by=by, now=now)
+    _tell(plan, entry, by=by, now=now)
+    return entry
 
 
 def log_not_today(
@@ -116,9 +122,7 @@ def _write(entry: DiaryEntry, values: dict[str, Any]) -> DiaryEntry:
 
 def _lock(plan: CarePlan) -> CarePlan:
     """Take the plan's row, so that two taps at once wait for each other. Raises PlanEnded."""
-    row: CarePlan = (
-        CarePlan.objects.select_for_update(of=("self",)).select_related("pathway_version").get(pk=plan.pk)
-    )
+    row: CarePlan = CarePlan.objects.select_for_update(of=("self",)).select_related("pathway_version").get(pk=plan.pk)
     if row.status not in {CarePlan.Status.ACTIVE, CarePlan.Status.ON_HOLD}:
         raise PlanEnded(_("This plan has ended. Call the practice if the complaint comes back."))
     return row
@@ -171,7 +175,9 @@ def judge_around(plan: CarePlan, entry: DiaryEntry, *, now: datetime.datetime) -
     since, until = entry.started_at - LOOK_BACK, entry.ended_at + LOOK_AHEAD
     rows = plan.diary.filter(started_at__range=(since, until)).order_by("started_at", "id")
     touched = entry.started_at - datetime.timedelta(days=2)
-    return [each for each in judge([as_entry(row) for row in rows], now=now, rules=rules) if each.entry.start >= touched]
+    return [
+        each for each in judge([as_entry(row) for row in rows], now=now, rules=rules) if each.entry.start >= touched
+    ]
 
 
 def judged_entry(entry: DiaryEntry, *, now: datetime.datetime) -> JudgedEntry:
@@ -181,7 +187,7 @@ def judged_entry(entry: DiaryEntry, *, now: datetime.datetime) -> JudgedEntry:
 
 
 def open_morning_question(plan: CarePlan, now: datetime.datetime) -> list[DiaryEntry]:
-    """Return the sessions that wait for "how is the knee now": ended 12-36 h ago, not answered, oldest first. One query.
+    """Return the sessions that wait for the morning-after answer: ended 12-36 h ago, oldest first. One query.
 
     Sessions less than 12 hours apart are asked about once. The pain before a later session counts as the answer.
     """
@@ -192,7 +198,9 @@ def open_morning_question(plan: CarePlan, now: datetime.datetime) -> list[DiaryE
     return [
         row
         for row in rows
-        if is_session(row) and judged[str(row.pk)].next is None and _window_is_open(_together(row, rows, rules), rules, now)
+        if is_session(row)
+        and judged[str(row.pk)].next is None
+        and _window_is_open(_together(row, rows, rules), rules, now)
     ]
 
 

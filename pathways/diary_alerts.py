@@ -31,7 +31,9 @@ def tell_therapist(plan: CarePlan, judged: list[JudgedEntry], *, by: User, now: 
 def _alarm(plan: CarePlan, judged: JudgedEntry, *, by: User, now: datetime.datetime) -> None:
     with override(settings.LANGUAGE_CODE):
         description = _("New alarming sign in the diary: call the patient today.")
-        made = _task(plan, f"alarm:{judged.entry.id}", description, urgency=Task.Urgency.URGENT, due_at=same_day(now), now=now)
+        made = _task(
+            plan, f"alarm:{judged.entry.id}", description, urgency=Task.Urgency.URGENT, due_at=same_day(now), now=now
+        )
         if made and plan.status == CarePlan.Status.ACTIVE:
             block_plan(plan, reason=_("The patient reported a new alarming sign in the diary."), by=by, now=now)
 

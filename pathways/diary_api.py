@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status, viewsets
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -40,12 +41,12 @@ class ScoreField(serializers.IntegerField):
 
 
 class DiaryEntrySerializer(serializers.Serializer[DiaryEntry]):
-    """One session. `light`, `peak`, `rise` and `masked` are computed on reading; `next_derived`: taken from a later `pre`."""
+    """One session. `light`, `peak`, `rise`, `masked` are computed; `next_derived`: taken from a later `pre`."""
 
     id = serializers.UUIDField(read_only=True)
     patient = serializers.UUIDField(source="patient_id", read_only=True)
     plan = serializers.UUIDField(source="plan_id", required=False)
-    kind = serializers.ChoiceField(choices=DiaryEntry.Kind, default=DiaryEntry.Kind.RUN)
+    kind = serializers.ChoiceField(choices=DiaryEntry.Kind.choices, default=DiaryEntry.Kind.RUN)
     start = serializers.DateTimeField(source="started_at")
     end = serializers.DateTimeField(source="ended_at")
     side = serializers.ChoiceField(choices=["L", "R"], required=False, allow_null=True)
@@ -133,7 +134,13 @@ def in_wire_names(error: InvalidInput) -> InvalidInput:
 class DiaryViewSet(ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[DiaryEntry]):
     """A patient lists, logs and corrects the own entries; a therapist reads and corrects those of patients."""
 
-    required_actions = {"GET": "api.diary", "HEAD": "api.diary", "OPTIONS": "api.diary", "POST": "portal.log", "PATCH": "api.diary"}
+    required_actions = {
+        "GET": "api.diary",
+        "HEAD": "api.diary",
+        "OPTIONS": "api.diary",
+        "POST": "portal.log",
+        "PATCH": "api.diary",
+    }
     serializer_class = DiaryEntrySerializer
     filterset_class = DiaryFilter
     lookup_value_converter = "uuid"
@@ -185,7 +192,8 @@ class DiaryViewSet(ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[D
     @staticmethod
     def _change(row: DiaryEntry, given: dict[str, Any], user: User) -> None:
         now = timezone.now()
-        if set(given) <= {"next", "after"} and given.get("next") is not None and user.role == Role.PATIENT and row.next is None:
+        is_answer = set(given) <= {"next", "after"} and given.get("next") is not None
+        if is_answer and user.role == Role.PATIENT and row.next is None:
             answer_next(row, given["next"], after=given.get("after"), by=user, now=now)
         elif given:
             edit_entry(row, by=user, now=now, **given)
@@ -197,7 +205,8 @@ class DiaryViewSet(ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[D
 
     @staticmethod
     def _user(request: Request) -> User:
-        assert isinstance(request.user, User)
+        if not isinstance(request.user, User):
+            raise NotAuthenticated
         return request.user
 
     @staticmethod
@@ -207,10 +216,12 @@ class DiaryViewSet(ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[D
             return get_object_or_404(plans, pk=plan_id)
         plan: CarePlan | None = plans.first()
         if plan is None:
-            raise InvalidInput(_("There is no running plan to log for."), errors={"plan": _("There is no running plan.")})
+            raise InvalidInput(
+                _("There is no running plan to log for."), errors={"plan": _("There is no running plan.")}
+            )
         return plan
 
     @staticmethod
     def _shown(rows: Sequence[DiaryEntry], *, many: bool = False) -> Any:
-        context = {_JUDGED: judged_rows(rows)}
-        return DiaryEntrySerializer(rows if many else rows[0], many=many, context=context).data
+        shown: Any = rows if many else rows[0]
+        return DiaryEntrySerializer(shown, many=many, context={_JUDGED: judged_rows(rows)}).data

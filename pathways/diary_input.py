@@ -1,4 +1,4 @@
-"""What a diary entry may say: whole pain scores, sane times, known steps and exercises (section 7 of the clinical content)."""
+"""What a diary entry may say: whole pain scores, sane times, known steps and exercises (section 7)."""
 
 import dataclasses
 import datetime
@@ -73,7 +73,13 @@ def checked(
     errors |= distance_errors | _list_errors(report, plan, definition)
     if errors:
         raise InvalidInput(_("Some values cannot be taken."), errors=errors)
-    return dataclasses.replace(report, side=side, note=report.note.strip(), **distances)
+    return dataclasses.replace(
+        report,
+        side=side,
+        note=report.note.strip(),
+        distance_km=distances["distance_km"],
+        onset_km=distances["onset_km"],
+    )
 
 
 def rating_error(value: Any) -> str | None:
@@ -100,13 +106,12 @@ def _time_errors(report: Report, now: datetime.datetime, logged_at: datetime.dat
         return {"started_at": _("This lies in the future.")}
     if start < logged_at - BACK_DATED:
         return {"started_at": _("You can go back 7 days at most.")}
-    if end < start:
-        return {"ended_at": _("The end must come after the start.")}
-    if end > now:
-        return {"ended_at": _("The end lies in the future.")}
-    if end - start > LONGEST:
-        return {"ended_at": _("A session takes 24 hours at most.")}
-    return {}
+    wrong_ends = (
+        (end < start, _("The end must come after the start.")),
+        (end > now, _("The end lies in the future.")),
+        (end - start > LONGEST, _("A session takes 24 hours at most.")),
+    )
+    return next(({"ended_at": sentence} for is_wrong, sentence in wrong_ends if is_wrong), {})
 
 
 def _is_aware(moment: Any) -> bool:
@@ -123,7 +128,10 @@ def _meaning_errors(report: Report, definition: Definition, now: datetime.dateti
         return {"during": _("A rest day has one pain score.")}
     hours = datetime.timedelta(hours=rules.next_from_hours)
     if report.next is not None and now - report.ended_at < hours:
-        return {"next": _("The morning after is %(hours)s hours after the end, or later.") % {"hours": rules.next_from_hours}}
+        return {
+            "next": _("The morning after is %(hours)s hours after the end, or later.")
+            % {"hours": rules.next_from_hours}
+        }
     return {}
 
 
@@ -171,7 +179,7 @@ def known_exercises(plan: CarePlan) -> set[str]:
 
 
 def merged(row: Mapping[str, Any], report: Report) -> dict[str, Any]:
-    """What two reports of the same session say together: the worse pain, every sign, the widest times. Nothing gets milder."""
+    """What two reports of one session say together: the worse pain, every sign, the widest times."""
     values = report.values()
     out: dict[str, Any] = {name: _worse(row[name], values[name]) for name in (*RATINGS, "distance_km")}
     out |= {name: row[name] or values[name] for name in (*FLAGS, "step")}

@@ -67,7 +67,8 @@ def evidence_list() -> EvidencePage:
         for row in Reference.objects.order_by("authors", "year", "key")
     ]
     groups = [
-        EvidenceGroup(strength, tuple(row for row in rows if row.reference.strength == strength)) for strength in STRENGTHS
+        EvidenceGroup(strength, tuple(row for row in rows if row.reference.strength == strength))
+        for strength in STRENGTHS
     ]
     return EvidencePage(tuple(group for group in groups if group.rows), tuple(dict.fromkeys(choices)))
 

@@ -91,11 +91,11 @@ def strength_adherence(
     since: datetime.date,
     today: datetime.date,
 ) -> Adherence | None:
-    """Return which share of the prescribed exercise sessions of the current phase was logged; None when it cannot be said.
+    """Return which share of the prescribed exercise sessions of the current phase was logged; None when unknown.
 
     Counted per exercise over whole weeks, so that doing one exercise twice as often does not make up for another. An
-    exercise session that names no exercises counts for all of them. Optional and free exercises do not count. Nothing is
-    said in the first week of a phase, or when nothing at all was logged: no data is not "not done".
+    exercise session that names no exercises counts for all of them. Optional and free exercises do not count.
+    Nothing is said in the first week of a phase, or when nothing at all was logged: no data is not "not done".
     """
     since = max(since, today - datetime.timedelta(days=ADHERENCE_DAYS - 1))
     weeks = ((today - since).days + 1) // 7

@@ -1,4 +1,4 @@
-"""Everything that the therapist's page of a plan shows, as frozen data. The view draws it, the template only reads it."""
+"""Everything that the therapist's page of a plan shows, as frozen data that the template only reads."""
 
 import datetime
 from collections.abc import Iterable, Sequence
@@ -44,7 +44,7 @@ class CriterionRow:
 
 @dataclass(frozen=True)
 class Choice:
-    """One decision that the form offers: why it cannot be taken now, whether it was proposed, whether it needs a reason."""
+    """One decision that the form offers: why it cannot be taken now, whether it was proposed or needs a reason."""
 
     kind: str
     label: str
@@ -192,12 +192,13 @@ def charts(seen: PlanProgress) -> dict[str, list[dict[str, Any]]]:
     pain = [(each.entry.start, each.peak) for each in runs]
     morning = [(each.entry.start, each.next) for each in runs]
     onset = [
-        (row.started_at, float(row.onset_km))
-        for row in seen.entries
-        if row.kind == "run" and row.onset_km is not None
+        (row.started_at, float(row.onset_km)) for row in seen.entries if row.kind == "run" and row.onset_km is not None
     ]
     return {
-        "pain": [{"label": _("during and after"), "points": pain}, {"label": _("the morning after"), "points": morning}],
+        "pain": [
+            {"label": _("during and after"), "points": pain},
+            {"label": _("the morning after"), "points": morning},
+        ],
         "weeks": [{"label": _("km a week"), "points": [(week.monday, week.km) for week in seen.weeks]}],
         "onset": [{"label": _("km until the knee is felt"), "points": onset}],
     }

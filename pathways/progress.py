@@ -37,8 +37,8 @@ NO_LIGHT = "NONE"
 class PlanProgress:
     """One plan on one moment. `light` is the colour of the latest day with an entry in the last 7 days, or NONE.
 
-    `judged` holds the affected side's entries, oldest first; `days` their colours; `weeks` all weeks of the plan, oldest
-    first, the running one last; `silent_days` counts days without any entry.
+    `judged` holds the affected side's entries, oldest first; `days` their colours; `weeks` all weeks of the plan,
+    oldest first, the running one last; `silent_days` counts days without any entry.
     """
 
     plan: CarePlan
@@ -151,7 +151,9 @@ def _read(plans: Sequence[CarePlan], now: datetime.datetime) -> _Rows:
 
 def _versions(plans: Sequence[CarePlan]) -> dict[int, PathwayVersion]:
     """The pathway versions of the plans, read once each."""
-    known = {plan.pathway_version_id: plan.pathway_version for plan in plans if "pathway_version" in plan._state.fields_cache}
+    known = {
+        plan.pathway_version_id: plan.pathway_version for plan in plans if "pathway_version" in plan._state.fields_cache
+    }
     missing = {plan.pathway_version_id for plan in plans} - set(known)
     return known | (PathwayVersion.objects.in_bulk(missing) if missing else {})
 
@@ -164,13 +166,15 @@ def _by(rows: Iterable[Any], name: str) -> dict[UUID, list[Any]]:
 
 
 def _measurements(episodes: set[UUID], keys: set[str], now: datetime.datetime) -> dict[UUID, list[Measurement]]:
-    """First and latest value of each measure and side of the episodes: the baseline and what is true now. Two queries."""
+    """First and latest value of each measure and side: the baseline and what is true now. Two queries."""
     rows = Observation.objects.current().filter(episode_id__in=episodes, measure_id__in=keys, effective_at__lte=now)
     columns = ("id", "episode_id", "measure_id", "side", "value", "effective_at")
     groups: dict[UUID, dict[UUID, Measurement]] = defaultdict(dict)
     for order in ("effective_at", "-effective_at"):
         tie = "id" if order == "effective_at" else "-id"
-        one_each = rows.order_by("episode_id", "measure_id", "side", order, tie).distinct("episode_id", "measure_id", "side")
+        one_each = rows.order_by("episode_id", "measure_id", "side", order, tie).distinct(
+            "episode_id", "measure_id", "side"
+        )
         for pk, episode, key, side, value, moment in one_each.values_list(*columns):
             on = timezone.localtime(moment).date()
             groups[episode][pk] = Measurement(key, {side: value} if side else value, on, str(pk))
@@ -186,8 +190,10 @@ def _assess(plan: CarePlan, rows: _Rows, now: datetime.datetime) -> PlanProgress
     judged = _judged(diary, plan, definition, now)
     today = timezone.localtime(now).date()
     weeks = weeks_of(plan.started_on, today, [each.entry for each in judged])
-    steps = _steps(plan, phase, judged, rows.stepping_since.get(plan.pk, []), definition, now)
-    adherence = strength_adherence(rows.prescribed.get(plan.pk, []), entries, since=phase.started_on or plan.started_on, today=today)
+    steps = _steps(plan, phase, judged, rows.stepping_since.get(plan.pk, []), definition=definition, now=now)
+    adherence = strength_adherence(
+        rows.prescribed.get(plan.pk, []), entries, since=phase.started_on or plan.started_on, today=today
+    )
     measurements = _with_adherence(rows.measurements.get(plan.episode_id, []), adherence, today)
     state = PlanState(
         phase=phase.key,
@@ -259,6 +265,7 @@ def _steps(
     phase: Phase,
     judged: Sequence[JudgedEntry],
     moves: Sequence[tuple[str, datetime.datetime]],
+    *,
     definition: Definition,
     now: datetime.datetime,
 ) -> StepState | None:

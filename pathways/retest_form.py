@@ -1,4 +1,4 @@
-"""The form of a retest: a field for each measure that is due, drawn and read by the measure's own type, unit and range."""
+"""The form of a retest: a field for each measure that is due, drawn and read by the measure's own type and range."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -82,14 +82,14 @@ def retest_form(
 
 
 def read_retest(seen: PlanProgress, posted: QueryDict) -> dict[str, Any]:
-    """Return what was typed as values: key → scalar or {"L": …, "R": …}. What cannot be read stays text, to be refused."""
+    """Return what was typed: key → scalar or {"L": …, "R": …}. What cannot be read stays text, to be refused."""
     values: dict[str, Any] = {}
     for measures in measures_asked(seen).values():
         for measure in measures:
             boxes = _boxes(measure, seen.plan.side, posted)
             given = {box.side: _read(measure, box.value) for box in boxes if box.value}
             if given:
-                values[measure.key] = given[""] if "" in given else given
+                values[measure.key] = given.get("", given)
     return values
 
 
@@ -98,9 +98,7 @@ def _measures(definition: Definition, keys: Iterable[str]) -> list[MeasureDefini
     return [measure for measure in found if measure.type in SHOWN_TYPES and not measure.computed]
 
 
-def _field(
-    measure: MeasureDefinition, side: str, posted: QueryDict | None, errors: Mapping[str, Any]
-) -> RetestField:
+def _field(measure: MeasureDefinition, side: str, posted: QueryDict | None, errors: Mapping[str, Any]) -> RetestField:
     options = tuple((option.value, option.label) for option in measure.options)
     if measure.type == "boolean":
         options = (("no", _("no")), ("yes", _("yes")))
@@ -113,7 +111,11 @@ def _field(
         options=options,
         boxes=_boxes(measure, side, posted),
         error=str(errors.get(measure.key, "")),
-        mode="numeric" if measure.type == "integer" and (low or 0) >= 0 else "decimal" if measure.type == "decimal" else "text",
+        mode="numeric"
+        if measure.type == "integer" and (low or 0) >= 0
+        else "decimal"
+        if measure.type == "decimal"
+        else "text",
         range="" if low is None or high is None else f"{low:g} - {high:g}",
     )
 

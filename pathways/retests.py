@@ -48,11 +48,11 @@ def record_retest(
     now: datetime.datetime,
     encounter: Encounter | None = None,
 ) -> Retest:
-    """Keep measurements of a plan. `values`: key → scalar (the affected side, or no side) or {"L": …, "R": …}; None = not
-    asked and not kept. Units and ranges are those of the pathway's measures.
+    """Keep measurements of a plan, in the units and ranges of the pathway's measures.
 
-    Raises InvalidInput naming each key that cannot be taken, and PlanEnded. A red flag answered yes blocks the plan and
-    makes a referral task, in the same transaction. Without an `encounter` a finished retest contact is made.
+    `values`: key → scalar (the affected side, or no side) or {"L": …, "R": …}; None = not asked and not kept.
+    Raises InvalidInput naming each key that cannot be taken, and PlanEnded. A red flag answered yes blocks the plan
+    and makes a referral task, in the same transaction. Without an `encounter` a finished retest contact is made.
     """
     with transaction.atomic():
         plan = CarePlan.objects.select_for_update(of=("self",)).select_related("pathway_version").get(pk=plan.pk)
@@ -72,9 +72,7 @@ def record_retest(
         return Retest(encounter, tuple(made), raised)
 
 
-def checked_findings(
-    definition: Definition, values: Mapping[str, Any], *, side: str, on: datetime.date
-) -> Findings:
+def checked_findings(definition: Definition, values: Mapping[str, Any], *, side: str, on: datetime.date) -> Findings:
     """Return the values that were given, checked. Raises InvalidInput naming each key that cannot be taken."""
     given = {key: value for key, value in values.items() if not _is_empty(value)}
     findings, errors = parse_findings(
@@ -171,7 +169,10 @@ def _block(
     flags = [flag for flag in definition.classification.red_flags if flag.key in raised]
     for flag in flags:
         with override(settings.LANGUAGE_CODE):
-            description = _("Red flag at the retest: %(flag)s. %(action)s") % {"flag": flag.label, "action": flag.action}
+            description = _("Red flag at the retest: %(flag)s. %(action)s") % {
+                "flag": flag.label,
+                "action": flag.action,
+            }
         Task.objects.get_or_create(
             source_key=f"retest-flag:{encounter.pk}:{flag.key}",
             defaults={

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.exceptions import InvalidInput
-from pathways.definitions import definition_of, current_version
+from pathways.definitions import current_version, definition_of
 from pathways.engine.classification import BLOCKED, Classification, classify
 from pathways.engine.criteria import Measurement
 from pathways.engine.derived import plain
@@ -183,7 +183,9 @@ def _plan_errors(given: Mapping[str, Any], definition: Definition) -> dict[str, 
         "gait_strategy": given.get("gait_strategy") in {None, *strategies},
         "rtr_step_done": (given["rtr_step_done"] or 0) <= steps,
         "started_on": given["started_on"] <= given["as_of"],
-        "phase_started_on": given["started_on"] <= (given.get("phase_started_on") or given["started_on"]) <= given["as_of"],
+        "phase_started_on": given["started_on"]
+        <= (given.get("phase_started_on") or given["started_on"])
+        <= given["as_of"],
     }
     return {name: [_("This value is not one of the pathway's.")] for name, is_right in checks.items() if not is_right}
 
@@ -200,7 +202,6 @@ def _measurements(
         answers = findings.values.get(row["key"], {})
         sides = {name: value for name, value in answers.items() if value is not None}
         if sides:
-            value = sides[None] if None in sides else sides
+            value = sides.get(None, sides)
             found.append(Measurement(row["key"], value, row["on"]))
     return found, errors
-

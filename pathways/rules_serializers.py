@@ -117,7 +117,7 @@ class EntryShape(KnownKeys):
 
 
 class ClassifyQuestion(KnownKeys):
-    """Findings of one examination: key → scalar (the affected side, or no side) or {"L": …, "R": …}; null = not asked."""
+    """Findings: key → scalar (the affected side, or no side) or {"L": …, "R": …}; null = not asked."""
 
     side = serializers.ChoiceField(["L", "R"])
     age = WholeNumber(min_value=0, max_value=120, allow_null=True, default=None)
@@ -153,7 +153,10 @@ class ProgressQuestion(KnownKeys):
     rtr_step_done = WholeNumber(min_value=0, allow_null=True, default=0)
     weekly_km_usual = Number(min_value=0, max_value=300, allow_null=True, default=None)
     weekly_km = serializers.ListField(
-        child=Number(min_value=0, max_value=300), default=list, max_length=520, help_text=_("complete weeks, oldest first")
+        child=Number(min_value=0, max_value=300),
+        default=list,
+        max_length=520,
+        help_text=_("complete weeks, oldest first"),
     )
     longest_run_30d_km = Number(min_value=0, max_value=300, allow_null=True, default=None)
     measurements = MeasurementShape(many=True, default=list, max_length=MOST_MEASUREMENTS)

@@ -1,4 +1,4 @@
-"""May this patient run today, what and how far: the rules of sections 4, 5 and 7 of the clinical content as one answer."""
+"""May this patient run today, what and how far: sections 4, 5 and 7 of the clinical content as one answer."""
 
 import datetime
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from pathways.engine.comparison import round_half_up
 from pathways.engine.lights import JudgedEntry, Light
 from pathways.engine.model import Definition, RunningRules, Step
 from pathways.engine.progress import PlanState, Progress, Proposal, rest_until
-from pathways.engine.running import all_steps_done
+from pathways.engine.running import all_steps_done, running_rules
 
 # "At least one day between": the first day of the two after a run is for rest (section 5).
 DAYS_BETWEEN_RUNS = 2
@@ -26,7 +26,7 @@ GREEN_WITHIN_DAYS = 7
 class RunAdvice:
     """Whether a run is allowed on this day, as far as the diary can tell. `code` names the rule that decided.
 
-    `reasons` are sentences for the patient. Minutes count one repetition; distances are km, None when no rule gives one.
+    `reasons` are sentences for the patient. Minutes count one repetition; distances are km, None without a rule.
     `ask_below`: running still asks for pain below this (NPRS) just before the start.
     """
 
@@ -103,7 +103,7 @@ Refusal = tuple[str, tuple[str, ...], datetime.datetime | None]
 
 def uses_steps(definition: Definition, phase: str, rtr_step_done: int) -> bool:
     """Whether minutes rule: a phase that has steps, until the last step is done."""
-    return phase in step_phases(definition) and not all_steps_done(_rules(definition), rtr_step_done)
+    return phase in step_phases(definition) and not all_steps_done(running_rules(definition), rtr_step_done)
 
 
 def step_phases(definition: Definition) -> frozenset[str]:
@@ -112,11 +112,6 @@ def step_phases(definition: Definition) -> frozenset[str]:
         return frozenset()
     keys = [step.key for step in definition.running.steps]
     return frozenset(step.phase for step in definition.running.steps[keys.index(definition.running.first_step) :])
-
-
-def _rules(definition: Definition) -> RunningRules:
-    assert definition.running is not None
-    return definition.running
 
 
 def _step(rules: RunningRules, key: str | None) -> Step | None:
@@ -136,7 +131,7 @@ def _resting(facts: RunFacts) -> Refusal | None:
     until = rest_until(facts.judged, facts.definition)
     if until is None or until <= facts.now:
         return None
-    hours = _rules(facts.definition).rest_hours_after_red
+    hours = running_rules(facts.definition).rest_hours_after_red
     moment = date_format(timezone.localtime(until), "l j F H:i")
     why = _("After a red light you do not run for %(hours)s hours: not before %(moment)s.")
     return "red", (why % {"hours": hours, "moment": moment},), until
@@ -194,12 +189,16 @@ def _allowed_sentence(facts: RunFacts, stepping: bool) -> str:
     below = facts.definition.lights.amber_pre
     if stepping:
         return _("You may run today if your pain is below %(below)s just before you start.") % {"below": below}
-    return _("You may run today, flat and easy, if your pain is below %(below)s just before you start.") % {"below": below}
+    return _("You may run today, flat and easy, if your pain is below %(below)s just before you start.") % {
+        "below": below
+    }
 
 
 def _run_max(facts: RunFacts, left: float | None) -> float | None:
-    """The tightest of: the single-run rule, the long run's share of the week (growth rule only), what is left this week."""
-    limits = [facts.progress.next_run_max_km, left]
+    """The tightest of: the single-run rule, the long run's share of the week (growth rule only), what is left."""
+    load = facts.definition.phase(facts.state.phase).load
+    share = facts.progress.long_run_max_km if left is not None and load.volume_rule else None
+    limits = [facts.progress.next_run_max_km, share, left]
     known = [limit for limit in limits if limit is not None]
     return min(known) if known else None
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from pathways.views import evidence, plan, tasks
+from pathways.views import classification, evidence, plan, tasks
 
 app_name = "pathways"
 urlpatterns: list[URLPattern] = [
@@ -12,5 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:pk>/retest/", plan.retest, name="retest"),
     path("<uuid:pk>/education/<int:item>/", plan.tick, name="tick-education"),
     path("tasks/<uuid:pk>/", tasks.complete, name="complete-task"),
+    path("classification/<uuid:pk>/", classification.classification, name="classification"),
+    path("classification/<uuid:pk>/start/", classification.start, name="start"),
     path("evidence/", evidence.evidence, name="evidence"),
 ]

@@ -6,7 +6,7 @@ SUGGESTED = 300
 
 
 def find_or_add_doctor(name: str) -> ExternalPractitioner | None:
-    """Return the external doctor of this name, whatever its capitals; one that is not known is added. None for no name."""
+    """Return the external doctor of this name, whatever its capitals; an unknown one is added. None for no name."""
     tidy = " ".join(name.split())
     if not tidy:
         return None

@@ -49,13 +49,12 @@ def likely_duplicates(
         .order_by("-likeness", "id")[:MOST]
     )
     return [
-        Duplicate(row, _reasons(row, birth_date=birth_date, phone=phone, national_number=national_number)) for row in rows
+        Duplicate(row, _reasons(row, birth_date=birth_date, phone=phone, national_number=national_number))
+        for row in rows
     ]
 
 
-def _reasons(
-    row: Patient, *, birth_date: datetime.date | None, phone: str, national_number: str | None
-) -> list[str]:
+def _reasons(row: Patient, *, birth_date: datetime.date | None, phone: str, national_number: str | None) -> list[str]:
     reasons = []
     if national_number and row.national_number == national_number:
         reasons.append(_("same national number"))
@@ -69,7 +68,7 @@ def _reasons(
 
 
 def number_warnings(*, national_number: str | None, birth_date: datetime.date | None, gender: str) -> list[str]:
-    """Return what in a valid national number does not fit the date of birth or the sex. Registers get corrected: no error."""
+    """Return what in a valid national number does not fit the date of birth or the sex. Warnings: registers err."""
     warnings = []
     if national_number and birth_date and disagrees_on_birth_date(national_number, birth_date):
         warnings.append(_("The national number tells another date of birth."))

@@ -14,8 +14,8 @@ class InvalidRecord(InvalidInput):
 class EditConflict(DomainError):
     """Someone else changed the patient since the form was opened. Nothing was saved and nothing is lost.
 
-    `before` is the row of the history as the editor saw it (None when unknown), `current` the patient now, `changed` the
-    fields that the other changed.
+    `before` is the row of the history as the editor saw it (None when unknown), `current` the patient now, `changed`
+    the fields that the other changed.
     """
 
     def __init__(self, *, before: Any, current: Any, changed: list[str]) -> None:

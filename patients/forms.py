@@ -18,13 +18,23 @@ from patients.national_number import InvalidNationalNumber, read_national_number
 from patients.registration import FIELDS, national_number_errors
 
 _DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"]
-_COUNTRIES = [("BE", _("Belgium")), ("NL", _("Netherlands")), ("FR", _("France")), ("DE", _("Germany")), ("LU", _("Luxembourg"))]
+_COUNTRIES = [
+    ("BE", _("Belgium")),
+    ("NL", _("Netherlands")),
+    ("FR", _("France")),
+    ("DE", _("Germany")),
+    ("LU", _("Luxembourg")),
+]
 
 
-def text_field(label: Any, autocomplete: str, length: int, *, required: bool = False, **options: Any) -> forms.CharField:
+def text_field(
+    label: Any, autocomplete: str, length: int, *, required: bool = False, **options: Any
+) -> forms.CharField:
     """Return a line of text that a browser may fill in (HTML autocomplete token)."""
     attrs = {"autocomplete": autocomplete, **options.pop("attrs", {})}
-    return forms.CharField(label=label, max_length=length, required=required, widget=forms.TextInput(attrs=attrs), **options)
+    return forms.CharField(
+        label=label, max_length=length, required=required, widget=forms.TextInput(attrs=attrs), **options
+    )
 
 
 def day_field(label: Any, *, required: bool = True, autocomplete: str = "off", help_text: Any = "") -> forms.DateField:
@@ -68,9 +78,18 @@ class PatientForm(RefusableForm):
         attrs={"inputmode": "numeric"},
         help_text=_("As on the identity card, for example 85.07.30-033.28. Leave it empty when there is none."),
     )
-    phone = text_field(_("Phone"), "tel", 30, attrs={"type": "tel"}, help_text=_("A foreign number begins with + and its country code."))
+    phone = text_field(
+        _("Phone"),
+        "tel",
+        30,
+        attrs={"type": "tel"},
+        help_text=_("A foreign number begins with + and its country code."),
+    )
     email = forms.EmailField(
-        label=_("E-mail address"), required=False, max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("E-mail address"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     street = text_field(_("Street and number"), "street-address", 120)
     postal_code = text_field(_("Postal code"), "postal-code", 10)
@@ -139,7 +158,9 @@ class EpisodeForm(RefusableForm):
     referrer = doctor_field(_("Referring doctor"))
     started_on = day_field(_("Begun on"))
     status = forms.ChoiceField(label=_("Status"), choices=EpisodeOfCare.Status)
-    ended_on = day_field(_("Ended on"), required=False, help_text=_("Only for an episode that is finished or cancelled."))
+    ended_on = day_field(
+        _("Ended on"), required=False, help_text=_("Only for an episode that is finished or cancelled.")
+    )
 
     def __init__(self, *args: Any, episode: EpisodeOfCare | None = None, sees_clinical: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -90,9 +90,7 @@ def save_answers(
         raise IntakeClosed(_("This intake was already finished."))
     stamps: dict[str, int] = locked.answers.get("_revisions", {})
     elsewhere = tuple(
-        name
-        for name, value in answers.items()
-        if stamps.get(name, 0) > revision and locked.answers.get(name) != value
+        name for name, value in answers.items() if stamps.get(name, 0) > revision and locked.answers.get(name) != value
     )
     locked.revision += 1
     stamps.update(dict.fromkeys(answers, locked.revision))

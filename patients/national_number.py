@@ -61,7 +61,7 @@ def disagrees_on_birth_date(number: str, birth_date: datetime.date) -> bool:
 
 
 def disagrees_on_gender(number: str, gender: str) -> bool:
-    """Whether the number's serial (odd: man, even: woman) differs from FHIR's gender. Other and unknown never differ."""
+    """Whether the number's serial (odd: man, even: woman) differs from a gender. Other and unknown never differ."""
     month = int(number[2:4])
     if gender not in {"male", "female"} or _BIS_MONTHS <= month < 2 * _BIS_MONTHS:
         return False

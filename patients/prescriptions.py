@@ -1,7 +1,7 @@
 """What a doctor ordered, what was used of it, and what the Belgian rules say about the rest.
 
-Rules of nomenclature article 7 for a common ("courante") pathology, as RIZIV and the health funds publish them: the first
-session within two months of the order, and 18 sessions at the normal rate for each pathology in a calendar year.
+Rules of nomenclature article 7 for a common ("courante") pathology, as RIZIV and the health funds publish them: the
+first session within two months of the order, and 18 sessions at the normal rate for each pathology in a calendar year.
 Both warn and never block: who pays is between patient and fund.
 """
 
@@ -51,6 +51,9 @@ class Budget:
     used: int
     allowed: int = SESSIONS_A_YEAR
 
+    def __str__(self) -> str:
+        return _("%(used)d/%(allowed)d in %(year)d") % {"used": self.used, "allowed": self.allowed, "year": self.year}
+
     @property
     def is_running_out(self) -> bool:
         """Whether it is time to tell the patient: from the 16th session."""
@@ -74,7 +77,7 @@ def _as_encounter() -> Q:
 
 
 def orders(prescriptions: Any, *, on: datetime.date) -> list[Order]:
-    """Return the prescriptions of a queryset, the latest first, each with its use and its warnings on a day. One query."""
+    """Return the prescriptions of a queryset, the latest first, with use and warnings on a day. One query."""
     rows = prescriptions.select_related("prescriber").annotate(
         used=Count("encounters", filter=_COUNTS), first_at=Min("encounters__started_at", filter=_COUNTS)
     )

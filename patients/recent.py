@@ -8,7 +8,7 @@ LOOKED_BACK = 500
 
 
 def recently_opened(user: User) -> list[Patient]:
-    """Return the patients whose chart a user opened last, the latest first. Two queries, over the last 500 rows of the log."""
+    """Return whose chart a user opened, the latest first. Two queries, over the last 500 rows of the log."""
     log = AccessLog.objects.order_by("-pk").values_list("user_id", "patient_id")[:LOOKED_BACK]
     mine = list(dict.fromkeys(patient for reader, patient in log if reader == user.pk))[:SHOWN]
     rows = {row.pk: row for row in Patient.objects.visible_to(user).in_care().filter(pk__in=mine)}

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.search import TrigramSimilarity, TrigramStrictWordSimilarity
+from django.contrib.postgres.search import TrigramSimilarity, TrigramStrictWordSimilarity, TrigramWordSimilarity
 from django.db.models import F, Q
+from django.db.models.lookups import GreaterThanOrEqual
 
 from accounts.models import User
 from patients.models import Patient
@@ -13,7 +14,9 @@ from patients.search_text import Wanted, read_search_text
 _LAST_LETTER = chr(0x10FFFD)
 _SHORTEST_FUZZY = 3
 _SHORTEST_FUZZY_PHONE = 6
+_SHORT, _HALF = 4, 0.5
 _LONGEST_SWAPPED = 6
+_BELGIAN_LENGTHS = (8, 9)
 # Ranking stops here, so that a search takes the same time in a practice of any size; only a name that hundreds
 # share reaches it.
 _CANDIDATES = 500
@@ -43,7 +46,9 @@ def search(user: User, text: str, *, limit: int = 20, archived: bool = False) ->
         return Found([], [], has_more=False)
     rows = Patient.objects.visible_to(user)
     rows = (rows if archived else rows.in_care()).filter(_facts(wanted))
-    exact = _by_prefix(rows, wanted.words, limit) if wanted.words else list(rows.order_by("name_folded", "id")[: limit + 1])
+    exact = (
+        _by_prefix(rows, wanted.words, limit) if wanted.words else list(rows.order_by("name_folded", "id")[: limit + 1])
+    )
     if len(exact) > limit:
         return Found(exact[:limit], [], has_more=True)
     inside, similar = _look_alikes(user, wanted, rows, limit) if _may_be_fuzzy(wanted, exact) else ([], [])
@@ -100,9 +105,9 @@ def _may_be_fuzzy(wanted: Wanted, exact: list[Patient]) -> bool:
 def _look_alikes(user: User, wanted: Wanted, rows: Any, limit: int) -> tuple[list[Patient], list[Patient]]:
     """Return patients with the words inside the name, and those whose name or phone looks like it. One query."""
     if not wanted.words:
-        everyone = Patient.objects.visible_to(user).in_care()
-        near = everyone.filter(phone__trigram_similar=wanted.digits)
-        return [], list(near.annotate(score=TrigramSimilarity("phone", wanted.digits)).order_by("-score", "id")[:limit])
+        number = f"32{wanted.digits}" if len(wanted.digits) in _BELGIAN_LENGTHS else wanted.digits
+        everyone = Patient.objects.visible_to(user).in_care().filter(phone__trigram_similar=number)
+        return [], list(everyone.annotate(score=TrigramSimilarity("phone", number)).order_by("-score", "id")[:limit])
     inside, near = Q(), Q()
     score: Any = None
     for word in wanted.words:
@@ -120,8 +125,10 @@ def _look_alikes(user: User, wanted: Wanted, rows: Any, limit: int) -> tuple[lis
 
 
 def _like(word: str) -> Q:
-    """A word that looks like it (pg_trgm, threshold in settings), or a short one with two letters swapped."""
+    """A word that looks like it (pg_trgm, threshold in settings; a short one by half), or has two letters swapped."""
     like = Q(name_folded__trigram_word_similar=word)
+    if len(word) <= _SHORT:
+        like &= Q(GreaterThanOrEqual(TrigramWordSimilarity(word, "name_folded"), _HALF))
     if len(word) <= _LONGEST_SWAPPED:
         for place in range(len(word) - 1):
             swapped = word[:place] + word[place + 1] + word[place] + word[place + 2 :]

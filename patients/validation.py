@@ -15,7 +15,7 @@ def refuse(**errors: str) -> InvalidRecord:
 def check_row(row: models.Model) -> None:
     """Raise InvalidRecord for what the fields and constraints of a row refuse.
 
-    Django reports a constraint on the whole row; here it stands at the field whose name the constraint begins with.
+    Django reports a constraint on the whole row; one that is about a single field stands at that field here.
     """
     errors: dict[str, list[str]] = {}
     try:
@@ -26,12 +26,15 @@ def check_row(row: models.Model) -> None:
         try:
             constraint.validate(type(row), row, exclude=set(errors))
         except ValidationError as error:
-            errors.setdefault(_field_of(row, constraint.name), []).extend(error.messages)
+            errors.setdefault(_field_of(constraint), []).extend(error.messages)
     if errors:
         raise InvalidRecord(_("Some values cannot be taken."), errors=errors)
 
 
-def _field_of(row: models.Model, constraint: str) -> str:
-    rule = constraint.removeprefix(f"{row._meta.app_label}_{row._meta.model_name}_")
-    names = [field.name for field in row._meta.concrete_fields if rule.startswith(f"{field.name}_")]
-    return max(names, key=len, default=NON_FIELD_ERRORS)
+def _field_of(constraint: models.BaseConstraint) -> str:
+    if isinstance(constraint, models.UniqueConstraint):
+        names = set(constraint.fields)
+    else:
+        condition: models.Q = getattr(constraint, "condition", models.Q())
+        names = set(condition.referenced_base_fields)
+    return names.pop() if len(names) == 1 else NON_FIELD_ERRORS

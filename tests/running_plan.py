@@ -1,4 +1,4 @@
-"""A running plan for tests of the diary and the portal, one week old, in the phase and at the step that a test asks for."""
+"""A running plan for tests of the diary and the portal, in the phase that a test asks for."""
 
 import datetime
 from pathlib import Path
@@ -100,7 +100,9 @@ def _fill(plan: CarePlan, active: str, by: User) -> None:
     )
 
 
-def log(plan: CarePlan, ended_at: datetime.datetime, pains: tuple[int | None, ...] = (0, 1, 1), **fields: Any) -> DiaryEntry:
+def log(
+    plan: CarePlan, ended_at: datetime.datetime, pains: tuple[int | None, ...] = (0, 1, 1), **fields: Any
+) -> DiaryEntry:
     """Log a session of half an hour that ended at a moment; pains are before, during and after."""
     values = {"kind": "run", "by": plan.patient.user, "now": ended_at, "client_key": f"{ended_at}", **fields}
     values |= dict(zip(("pre", "during", "after", "next"), pains, strict=False))

@@ -23,7 +23,8 @@ from pathways.intake import finish_intake
 from patients.intake import save_answers, start_intake
 from patients.models import EpisodeOfCare, IntakeResponse, Patient, Prescription
 from patients.registration import register
-from scheduling.booking import book, mark_arrived, mark_fulfilled
+from scheduling.arrival import mark_arrived, mark_fulfilled
+from scheduling.booking import book
 from scheduling.models import Appointment
 from scheduling.slots import free_moments
 
@@ -150,7 +151,7 @@ def intake(story: Story, day: datetime.date, answers: dict[str, Any], *, finish:
     )
     save_answers(response, answers, revision=response.revision, by=story.practitioner.user, now=begun)
     if finish:
-        finish_intake(response, by=story.practitioner.user, now=begun + datetime.timedelta(minutes=25))
+        return finish_intake(response, by=story.practitioner.user, now=begun + datetime.timedelta(minutes=25))
     return response
 
 

@@ -17,9 +17,10 @@ SIDES = [("L", _("Left knee")), ("R", _("Right knee"))]
 SHOWN_AT = {"started_at": "time", "ended_at": "minutes", "exercises_done": "exercises"}
 
 
-def _score(label: Any, *, required: bool = False) -> forms.TypedChoiceField:
+def _score(label: Any, *, required: bool = False, help_text: Any = "") -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
         label=label,
+        help_text=help_text,
         choices=SCORES,
         coerce=int,
         empty_value=None,
@@ -32,7 +33,17 @@ def _score(label: Any, *, required: bool = False) -> forms.TypedChoiceField:
     )
 
 
-class SessionForm(forms.Form):
+class DiaryForm(forms.Form):
+    """A form that shows a refusal of the domain beside the field that it names."""
+
+    def take_errors(self, errors: Mapping[str, Any]) -> None:
+        """Put each sentence at its field, or above the form when it has none."""
+        for name, sentence in errors.items():
+            shown = SHOWN_AT.get(name, name)
+            self.add_error(shown if shown in self.fields else None, sentence)
+
+
+class SessionForm(DiaryForm):
     """What every session asks: when, how the knee was, anything alarming. `client_key` makes a double tap harmless."""
 
     client_key = forms.CharField(max_length=80, widget=forms.HiddenInput)
@@ -42,7 +53,9 @@ class SessionForm(forms.Form):
     side = forms.ChoiceField(label=_("Which knee?"), choices=SIDES, required=False, widget=forms.RadioSelect)
     pre = _score(_("Pain before you began"))
     during = _score(_("Worst pain during"))
-    after = _score(_("Worst pain in the first hour after"))
+    after = _score(
+        _("Worst pain in the first hour after"), help_text=_("No hour ago yet? Leave it open: we ask tomorrow.")
+    )
     rf_any = forms.BooleanField(label=_("I have a new alarming sign"), required=False)
     note = forms.CharField(
         label=_("Note for your physiotherapist"),
@@ -70,21 +83,15 @@ class SessionForm(forms.Form):
         data.pop("client_key")
         return {**data, "started_at": start, "ended_at": end, "side": data.get("side") or None}
 
-    def take_errors(self, errors: Mapping[str, Any]) -> None:
-        """Show a refusal of the domain beside the field that it names."""
-        for name, sentence in errors.items():
-            shown = SHOWN_AT.get(name, name)
-            self.add_error(shown if shown in self.fields else None, sentence)
-
 
 class RunForm(SessionForm):
     """A run. Too much pain before it and nothing after: the run was rightly left out ("not today")."""
 
     distance_km = forms.DecimalField(
-        label=_("Distance (km)"), min_value=0, max_value=300, decimal_places=2, required=False, localize=True
+        label=_("Distance"), min_value=0, max_value=300, decimal_places=2, required=False, localize=True
     )
     onset_km = forms.DecimalField(
-        label=_("Knee felt after (km)"), min_value=0, max_value=300, decimal_places=2, required=False, localize=True
+        label=_("Knee felt after"), min_value=0, max_value=300, decimal_places=2, required=False, localize=True
     )
     limp = forms.BooleanField(label=_("I limped"), required=False)
     painkiller_24h = forms.BooleanField(label=_("I took a painkiller in the 24 hours before"), required=False)
@@ -108,18 +115,15 @@ class RunForm(SessionForm):
 class ExerciseForm(SessionForm):
     """An exercise session: which exercises were done, and how the knee was."""
 
-    exercises = forms.MultipleChoiceField(
-        label=_("What did you do?"), required=False, widget=forms.CheckboxSelectMultiple
-    )
     limp = forms.BooleanField(label=_("I limped"), required=False)
     painkiller_24h = forms.BooleanField(label=_("I took a painkiller in the 24 hours before"), required=False)
     aborted = forms.BooleanField(label=_("I stopped because of pain"), required=False)
 
     def __init__(self, *args: Any, exercises: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["exercises"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = exercises
+        self.fields["exercises"] = forms.MultipleChoiceField(
+            label=_("What did you do?"), choices=exercises, required=False, widget=forms.CheckboxSelectMultiple
+        )
 
     def report(self) -> dict[str, Any]:
         report = super().report()
@@ -127,7 +131,7 @@ class ExerciseForm(SessionForm):
         return report
 
 
-class RestForm(forms.Form):
+class RestForm(DiaryForm):
     """A day without a session: how was the knee?"""
 
     client_key = forms.CharField(max_length=80, widget=forms.HiddenInput)
@@ -136,8 +140,6 @@ class RestForm(forms.Form):
     pre = _score(_("Worst pain that day"), required=True)
     rf_any = forms.BooleanField(label=_("I have a new alarming sign"), required=False)
     note = SessionForm.base_fields["note"]
-
-    take_errors = SessionForm.take_errors
 
     def report(self, now: datetime.datetime) -> dict[str, Any]:
         """The keywords for `log_entry`: the moment is now, or noon of an earlier day."""

@@ -45,8 +45,8 @@ def _words(judged: JudgedEntry) -> tuple[str, str]:
         return _("Green: your knee coped well."), _("You may go on with your plan.")
     if light is Light.PENDING:
         return (
-            _("Saved. The colour comes tomorrow."),
-            _("Tomorrow morning we ask one more thing: how your knee is then. Only then do we know whether it was green."),
+            _("The colour follows after the question of the morning after."),
+            _("Tomorrow morning we ask one more thing: how your knee is then. Only then do we know if it was green."),
         )
     return (
         _("No colour: the morning after was not filled in."),
@@ -60,7 +60,10 @@ def _red(judged: JudgedEntry) -> tuple[str, str]:
     if judged.entry.kind == "run":
         return (
             _("Red: this was too much."),
-            _("Do not run for 48 hours. After that you start one step lower. Your physiotherapist sees this within one working day."),
+            _(
+                "Do not run for 48 hours. After that you start one step lower. "
+                "Your physiotherapist sees this within one working day."
+            ),
         )
     return (
         _("Red: this was too much."),
@@ -71,7 +74,9 @@ def _red(judged: JudgedEntry) -> tuple[str, str]:
 def _amber(judged: JudgedEntry) -> tuple[str, str]:
     entry = judged.entry
     if entry.kind == "rest":
-        return _("Orange: your knee is more sore than usual."), _("Take it easy today. Walking or cycling is fine up to pain 3.")
+        return _("Orange: your knee is more sore than usual."), _(
+            "Take it easy today. Walking or cycling is fine up to pain 3."
+        )
     if judged.peak is None:
         return _("Not today."), _("Walk or cycle instead, as long as the pain stays at 3 or less. Look again tomorrow.")
     if entry.kind == "run":

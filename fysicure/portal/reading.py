@@ -1,4 +1,4 @@
-"""What the pages of the portal show: each page is one function, and its number of queries does not grow with the diary."""
+"""What the pages of the portal show: one function a page, whose number of queries does not grow with the diary."""
 
 import datetime
 from collections import Counter, defaultdict
@@ -241,9 +241,7 @@ def plan_page_of(plan: CarePlan | None, now: datetime.datetime) -> PlanPage | No
     return PlanPage(plan, is_blocked, tuple(cards), seen, tuple(needs_of(seen)) if seen else (), has_ended)
 
 
-def _card(
-    phase: Phase, definition: Definition, rows: list[ExercisePrescription], lessons: list[Lesson]
-) -> PhaseCard:
+def _card(phase: Phase, definition: Definition, rows: list[ExercisePrescription], lessons: list[Lesson]) -> PhaseCard:
     written = definition.phase(phase.key)
     states = {Phase.Status.COMPLETED.value: "done", Phase.Status.ACTIVE.value: "current"}
     return PhaseCard(

@@ -40,7 +40,9 @@ def _planned(plan: CarePlan, now: datetime.datetime) -> dict[str, Any]:
     return {**_just_now(plan, now, minutes), "step": advice.step or ""}
 
 
-def exercise_form(plan: CarePlan, now: datetime.datetime, data: QueryDict | None, given: dict[str, Any]) -> ExerciseForm:
+def exercise_form(
+    plan: CarePlan, now: datetime.datetime, data: QueryDict | None, given: dict[str, Any]
+) -> ExerciseForm:
     """The form of an exercise session: all exercises of the phase are ticked."""
     choices = exercise_choices(plan, definition_of(plan.pathway_version))
     ticked = {"exercises": [code for code, _name in choices]}
@@ -79,10 +81,7 @@ def save(
 ) -> DiaryEntry:
     """Save a valid form as a new entry; a run that was rightly left out becomes "not today"."""
     key = form.cleaned_data["client_key"]
-    if isinstance(form, RestForm):
-        report = form.report(now)
-    else:
-        report = form.report()
+    report = form.report(now) if isinstance(form, RestForm) else form.report()
     if isinstance(form, RunForm) and form.is_not_today(form.cleaned_data):
         return log_not_today(plan, pre=report["pre"], side=report["side"], client_key=key, by=by, now=now)
     return log_entry(plan, kind=page.kind, client_key=key, by=by, now=now, on_duplicate=on_duplicate, **report)

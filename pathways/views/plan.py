@@ -92,7 +92,9 @@ def retest(request: HttpRequest, pk: UUID) -> HttpResponse:
             form, status = retest_form(seen, request.POST, refused.errors), 422
         else:
             count = len(made.observations)
-            messages.success(request, ngettext("%(count)s value kept.", "%(count)s values kept.", count) % {"count": count})
+            messages.success(
+                request, ngettext("%(count)s value kept.", "%(count)s values kept.", count) % {"count": count}
+            )
             return redirect("pathways:plan", pk=pk)
     record_access(request, row.patient_id, "retest")
     return render(request, "pathways/retest.html", {"plan": row, "seen": seen, "form": form}, status=status)
@@ -100,12 +102,19 @@ def retest(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _plan(request: HttpRequest, pk: UUID) -> CarePlan:
     plans = CarePlan.objects.visible_to(signed_in(request))
-    row: CarePlan = get_object_or_404(plans.select_related("patient", "practitioner", "pathway_version__pathway"), pk=pk)
+    row: CarePlan = get_object_or_404(
+        plans.select_related("patient", "practitioner", "pathway_version__pathway"), pk=pk
+    )
     return row
 
 
 def _show(
-    request: HttpRequest, row: CarePlan, *, form: Form | None = None, unblock_form: Form | None = None, status: int = 200
+    request: HttpRequest,
+    row: CarePlan,
+    *,
+    form: Form | None = None,
+    unblock_form: Form | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     seen = assess_plan(row, now=timezone.now())
     page = plan_page(seen)

@@ -48,7 +48,11 @@ def _concerns(form: PatientForm) -> tuple[list[Duplicate], list[str]]:
     """Return the likely duplicates, and what in the national number does not fit."""
     names = ("family_name", "given_name", "birth_date", "phone", "national_number")
     values = form.cleaned_data
-    keys = {"national_number": values["national_number"], "birth_date": values["birth_date"], "gender": values["gender"]}
+    keys = {
+        "national_number": values["national_number"],
+        "birth_date": values["birth_date"],
+        "gender": values["gender"],
+    }
     return likely_duplicates(**{name: values[name] for name in names}), number_warnings(**keys)
 
 

@@ -1,4 +1,4 @@
-"""A running plan with a life behind it, as tests need it. Rows are made directly, so that each test states its own facts."""
+"""A running plan with a life behind it. Rows are made directly, so that each test states its own facts."""
 
 import datetime
 from collections.abc import Mapping
@@ -77,7 +77,9 @@ def make_plan(
             weeks_min=each.weeks[plan.course][0],
             weeks_max=each.weeks[plan.course][1],
             status=("completed" if index < here else "active" if index == here else "planned"),
-            started_on=None if index > here else max(plan.started_on, plan.started_on + datetime.timedelta(weeks=weeks - 1)),
+            started_on=None
+            if index > here
+            else max(plan.started_on, plan.started_on + datetime.timedelta(weeks=weeks - 1)),
             completed_on=plan.started_on if index < here else None,
         )
         for number, dose in enumerate(each.exercises):
@@ -100,12 +102,22 @@ def make_plan(
 def make_classification(
     episode: EpisodeOfCare, version: PathwayVersion, by: User, at: datetime.datetime, outcome: str = "LIKELY"
 ) -> Classification:
+    """What the rule made of an intake: offered when likely, to confirm when possible, else no plan."""
+    offer = {"LIKELY": "offer", "POSSIBLE": "confirm"}.get(outcome, "none")
+    result = {"plan": offer, "course": "acute", "start_step": "S4", "missing": [], "class": outcome, "red_flags": []}
     encounter = Encounter.objects.create(patient=episode.patient, episode=episode, kind="intake", started_at=at)
     intake = IntakeResponse.objects.create(
         encounter=encounter, episode=episode, questionnaire=version.questionnaire, status="completed", completed_at=at
     )
     return Classification.objects.create(
-        intake=intake, episode=episode, pathway_version=version, side="R", outcome=outcome, result={}, made_by=by, made_at=at
+        intake=intake,
+        episode=episode,
+        pathway_version=version,
+        side="R",
+        outcome=outcome,
+        result=result,
+        made_by=by,
+        made_at=at,
     )
 
 

@@ -171,4 +171,3 @@ def test_queries_do_not_grow_with_plans(
 def test_many_plans_answer_as_each_alone(plan: CarePlan) -> None:
     ready_for_p2(plan)
     assert assess_plans([plan], now=NOW)[plan.pk].progress == assess_plan(plan, now=NOW).progress
-

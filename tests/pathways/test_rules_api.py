@@ -42,7 +42,8 @@ CASES = {
             "provoked_by": ["running", "downhill"], "nprs_now": 2, "nprs_worst_7d": 7, "nprs_avg_7d": 4,
             "palp_lfc_nprs": 6, "palp_lfc_familiar": True, "stairs_nprs": 3, "stairs_familiar": True,
             "sls_nprs": 4, "sls_familiar": True, "sls_quality": "poor", "noble": "pos",
-            "hipabd_n": {"L": 152, "R": 118}, "lever_m": 0.78, "mass_kg": 60, "cadence_spm": 164, "pain_free_run_min": 25,
+            "hipabd_n": {"L": 152, "R": 118}, "lever_m": 0.78, "mass_kg": 60, "cadence_spm": 164,
+            "pain_free_run_min": 25,
         },
         {"class": "LIKELY", "course": "acute", "start_step": "S4", "duration_weeks": 3, "contra": [],
          "criteria": {"C1": True, "C2": True, "C3": True}, "visits_weeks": [0, 1, 2, 4, 6, 12]},
@@ -51,14 +52,16 @@ CASES = {
         {"side": "R", "age": 35},
         {
             "onset_date": "2026-11-09", "pain_location": "lateral", "provoked_by": ["running"], "palp_lfc_nprs": 3,
-            "palp_lfc_familiar": True, "stairs_nprs": 0, "sls_nprs": 0, "step_down_nprs": 0, "noble": "neg", "renne": "neg",
+            "palp_lfc_familiar": True, "stairs_nprs": 0, "sls_nprs": 0, "step_down_nprs": 0, "noble": "neg",
+            "renne": "neg",
         },
         {"class": "POSSIBLE", "course": "acute", "criteria": {"C1": True, "C2": True, "C3": False}},
     ),
     "C04": (
         {"side": "L", "age": 24},
         {
-            "onset_date": "2026-09-28", "pain_location": "anterior", "provoked_by": ["running", "sitting", "stairs_down"],
+            "onset_date": "2026-09-28", "pain_location": "anterior",
+            "provoked_by": ["running", "sitting", "stairs_down"],
             "palp_lfc_nprs": 0, "stairs_nprs": 4, "stairs_familiar": False, "sls_nprs": 5, "sls_familiar": False,
             "k_patellar": True,
         },
@@ -129,7 +132,8 @@ def entry(pre: Any = 0, during: Any = 1, after: Any = 1, later: Any = 0, **more:
 
 VECTORS = [
     ((0, 3, 3, 0), {}, "GREEN"), ((2, 2, 1, 1), {}, "GREEN"), ((1, 3, 2, 2), {}, "AMBER"), ((0, 4, 1, 0), {}, "AMBER"),
-    ((0, 2, 2, 2), {}, "RED"), ((1, 6, 2, 1), {}, "RED"), ((0, 3, 3, None), {}, "UNRESOLVED"), ((4, 3, 3, 3), {}, "AMBER"),
+    ((0, 2, 2, 2), {}, "RED"), ((1, 6, 2, 1), {}, "RED"), ((0, 3, 3, None), {}, "UNRESOLVED"),
+    ((4, 3, 3, 3), {}, "AMBER"),
     ((0, 0, 0, 0), {"limp": True}, "RED"), ((0, 0, 0, 0), {"rf_any": True}, "RED"),
 ]  # fmt: skip
 
@@ -196,10 +200,21 @@ def test_the_growth_rule(ask: Callable[..., Any], weeks: list[float], most: floa
 
 def test_c02_proposes_p2_and_then_stays(ask: Callable[..., Any]) -> None:
     on = "2026-11-23"
-    values = {"stairs_nprs": 2, "walk_30min_nprs": 0, "sls_nprs": 1, "sls_quality": "fair", "hipabd_n": {"L": 166, "R": 200}}
+    values = {
+        "stairs_nprs": 2,
+        "walk_30min_nprs": 0,
+        "sls_nprs": 1,
+        "sls_quality": "fair",
+        "hipabd_n": {"L": 166, "R": 200},
+    }
     days = ("17", "19", "20", "21", "22")
     diary = [
-        {**entry(0, 3, 2, 0), "side": "L", "start": f"2026-11-{day}T18:00:00+01:00", "end": f"2026-11-{day}T18:30:00+01:00"}
+        {
+            **entry(0, 3, 2, 0),
+            "side": "L",
+            "start": f"2026-11-{day}T18:00:00+01:00",
+            "end": f"2026-11-{day}T18:30:00+01:00",
+        }
         for day in days
     ]
     body = {

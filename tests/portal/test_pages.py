@@ -180,7 +180,9 @@ def test_a_blocked_patient_reads_the_contact_text_only_and_still_logs(phone: Cli
     for exercise in ("Step-down", "S1"):
         assert exercise not in page.content.decode()
     assert phone.get(reverse("portal:plan")).context["found"].is_blocked
-    assert phone.post(reverse("portal:log-rest"), {"client_key": "r", "day": "2026-11-23", "pre": "1"}).status_code == 302
+    assert (
+        phone.post(reverse("portal:log-rest"), {"client_key": "r", "day": "2026-11-23", "pre": "1"}).status_code == 302
+    )
     assert DiaryEntry.objects.count() == 2
 
 

@@ -24,9 +24,21 @@ def fill(plan: CarePlan, first: int, last: int) -> None:
         start = end - datetime.timedelta(minutes=30)
         rows.append(
             DiaryEntry(
-                plan=plan, patient=plan.patient, kind="run", started_at=start, ended_at=end, side="R", pre=0, during=2,
-                after=1, next=0 if number else None, exercises_done=["E4"], client_key=f"row {number}",
-                created_by=plan.patient.user, created_at=end, distance_km=3,
+                plan=plan,
+                patient=plan.patient,
+                kind="run",
+                started_at=start,
+                ended_at=end,
+                side="R",
+                pre=0,
+                during=2,
+                after=1,
+                next=0 if number else None,
+                exercises_done=["E4"],
+                client_key=f"row {number}",
+                created_by=plan.patient.user,
+                created_at=end,
+                distance_km=3,
             )  # fmt: skip
         )
     DiaryEntry.objects.bulk_create(rows)

@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.exceptions import InvalidInput
@@ -50,6 +52,7 @@ def _log(request: HttpRequest, page: SessionPage) -> HttpResponse:
     if data is not None and form.is_valid():
         try:
             entry = save(page, plan, form, by=user, now=now, on_duplicate=data.get("on_duplicate", "ask"))
+            messages.success(request, _("Saved."))
             return redirect("portal:entry", entry.pk)
         except DuplicateEntry as error:
             twin = error.entry
@@ -89,10 +92,18 @@ def change_entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     if data is not None and form.is_valid():
         try:
             save_edit(row, form, by=user, now=now)
+            messages.success(request, _("Saved."))
             return redirect("portal:entry", row.pk)
         except InvalidInput as error:
             form.take_errors(error.errors)
-    context = {"patient": patient, "plan": row.plan, "page": page, "form": form, "entry": row, "signs": alarming_signs()}
+    context = {
+        "patient": patient,
+        "plan": row.plan,
+        "page": page,
+        "form": form,
+        "entry": row,
+        "signs": alarming_signs(),
+    }
     return render(request, page.template, context, status=_status(data is not None, None))
 
 
@@ -103,10 +114,11 @@ def answer(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     patient, user, now = own_patient(request, "diary"), signed_in(request), timezone.now()
     row = get_object_or_404(DiaryEntry.objects.visible_to(user).select_related("plan__pathway_version"), pk=entry_id)
     form = MorningForm(request.POST)
-    errors = dict(form.errors.items())
+    errors: dict[str, list[str]] = {name: [str(each) for each in sentences] for name, sentences in form.errors.items()}
     if form.is_valid():
         try:
             answer_next(row, form.cleaned_data["next"], after=form.cleaned_data["after"], by=user, now=now)
+            messages.success(request, _("Saved."))
             return redirect("portal:entry", row.pk)
         except InvalidInput as error:
             errors = {"next": [str(sentence) for sentence in error.errors.values()] or [error.detail]}

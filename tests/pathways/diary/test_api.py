@@ -29,7 +29,8 @@ def body(**fields: Any) -> dict[str, Any]:
     start = NOW - HOUR
     return {
         "start": start.isoformat(), "end": (start + HOUR / 2).isoformat(), "kind": "run", "side": "R",
-        "pre": 0, "during": 2, "after": 1, "next": None, "limp": False, "client_key": "one", "distance_km": 3.2, **fields,
+        "pre": 0, "during": 2, "after": 1, "next": None, "limp": False, "client_key": "one", "distance_km": 3.2,
+        **fields,
     }  # fmt: skip
 
 
@@ -51,7 +52,8 @@ def test_a_patient_logs_once_and_reads_the_light(client_of: SignIn, plan: CarePl
 @pytest.mark.parametrize(
     ("fields", "name"),
     [
-        ({"pre": 11}, "pre"), ({"pre": 2.5}, "pre"), ({"pre": "2"}, "pre"), ({"pre": True}, "pre"), ({"during": -1}, "during"),
+        ({"pre": 11}, "pre"), ({"pre": 2.5}, "pre"), ({"pre": "2"}, "pre"), ({"pre": True}, "pre"),
+        ({"during": -1}, "during"),
         ({"end": (NOW + HOUR).isoformat()}, "end"), ({"start": (NOW - 8 * 24 * HOUR).isoformat()}, "start"),
         ({"next": 0}, "next"), ({"kind": "swim"}, "kind"), ({"step": "S99"}, "step"),
     ],
@@ -83,7 +85,10 @@ def test_the_morning_after_by_patch(client_of: SignIn, plan: CarePlan, patient_u
 def test_a_correction_by_patch(client_of: SignIn, plan: CarePlan, patient_user: User, therapist: User) -> None:
     entry = log(plan, NOW - 26 * HOUR)
     change = {"during": 4}
-    assert client_of(patient_user).patch(f"{ADDRESS}{entry.pk}/", change, content_type="application/json").status_code == 403
+    assert (
+        client_of(patient_user).patch(f"{ADDRESS}{entry.pk}/", change, content_type="application/json").status_code
+        == 403
+    )
     answer = client_of(therapist).patch(f"{ADDRESS}{entry.pk}/", change, content_type="application/json")
     assert (answer.status_code, answer.json()["light"]) == (200, "AMBER")
 

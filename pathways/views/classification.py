@@ -1,0 +1,101 @@
+"""The classification of an intake, and the start of the plan."""
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.audit import record_access
+from accounts.policy import requires, signed_in
+from pathways.classification import worse_first
+from pathways.classification_page import running_plan, side_pages
+from pathways.exceptions import PlanRefused
+from pathways.models import Classification
+from pathways.plans import needs_reason, start_plan
+from patients.models import IntakeResponse
+
+STRATEGIES = [
+    ("cadence", gettext_lazy("higher cadence")),
+    ("step_width", gettext_lazy("wider steps")),
+    ("knee_window", gettext_lazy("knees apart")),
+    ("trunk", gettext_lazy("trunk upright")),
+    ("none", gettext_lazy("change nothing for now")),
+]
+
+
+class StartForm(forms.Form):
+    """What the therapist chooses when a plan starts."""
+
+    gait_strategy = forms.ChoiceField(
+        label=gettext_lazy("Running strategy"),
+        choices=STRATEGIES,
+        initial="none",
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("Chosen for this runner; never automatic."),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Why this plan"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    consent = forms.BooleanField(label=gettext_lazy("The patient agrees with this plan"), required=True)
+
+
+@require_GET
+@requires("classification.view")
+def classification(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show what the rule made of an intake, with its reasons. The key is that of the intake."""
+    intake = get_object_or_404(_intakes(request), pk=pk)
+    if intake.status != IntakeResponse.Status.COMPLETED:
+        return redirect("pathways:intake", pk=pk)
+    record_access(request, intake.episode.patient_id, "classification")
+    return _show(request, intake)
+
+
+@require_POST
+@requires("plans.start")
+def start(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Start the plan of a classification."""
+    rows = Classification.objects.visible_to(signed_in(request)).select_related("pathway_version", "episode")
+    row = get_object_or_404(rows, pk=pk)
+    intake = get_object_or_404(_intakes(request), pk=row.intake_id)
+    form = StartForm(request.POST)
+    if needs_reason(row):
+        form.fields["reason"].required = True
+    if not form.is_valid():
+        return _show(request, intake, form, status=422)
+    try:
+        plan = start_plan(row, **form.cleaned_data, by=signed_in(request), now=timezone.now())
+    except PlanRefused as refused:
+        form.add_error(None, refused.detail)
+        return _show(request, intake, form, status=409)
+    messages.success(request, _("The plan has started. Its visits wait to be booked."))
+    return redirect("pathways:plan", pk=plan.pk)
+
+
+def _intakes(request: HttpRequest) -> object:
+    rows = IntakeResponse.objects.visible_to(signed_in(request))
+    return rows.select_related("episode__patient", "questionnaire", "encounter__practitioner")
+
+
+def _show(
+    request: HttpRequest, intake: IntakeResponse, form: StartForm | None = None, status: int = 200
+) -> HttpResponse:
+    found = intake.classifications.select_related("pathway_version__pathway")
+    sides = side_pages(worse_first(found))
+    context = {
+        "intake": intake,
+        "patient": intake.episode.patient,
+        "sides": sides,
+        "plan": running_plan(sides[0].row) if sides else None,
+        "form": form or StartForm(),
+        "tasks": list(intake.episode.tasks.open()),
+    }
+    return render(request, "pathways/classification.html", context, status=status)

@@ -1,0 +1,111 @@
+"""What the desk fills in to find a moment, and to book, move or cancel a visit."""
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Practitioner
+from scheduling.booking import LONGEST_MINUTES
+from scheduling.free_time import BRUSSELS
+from scheduling.models import Appointment
+
+TYPES = [choice for choice in Appointment.Type.choices if choice[0] != Appointment.Type.SELF_REPORT]
+USUAL_MINUTES = 30
+
+
+class DayInput(forms.DateInput):
+    """The device's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class ClockInput(forms.TimeInput):
+    """The device's own clock."""
+
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
+
+
+class DayForm(forms.Form):
+    """Which day of the agenda, and whose."""
+
+    day = forms.DateField(required=False)
+    practitioner = forms.UUIDField(required=False)
+
+
+class SearchForm(forms.Form):
+    """What kind of visit to find a moment for. Shown as a form that is sent by GET."""
+
+    type = forms.ChoiceField(label=_("Kind"), choices=TYPES, required=False)
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=LONGEST_MINUTES, required=False)
+    practitioner: Any = forms.ModelChoiceField(
+        Practitioner.objects.filter(is_active=True), label=_("Physiotherapist"), required=False, empty_label=_("All")
+    )
+    day = forms.DateField(label=_("From"), required=False, widget=DayInput)
+
+
+class WhenForm(forms.Form):
+    """A moment with a therapist: one of those offered (`moment`), or a day and a time that the desk types."""
+
+    moment = forms.CharField(required=False, max_length=80)
+    practitioner: Any = forms.ModelChoiceField(
+        Practitioner.objects.filter(is_active=True), label=_("Physiotherapist"), required=False
+    )
+    day = forms.DateField(label=_("Day"), required=False, widget=DayInput)
+    time = forms.TimeField(label=_("Time"), required=False, widget=ClockInput)
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=LONGEST_MINUTES)
+    override_reason = forms.CharField(
+        label=_("Why outside working hours?"),
+        required=False,
+        max_length=200,
+        help_text=_("Only needed when the physiotherapist does not work then."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Give `start` (aware) and `practitioner`, whichever way they were chosen."""
+        values: dict[str, Any] = super().clean() or {}
+        if values.get("moment"):
+            self._read_moment(values)
+            return values
+        for name in ("practitioner", "day", "time"):
+            if not values.get(name) and name not in self.errors:
+                self.add_error(name, gettext("This is needed."))
+        if values.get("day") and values.get("time"):
+            values["start"] = datetime.datetime.combine(values["day"], values["time"], BRUSSELS)
+        return values
+
+    def _read_moment(self, values: dict[str, Any]) -> None:
+        person, _bar, text = values["moment"].partition("|")
+        try:
+            values["practitioner"] = self.fields["practitioner"].clean(person)
+            start = datetime.datetime.fromisoformat(text)
+        except (forms.ValidationError, ValueError):
+            self.add_error(None, gettext("Choose one of the moments."))
+            return
+        if start.tzinfo is None:
+            self.add_error(None, gettext("Choose one of the moments."))
+        values["start"] = start
+
+
+class BookForm(WhenForm):
+    """A visit to book."""
+
+    type = forms.ChoiceField(label=_("Kind"), choices=TYPES)
+    note = forms.CharField(label=_("Note for the desk"), required=False, max_length=200)
+    idempotency_key = forms.CharField(required=False, max_length=80)
+
+
+class CancelForm(forms.Form):
+    """Why a visit is called off."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("In the words of the patient, without anything medical.")
+    )

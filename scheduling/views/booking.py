@@ -1,0 +1,157 @@
+"""Finding a free moment and booking it."""
+
+import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.exceptions import DomainError, InvalidInput
+from accounts.models import Practitioner
+from accounts.policy import requires, signed_in
+from patients.models import Patient
+from patients.search import search
+from scheduling.agenda import clock
+from scheduling.booking import book
+from scheduling.forms import USUAL_MINUTES, BookForm, SearchForm
+from scheduling.models import Appointment
+from scheduling.offers import offered_days
+
+_KEPT = ("type", "minutes", "practitioner", "day", "start")
+
+
+@require_http_methods(["GET", "POST"])
+@requires("appointments.book")
+def book_visit(request: HttpRequest) -> HttpResponse:
+    """Choose a patient, a kind of visit and a free moment; book by POST."""
+    if request.GET.get("follow_up"):
+        return redirect("pathways:book-follow-up", _uuid_or_404(request.GET["follow_up"]))
+    patient = _patient(request)
+    form = BookForm(request.POST or None, initial=_prefilled(request))
+    if request.method == "GET" or patient is None or not form.is_valid():
+        return _show(request, patient, form, status=422 if request.method == "POST" else 200)
+    values = form.cleaned_data
+    values.pop("moment"), values.pop("day"), values.pop("time")
+    try:
+        visit = book(patient, **values, by=signed_in(request), now=timezone.now())
+    except DomainError as refused:
+        add_refusal(form, refused)
+        return _show(request, patient, form, refused=refused, status=refused.status)
+    say_booked(request, visit)
+    return redirect(agenda_url(visit.start))
+
+
+@require_POST
+@requires("appointments.book")
+def find_patient(request: HttpRequest) -> HttpResponse:
+    """Search the patient to book for. POST, so that no name stands in an address; the rest of the choice is kept."""
+    kept = {name: request.GET[name] for name in _KEPT if request.GET.get(name)}
+    text = request.POST.get("q", "").strip()[:120]
+    found = search(signed_in(request), text) if text else None
+    context = {"q": text, "found": found, "kept": kept}
+    return render(request, "scheduling/choose_patient.html", context)
+
+
+def say_booked(request: HttpRequest, visit: Appointment) -> None:
+    """Tell the desk what was booked, in words it can repeat on the phone."""
+    start = timezone.localtime(visit.start)
+    words = {"day": f"{start:%d/%m/%Y}", "time": f"{start:%H:%M}", "who": visit.practitioner.name}
+    if visit.room is None:
+        messages.success(request, _("Booked: %(day)s at %(time)s with %(who)s.") % words)
+    else:
+        words["room"] = visit.room.name
+        messages.success(request, _("Booked: %(day)s at %(time)s with %(who)s, %(room)s.") % words)
+
+
+def agenda_url(moment: datetime.datetime) -> str:
+    """The agenda on the Brussels day of a moment."""
+    return f"{reverse('scheduling:agenda')}?day={timezone.localtime(moment):%Y-%m-%d}"
+
+
+def add_refusal(form: Any, refused: DomainError) -> None:
+    """Put what a domain function refused beside the fields of a form."""
+    if isinstance(refused, InvalidInput):
+        for name, sentences in refused.errors.items():
+            form.add_error(name if name in form.fields else None, sentences)
+    if not form.errors:
+        form.add_error(None, refused.detail)
+
+
+def _show(
+    request: HttpRequest, patient: Patient | None, form: BookForm, *, refused: DomainError | None = None, status: int = 200
+) -> HttpResponse:
+    search_form, asked = searched(request, form)
+    kept = {name: request.GET[name] for name in _KEPT if request.GET.get(name)}
+    days = offered_days(**asked, now=timezone.now()) if patient else []
+    context = {
+        "patient": patient,
+        "form": form,
+        "search_form": search_form,
+        "asked": asked,
+        "days": days,
+        "later": days[-1].day + datetime.timedelta(days=1) if days else asked["first"] + datetime.timedelta(days=21),
+        "clash": (refused.extra.get("clash") or [""])[0] if refused else "",
+        "kept": kept,
+        "key": form["idempotency_key"].value() or uuid4().hex,
+        "types": dict(Appointment.Type.choices),
+    }
+    return render(request, "scheduling/book.html", context, status=status)
+
+
+def searched(request: HttpRequest, form: Any = None) -> tuple[SearchForm, dict[str, Any]]:
+    """Return the search as a form that shows what is searched, and the values themselves with their defaults."""
+    given = request.GET.dict()
+    if form is not None and form.is_bound:
+        chosen = getattr(form, "cleaned_data", {})
+        day = timezone.localdate(chosen["start"]) if chosen.get("start") else chosen.get("day")
+        given = {"type": request.POST.get("type", ""), "minutes": request.POST.get("minutes", ""), "day": str(day or "")}
+        given["practitioner"] = str(chosen["practitioner"].pk) if chosen.get("practitioner") else ""
+    elif given.get("start"):
+        given["day"] = given["start"][:10]
+    reading = SearchForm(given)
+    reading.is_valid()
+    values = reading.cleaned_data
+    person: Practitioner | None = values.get("practitioner")
+    asked = {
+        "type": values.get("type") or Appointment.Type.SESSION,
+        "minutes": values.get("minutes") or USUAL_MINUTES,
+        "practitioners": [person] if person else list(Practitioner.objects.filter(is_active=True)),
+        "first": max(values.get("day") or timezone.localdate(), timezone.localdate()),
+    }
+    shown = {"type": asked["type"], "minutes": asked["minutes"], "practitioner": person, "day": asked["first"]}
+    return SearchForm(initial=shown), asked
+
+
+def _prefilled(request: HttpRequest) -> dict[str, Any]:
+    """What a click on an empty place of the agenda already says."""
+    given = request.GET
+    day, _t, time = given.get("start", "").partition("T")
+    return {
+        "practitioner": given.get("practitioner", ""),
+        "day": day or None,
+        "time": time[:5] or None,
+        "minutes": given.get("minutes") or USUAL_MINUTES,
+        "type": given.get("type") or Appointment.Type.SESSION,
+    }
+
+
+def _patient(request: HttpRequest) -> Patient | None:
+    given = request.POST.get("patient") or request.GET.get("patient")
+    if not given:
+        return None
+    visible = Patient.objects.visible_to(signed_in(request))
+    found: Patient = get_object_or_404(visible, pk=_uuid_or_404(given))
+    return found
+
+
+def _uuid_or_404(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)  # nobody has this id: the page is not found

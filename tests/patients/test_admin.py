@@ -1,0 +1,70 @@
+"""The admin site opens for the owner, and keeps clinical rows shut."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.admin.sites import site
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import AccessLog, Practitioner, User
+from patients.models import Encounter, EpisodeOfCare, Patient
+
+pytestmark = pytest.mark.django_db
+OPEN = ["accounts_user", "accounts_practitioner", "accounts_apitoken", "accounts_accesslog", "patients_patient",
+        "patients_externalpractitioner", "patients_measure", "patients_questionnaire", "patients_patientevent"]  # fmt: skip
+SHUT = ["patients_episodeofcare", "patients_prescription", "patients_encounter", "patients_intakeresponse",
+        "patients_observation", "patients_encounterevent"]  # fmt: skip
+
+
+@pytest.fixture
+def admin_client(owner: User, client_of: Callable[[User], Client]) -> Client:
+    return client_of(owner)
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_the_owner_opens_what_is_not_clinical(
+    name: str, admin_client: Client, patient: Patient, therapist: User
+) -> None:
+    assert admin_client.get(reverse(f"admin:{name}_changelist"), {"q": "a"}).status_code == 200
+
+
+@pytest.mark.parametrize("name", SHUT)
+def test_what_is_the_matter_stays_shut_for_a_superuser(name: str, admin_client: Client) -> None:
+    assert admin_client.get(reverse(f"admin:{name}_changelist")).status_code == 403
+
+
+def test_every_model_of_both_rooms_is_there() -> None:
+    rooms = {model._meta.label for model in site._registry if model._meta.app_label in {"patients", "accounts"}}
+    assert {"patients.Observation", "patients.IntakeResponse", "accounts.AccessLog"} <= rooms
+
+
+def test_a_therapist_who_may_open_the_site_reads_contacts_and_changes_none(
+    episode: EpisodeOfCare, practitioner: Practitioner, client_of: Callable[[User], Client]
+) -> None:
+    user = practitioner.user
+    user.is_staff = True
+    user.save(update_fields=["is_staff"])
+    row = Encounter.objects.create(patient=episode.patient, episode=episode, kind="session", note="Rustpijn")
+    client, url = client_of(user), reverse("admin:patients_encounter_change", args=[row.pk])
+    assert "Rustpijn" in client.get(url).content.decode()
+    assert client.post(url, {"note": "anders"}).status_code == 403
+    assert AccessLog.objects.filter(patient_id=episode.patient_id, part="admin").exists()
+
+
+def test_the_owner_adds_an_account_by_mail_address(admin_client: Client) -> None:
+    typed = {"email": "Nieuw@Practice.example", "name": "Nieuw", "role": "therapist", "usable_password": "false"}
+    inline = {"practitioner-TOTAL_FORMS": "0", "practitioner-INITIAL_FORMS": "0"}
+    response = admin_client.post(reverse("admin:accounts_user_add"), {**typed, **inline})
+    assert response.status_code == 302, response.context and response.context["errors"]
+    user = User.objects.get(email="nieuw@practice.example")
+    assert [group.name for group in user.groups.all()] == ["therapist"]
+
+
+def test_the_log_cannot_be_changed(admin_client: Client, patient: Patient) -> None:
+    admin_client.get(reverse("admin:patients_patient_change", args=[patient.pk]))
+    row = AccessLog.objects.get()
+    assert row.part == "admin"
+    assert (
+        admin_client.post(reverse("admin:accounts_accesslog_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
+    )

@@ -1,0 +1,168 @@
+"""The first page of each role: what it shows, what it hides, and what it costs."""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import Practitioner, User
+from fysicure.worklist import therapist_day
+from pathways.models import CarePlan, Task
+from patients.models import EpisodeOfCare, ExternalPractitioner, Prescription
+from scheduling.models import Appointment
+from tests.pathways.stories import log, make_plan, ready_for_p2
+from tests.people import make_patient
+
+MOST_QUERIES = 20
+
+
+@pytest.fixture
+def now() -> datetime.datetime:
+    return timezone.now()
+
+
+@pytest.fixture
+def plan(episode: EpisodeOfCare, practitioner: Practitioner, now: datetime.datetime) -> CarePlan:
+    return make_plan(episode, practitioner, now=now)
+
+
+def visit(patient: Any, practitioner: Practitioner, now: datetime.datetime, number: int = 0) -> Appointment:
+    """A visit today: far apart enough that none overlaps."""
+    start = timezone.localtime(now).replace(hour=0, minute=1) + datetime.timedelta(minutes=20 * number)
+    return Appointment.objects.create(
+        patient=patient, practitioner=practitioner, start=start, end=start + datetime.timedelta(minutes=15),
+        booked_by=practitioner.user,
+    )  # fmt: skip
+
+
+def icons(user: User, now: datetime.datetime, **more: Any) -> list[str]:
+    return [row.icon for row in therapist_day(user, now=now, **more).attention]
+
+
+def test_a_therapist_sees_the_agenda_with_phase_light_and_change(
+    client_of: Callable[[User], Client], plan: CarePlan, practitioner: Practitioner, now: datetime.datetime
+) -> None:
+    visit(plan.patient, practitioner, now)
+    log(plan, 1, (0, 7, 1, 0), now=now)
+    response = client_of(practitioner.user).get("/")
+    assert response.status_code == 200
+    (row,) = response.context["day"].visits
+    assert (row.seen.phase.key, row.seen.light) == ("P1", "RED")
+    assert "1 " in row.change
+    assert row.url == f"/plans/{plan.pk}/"
+
+
+def test_criteria_met_are_on_the_worklist(plan: CarePlan, therapist: User, now: datetime.datetime) -> None:
+    ready_for_p2(plan, now)
+    plan.follow_ups.update(is_dropped=True)
+    assert icons(therapist, now) == ["circle-check"]
+
+
+def test_urgent_things_come_first(
+    plan: CarePlan, therapist: User, doctor: ExternalPractitioner, now: datetime.datetime
+) -> None:
+    Task.objects.create(
+        patient=plan.patient, episode=plan.episode, plan=plan, kind="referral", urgency="EMERGENCY",
+        description="Refer",
+        due_at=now, source_key="x",
+    )  # fmt: skip
+    Prescription.objects.create(
+        episode=plan.episode, prescriber=doctor, prescribed_on=timezone.localdate(now), sessions_ordered=2
+    )
+    log(plan, 2, (0, 7, 1, 0), now=now)
+    found = icons(therapist, now)
+    assert found[:2] == ["list-todo", "octagon-alert"]
+    assert found[-1] == "file-text"
+
+
+def test_a_week_without_entries_is_on_the_worklist(plan: CarePlan, therapist: User, now: datetime.datetime) -> None:
+    assert "circle-dashed" in icons(therapist, now)
+
+
+def test_others_patients_only_when_asked(
+    plan: CarePlan, other_practitioner: Practitioner, now: datetime.datetime
+) -> None:
+    log(plan, 1, (0, 7, 1, 0), now=now)
+    assert icons(other_practitioner.user, now) == []
+    assert "octagon-alert" in icons(other_practitioner.user, now, everyone=True)
+
+
+def crowd(practitioner: Practitioner, now: datetime.datetime, doctor: ExternalPractitioner, count: int) -> None:
+    """Patients with a plan, a diary, a visit today, a task and a prescription that runs out."""
+    for number in range(count):
+        patient = make_patient(f"Nr{number}")
+        episode = EpisodeOfCare.objects.create(
+            patient=patient, reason="x", started_on=timezone.localdate(now), practitioner=practitioner, status="active"
+        )
+        plan = make_plan(episode, practitioner, now=now)
+        ready_for_p2(plan, now)
+        log(plan, 2, (0, 7, 1, 0), now=now)
+        Prescription.objects.create(
+            episode=episode, prescriber=doctor, prescribed_on=timezone.localdate(now), sessions_ordered=1
+        )
+        Task.objects.create(
+            patient=patient,
+            episode=episode,
+            plan=plan,
+            kind="review",
+            description="Look",
+            due_at=now,
+            source_key=f"{number}",
+        )
+        visit(patient, practitioner, now, number)
+
+
+def cost(client: Client) -> int:
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get("/").status_code == 200
+    return len(caught)
+
+
+@pytest.mark.parametrize("role", ["therapist", "receptionist", "owner"])
+def test_queries_do_not_grow_with_patients(
+    request: Any, client_of: Any, practitioner: Practitioner, doctor: ExternalPractitioner, now: Any, role: str
+) -> None:
+    client = client_of(request.getfixturevalue(role))
+    crowd(practitioner, now, doctor, 1)
+    client.get("/")
+    few = cost(client)
+    Appointment.objects.all().delete()
+    Task.objects.all().update(source_key="first")
+    crowd(practitioner, now, doctor, 10)
+    many = cost(client)
+    assert few == many
+    assert many <= MOST_QUERIES
+
+
+def test_the_desk_sees_no_clinical_word(
+    client_of: Any, receptionist: User, practitioner: Practitioner, doctor: ExternalPractitioner, now: datetime.datetime
+) -> None:
+    crowd(practitioner, now, doctor, 2)
+    response = client_of(receptionist).get("/")
+    assert response.status_code == 200
+    text = response.content.decode().lower()
+    for word in ("light-", "nprs", "p1", "lopersknie", "itbs", "rood", "fase", "phase"):
+        assert word not in text.split("<main")[1], word
+
+
+def test_the_owner_sees_numbers_and_no_names(
+    client_of: Any, owner: User, plan: CarePlan, now: datetime.datetime
+) -> None:
+    response = client_of(owner).get("/")
+    assert response.status_code == 200
+    assert response.context["view"].running == 1
+    assert plan.patient.family_name not in response.content.decode()
+
+
+def test_a_patient_goes_to_the_portal(client_of: Any, patient_user: User) -> None:
+    response = client_of(patient_user).get("/")
+    assert (response.status_code, response["Location"]) == (302, "/portal/")
+
+
+def test_who_is_not_signed_in_signs_in_first(client: Client, db: None) -> None:
+    assert client.get("/").status_code == 302
