@@ -88,7 +88,7 @@ def therapist_day(user: User, *, now: datetime.datetime, everyone: bool = False)
     """Return a therapist's agenda and what needs attention; of all therapists when asked. At most 14 queries."""
     today = timezone.localtime(now).date()
     practitioner = Practitioner.objects.filter(user=user).first()
-    own = Q() if everyone or practitioner is None else Q(practitioner=practitioner)
+    own = _of(None if everyone else practitioner)
     start, end = day_of(today)
     booked = Appointment.objects.visible_to(user).occupying().between(start, end).filter(own)
     appointments = list(booked.select_related("patient", "encounter", "practitioner").order_by("start", "id"))
@@ -106,9 +106,14 @@ def therapist_day(user: User, *, now: datetime.datetime, everyone: bool = False)
         visits=tuple(
             _visit(row, by_patient.get(row.patient_id), last.get(row.patient_id), now) for row in appointments
         ),
-        attention=attention(user, mine, own, now=now),
+        attention=attention(user, mine, None if everyone else practitioner, now=now),
         is_all=everyone or practitioner is None,
     )
+
+
+def _of(practitioner: Practitioner | None, name: str = "practitioner") -> Q:
+    """Rows of one therapist, or of all."""
+    return Q() if practitioner is None else Q(**{name: practitioner})
 
 
 def day_of(day: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
@@ -158,17 +163,24 @@ def changes(seen: PlanProgress | None, last: datetime.datetime | None) -> str:
     return ", ".join(words)
 
 
-def attention(user: User, plans: Sequence[PlanProgress], own: Q, *, now: datetime.datetime) -> tuple[Attention, ...]:
+def attention(
+    user: User, plans: Sequence[PlanProgress], practitioner: Practitioner | None, *, now: datetime.datetime
+) -> tuple[Attention, ...]:
     """Return what needs a therapist, most urgent first. Three queries besides the plans'."""
     today = timezone.localtime(now).date()
-    owner = Q() if not own else Q(episode__practitioner=dict(own.children)["practitioner"])
+    owner = _of(practitioner, "episode__practitioner")
     tasks = Task.objects.visible_to(user).open().filter(owner).select_related("patient", "plan")
     open_tasks = list(tasks)
     found = [_of_task(task, now) for task in open_tasks]
     told = {task.plan_id for task in open_tasks if task.kind == Task.Kind.RED_LIGHT}
     for seen in plans:
         found += _of_plan(seen, told)
-    overdue = FollowUp.objects.open().filter(own, window_end__lt=today).select_related("plan__patient")
+    overdue = (
+        FollowUp.objects.visible_to(user)
+        .open()
+        .filter(_of(practitioner), window_end__lt=today)
+        .select_related("plan__patient")
+    )
     found += [_of_follow_up(row) for row in overdue]
     found += _of_orders(user, owner, today)
     return tuple(sorted(found, key=lambda each: (each.rank, each.patient.family_name, each.patient.given_name)))

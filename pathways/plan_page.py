@@ -254,6 +254,6 @@ def follow_up_rows(rows: Sequence[FollowUp], today: datetime.date) -> list[dict[
     found = []
     for row in rows:
         state = booking_state(row, today)
-        start = timezone.localtime(row.appointment.start) if state in {"done", "booked"} else None
+        start = timezone.localtime(row.appointment.start) if row.appointment and state in {"done", "booked"} else None
         found.append({"row": row, "state": state, "label": words[state], "tone": tones[state], "start": start})
     return found

@@ -126,7 +126,7 @@ def _boxes(measure: MeasureDefinition, side: str, posted: QueryDict | None) -> t
         names = {each: f"{measure.key}.{each}" for each in SIDES}
     elif measure.sided:
         names = {side: f"{measure.key}.{side}"}
-    return tuple(Box(name, each, (posted or {}).get(name, "").strip()) for each, name in names.items())
+    return tuple(Box(name, each, str(posted.get(name, "") if posted else "").strip()) for each, name in names.items())
 
 
 def _read(measure: MeasureDefinition, text: str) -> Any:

@@ -129,7 +129,7 @@ class LightQuestion(KnownKeys):
     """Diary entries to judge at a moment."""
 
     now = Moment()
-    entries = EntryShape(many=True, max_length=MOST_ENTRIES)
+    entries = EntryShape(many=True, max_length=MOST_ENTRIES)  # type: ignore[call-arg]
 
 
 class MeasurementShape(KnownKeys):
@@ -159,8 +159,8 @@ class ProgressQuestion(KnownKeys):
         help_text=_("complete weeks, oldest first"),
     )
     longest_run_30d_km = Number(min_value=0, max_value=300, allow_null=True, default=None)
-    measurements = MeasurementShape(many=True, default=list, max_length=MOST_MEASUREMENTS)
-    diary = EntryShape(many=True, default=list, max_length=MOST_ENTRIES)
+    measurements = MeasurementShape(many=True, default=list, max_length=MOST_MEASUREMENTS)  # type: ignore[call-arg]
+    diary = EntryShape(many=True, default=list, max_length=MOST_ENTRIES)  # type: ignore[call-arg]
 
 
 CLASSES = ["LIKELY", "POSSIBLE", "UNLIKELY", "INCOMPLETE", "BLOCKED"]

@@ -156,6 +156,11 @@ def _grid(day: datetime.date, rows: Iterable[Mapping[str, Any]], working: Iterab
     return _Grid(first, first + datetime.timedelta(hours=-(-(last - first) // datetime.timedelta(hours=1))))
 
 
+def words_about(user: User, patient: UUID) -> str:
+    """Return what other rooms say about a patient to this user; nothing to who may not know."""
+    return _words(user, [patient]).get(patient, "")
+
+
 def _words(user: User, patients: Sequence[UUID]) -> dict[UUID, str]:
     found: dict[UUID, str] = {}
     for describe in _describers:

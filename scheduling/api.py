@@ -51,7 +51,7 @@ class AppointmentSerializer(serializers.Serializer[Appointment]):
     end = BrusselsField(read_only=True)
     minutes = serializers.IntegerField(min_value=5, max_value=240)
     type = serializers.ChoiceField(choices=BOOKABLE, default=Encounter.Kind.SESSION.value)
-    status = serializers.ChoiceField(choices=Appointment.Status, read_only=True)
+    status = serializers.ChoiceField(choices=Appointment.Status.choices, read_only=True)
     override_reason = serializers.CharField(max_length=200, required=False, allow_blank=True, write_only=True)
 
 
@@ -61,7 +61,7 @@ class ChangeSerializer(serializers.Serializer[Any]):
     start = BrusselsField(required=False)
     minutes = serializers.IntegerField(min_value=5, max_value=240, required=False)
     practitioner = serializers.UUIDField(required=False)
-    status = serializers.ChoiceField(choices=Appointment.Status, required=False)
+    status = serializers.ChoiceField(choices=Appointment.Status.choices, required=False)
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
     override_reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
@@ -113,7 +113,7 @@ class SlotsView(APIView):
             type=given["type"],
             now=timezone.now(),
         )
-        return Response(SlotSerializer(found, many=True).data)
+        return Response([SlotSerializer(moment).data for moment in found])
 
 
 class AppointmentFilter(filters.FilterSet):

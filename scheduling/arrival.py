@@ -114,9 +114,11 @@ def _with_sessions_left(episode: EpisodeOfCare, on: datetime.date) -> Prescripti
 
 
 def _discard(contact: Encounter, now: datetime.datetime) -> None:
-    if contact.note or contact.observations.exists() or Encounter.objects.filter(
-        pk=contact.pk, intake__isnull=False
-    ).exists():
+    if (
+        contact.note
+        or contact.observations.exists()
+        or Encounter.objects.filter(pk=contact.pk, intake__isnull=False).exists()
+    ):
         raise StatusRefused(_("This contact already holds a note or measurements."))
     contact.status, contact.ended_at = Encounter.Status.CANCELLED, max(now, contact.started_at)
     contact.save(update_fields=["status", "ended_at"])

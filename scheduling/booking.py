@@ -161,18 +161,17 @@ def _put_in_a_room(visit: Appointment, *, before: Room | None = None) -> None:
         save_or_refuse(visit)
         return
     free = _free_rooms(visit, before)
-    for room in free or [None]:
+    for room in free:
         visit.room = room
         try:
-            if room is None:
-                _refuse_clash_of_people(visit)
-                raise NoRoomFree
             save_or_refuse(visit)
         except SlotTaken as refusal:
-            if refusal.clash != "room" or not free or room == free[-1]:
+            if refusal.clash != "room":
                 raise
         else:
             return
+    _refuse_clash_of_people(visit)
+    raise NoRoomFree
 
 
 def _free_rooms(visit: Appointment, before: Room | None) -> list[Room]:
@@ -196,9 +195,7 @@ def _booked_before(visit: Appointment) -> Appointment | None:
     """Return the visit that the same key booked before; its first version is compared, it may have moved since."""
     if visit.idempotency_key is None:
         return None
-    earlier = Appointment.objects.filter(
-        booked_by=visit.booked_by, idempotency_key=visit.idempotency_key
-    ).first()
+    earlier = Appointment.objects.filter(booked_by=visit.booked_by, idempotency_key=visit.idempotency_key).first()
     if earlier is None:
         return None
     first: Any = earlier.events.order_by("pgh_id").first() or earlier

@@ -4,6 +4,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -66,7 +67,7 @@ def free_moments(
     working = working_times(people, start, end)
     rooms = {room.pk: room for room in rooms_for(type)}
     busy: dict[object, list[Stretch]] = defaultdict(list)
-    occupied: dict[object, list[Stretch]] = {pk: [] for pk in rooms}
+    occupied: dict[int, list[Stretch]] = {pk: [] for pk in rooms}
     for visit in Appointment.objects.occupying().between(start, end).only("practitioner", "room", "start", "end"):
         taken = (visit.start, visit.end)
         busy[visit.practitioner_id].append(taken)
@@ -93,7 +94,7 @@ def is_within_hours(practitioner: Practitioner, start: datetime.datetime, end: d
 
 
 def working_times(
-    people: Iterable[object], start: datetime.datetime, end: datetime.datetime
+    people: Iterable[UUID], start: datetime.datetime, end: datetime.datetime
 ) -> dict[object, list[Stretch]]:
     """Return for each practitioner's id when they work between two moments: hours − leave − holidays. Two queries."""
     pks = list(people)
@@ -107,6 +108,4 @@ def working_times(
     leaves = Leave.objects.filter(starts_at__lt=end, ends_at__gt=start)
     for leave in leaves.filter(Q(practitioner__in=pks) | Q(practitioner__isnull=True)):
         away[leave.practitioner_id].append((leave.starts_at, leave.ends_at))
-    return {
-        pk: subtract(working_stretches(hours[pk], start, end), [*away[pk], *away[None]]) for pk in pks
-    }
+    return {pk: subtract(working_stretches(hours[pk], start, end), [*away[pk], *away[None]]) for pk in pks}

@@ -135,7 +135,7 @@ def _portal_patient(practice: Practice, people: People) -> Story:
     day = _weekday(practice.now.date() - datetime.timedelta(days=38))
     story = phone_call(practice, day - datetime.timedelta(days=3), person, practice.therapists[0])
     begin(story, day, weeks=3, worst=6)
-    live(story, practice.now.date())
+    live(story, practice.now.date(), leaves_last_morning=True)
     visit(story, practice.now.date() + datetime.timedelta(days=2), kind="session", minutes=30, done=False)
     return story
 

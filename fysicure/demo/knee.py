@@ -16,7 +16,7 @@ class Knee:
 
     def rest(self) -> None:
         """Let a day pass: irritation settles."""
-        self.irritation *= 0.86
+        self.irritation *= 0.84
 
     def train(self) -> tuple[int, int]:
         """Do the exercises: return pain during and after, 0-10. Strength and tolerance grow a little."""

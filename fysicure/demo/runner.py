@@ -93,7 +93,7 @@ def phone_call(practice: Practice, day: datetime.date, person: dict[str, Any], p
         sessions_ordered=chance.choice([9, 9, 9, 18]),
         diagnosis="Lopersknie",
     )
-    irritation, tolerance, deficit = chance.uniform(3.0, 5.0), chance.uniform(14, 22), chance.uniform(14, 22)
+    irritation, tolerance, deficit = chance.uniform(2.2, 4.2), chance.uniform(20, 30), chance.uniform(12, 20)
     knee = Knee(chance, irritation, tolerance, deficit, chance.uniform(140, 220))
     return Story(practice, patient, practitioner, side, knee, episode, author)
 
@@ -175,8 +175,11 @@ def begin(story: Story, day: datetime.date, *, weeks: int, worst: int) -> None:
     )
 
 
-def live(story: Story, until: datetime.date) -> None:
-    """Live from the start of the plan until a day: log in the diary, come to the visits, let the therapist decide."""
+def live(story: Story, until: datetime.date, *, leaves_last_morning: bool = False) -> None:
+    """Live from the start of the plan until a day: log in the diary, come to the visits, let the therapist decide.
+
+    With `leaves_last_morning` the question of the last morning is still open.
+    """
     start = story.plan.started_on
     weekday = story.practice.chance.randrange(5)
     for offset in range(1, (until - start).days + 1):
@@ -184,7 +187,8 @@ def live(story: Story, until: datetime.date) -> None:
         story.plan.refresh_from_db()
         if story.plan.status != CarePlan.Status.ACTIVE:
             return
-        _morning(story, day)
+        if day < until or not leaves_last_morning:
+            _morning(story, day)
         if day.weekday() == weekday and offset > 3:
             _session(story, day)
         if day < story.practice.now.date() or story.practice.now.hour >= 20:
@@ -221,8 +225,8 @@ def _run(story: Story, day: datetime.date) -> None:
     if not advice.allowed and chance.random() < 0.93:
         return
     minutes = _minutes(story, advice.step)
-    if chance.random() < 0.08:
-        minutes *= chance.uniform(1.5, 2.1)
+    if chance.random() < 0.07:
+        minutes *= chance.uniform(1.9, 2.8)
     before, during, after, morning = story.knee.run(minutes)
     entry = log_entry(
         story.plan,

@@ -1,6 +1,7 @@
 """Finding a free moment and booking it."""
 
 import datetime
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,9 +18,8 @@ from accounts.models import Practitioner
 from accounts.policy import requires, signed_in
 from patients.models import Patient
 from patients.search import search
-from scheduling.agenda import clock
 from scheduling.booking import book
-from scheduling.forms import USUAL_MINUTES, BookForm, SearchForm
+from scheduling.forms import USUAL_MINUTES, BookForm, SearchForm, WhenForm
 from scheduling.models import Appointment
 from scheduling.offers import offered_days
 
@@ -104,16 +104,18 @@ def _show(
     return render(request, "scheduling/book.html", context, status=status)
 
 
-def searched(request: HttpRequest, form: Any = None) -> tuple[SearchForm, dict[str, Any]]:
-    """Return the search as a form that shows what is searched, and the values themselves with their defaults."""
-    given = request.GET.dict()
-    if form is not None and form.is_bound:
-        chosen = getattr(form, "cleaned_data", {})
-        day = timezone.localdate(chosen["start"]) if chosen.get("start") else chosen.get("day")
-        given = {"type": request.POST.get("type", ""), "minutes": request.POST.get("minutes", ""), "day": str(day or "")}
-        given["practitioner"] = str(chosen["practitioner"].pk) if chosen.get("practitioner") else ""
+def searched(
+    request: HttpRequest, form: WhenForm, *, usual: Mapping[str, Any] | None = None
+) -> tuple[SearchForm, dict[str, Any]]:
+    """Return the search as a form that shows what is searched, and the values with their defaults (or the `usual`).
+
+    After a refusal the search goes on from what was sent.
+    """
+    given = {**(usual or {}), **{name: value for name, value in request.GET.items() if value}}
+    if form.is_bound:
+        given |= _sent(request, form)
     elif given.get("start"):
-        given["day"] = given["start"][:10]
+        given["day"] = str(given["start"])[:10]
     reading = SearchForm(given)
     reading.is_valid()
     values = reading.cleaned_data
@@ -126,6 +128,15 @@ def searched(request: HttpRequest, form: Any = None) -> tuple[SearchForm, dict[s
     }
     shown = {"type": asked["type"], "minutes": asked["minutes"], "practitioner": person, "day": asked["first"]}
     return SearchForm(initial=shown), asked
+
+
+def _sent(request: HttpRequest, form: WhenForm) -> dict[str, Any]:
+    chosen = form.cleaned_data if hasattr(form, "cleaned_data") else {}
+    found = {name: request.POST[name] for name in ("type", "minutes") if request.POST.get(name)}
+    if chosen.get("practitioner"):
+        found["practitioner"] = chosen["practitioner"].pk
+    day = timezone.localdate(chosen["start"]) if chosen.get("start") else chosen.get("day")
+    return found | ({"day": day} if day else {})
 
 
 def _prefilled(request: HttpRequest) -> dict[str, Any]:

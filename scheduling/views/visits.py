@@ -20,7 +20,7 @@ from scheduling.booking import cancel, move
 from scheduling.forms import CancelForm, WhenForm
 from scheduling.models import Appointment
 from scheduling.offers import offered_days
-from scheduling.steps import STEPS, steps_open
+from scheduling.steps import STEPS, TONES, steps_open
 from scheduling.views.booking import add_refusal, agenda_url, searched
 
 
@@ -90,6 +90,7 @@ def _show(request: HttpRequest, visit: Appointment, form: Form, *, status: int =
         "visit": visit,
         "form": form,
         "steps": steps_open(visit, timezone.now()),
+        "tone": TONES[visit.status],
         "words": words_about(signed_in(request), visit.patient_id),
         "agenda_url": agenda_url(visit.start),
     }
@@ -100,15 +101,15 @@ def _show(request: HttpRequest, visit: Appointment, form: Form, *, status: int =
 def _show_move(
     request: HttpRequest, visit: Appointment, form: WhenForm, *, refused: DomainError | None = None, status: int = 200
 ) -> HttpResponse:
-    given = {"minutes": visit.minutes, "type": visit.type, "practitioner": visit.practitioner_id}
-    search_form, asked = searched(request, form if form.is_bound else None, given=given)
+    usual = {"minutes": visit.minutes, "practitioner": visit.practitioner_id, "day": timezone.localdate(visit.start)}
+    search_form, asked = searched(request, form, usual=usual)
     asked["type"] = visit.type
     context: dict[str, Any] = {
         "visit": visit,
         "form": form,
         "search_form": search_form,
         "asked": asked,
-        "days": offered_days(**asked, now=timezone.now(), without=visit),
+        "days": offered_days(**asked, now=timezone.now()),
         "clash": (refused.extra.get("clash") or [""])[0] if refused else "",
     }
     return render(request, "scheduling/move.html", context, status=status)

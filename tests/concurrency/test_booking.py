@@ -45,7 +45,9 @@ def people() -> list[Patient]:
     return [make_patient(f"Naam{number}", phone=f"+324701{number:05}") for number in range(THREADS)]
 
 
-def booking(patient: Patient, practitioner: Practitioner, by: User, start: datetime.datetime = START, **more: Any) -> Any:
+def booking(
+    patient: Patient, practitioner: Practitioner, by: User, start: datetime.datetime = START, **more: Any
+) -> Any:
     values: dict[str, Any] = {"minutes": 30, "type": "session", "now": NOW, **more}
     return book(patient, practitioner=practitioner, start=start, by=by, **values)
 
@@ -79,14 +81,19 @@ def test_one_patient_and_many_therapists(patient: Patient, therapist: User) -> N
     assert found == {"booked": 1, "SlotTaken:patient": 31}
 
 
-def test_the_same_request_sent_often_is_one_visit(practitioner: Practitioner, patient: Patient, therapist: User, room: Room) -> None:
+def test_the_same_request_sent_often_is_one_visit(
+    practitioner: Practitioner, patient: Patient, therapist: User, room: Room
+) -> None:
     found = at_once(lambda _number: booking(patient, practitioner, therapist, idempotency_key="same"))
     assert found == {"booked": THREADS}
     assert Appointment.objects.count() == 1
 
 
 def test_visits_moved_to_the_same_moment(practitioner: Practitioner, therapist: User, room: Room) -> None:
-    days = [START + datetime.timedelta(days=7 * (1 + number // 4), minutes=30 * (number % 4) - 120) for number in range(THREADS)]
+    days = [
+        START + datetime.timedelta(days=7 * (1 + number // 4), minutes=30 * (number % 4) - 120)
+        for number in range(THREADS)
+    ]
     free = {"override_reason": "test"}
     visits = [booking(each, practitioner, therapist, day, **free) for each, day in zip(people(), days, strict=True)]
     found = at_once(lambda number: move(visits[number], start=START, by=therapist, now=NOW))

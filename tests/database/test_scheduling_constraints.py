@@ -22,8 +22,13 @@ def visit(patient: Patient, practitioner: Practitioner, room: Room, therapist: U
 
     def write(**changes: Any) -> Appointment:
         values = {
-            "patient": patient, "practitioner": practitioner, "room": room, "booked_by": therapist,
-            "start": START, "end": START + 2 * HALF, **changes,
+            "patient": patient,
+            "practitioner": practitioner,
+            "room": room,
+            "booked_by": therapist,
+            "start": START,
+            "end": START + 2 * HALF,
+            **changes,
         }
         row: Appointment = Appointment.objects.create(**values)
         return row
@@ -31,7 +36,7 @@ def visit(patient: Patient, practitioner: Practitioner, room: Room, therapist: U
     return write
 
 
-def refused(name: str, write: Callable[..., Any], **values: Any) -> None:
+def refused(name: str, write: Callable[..., Any], /, **values: Any) -> None:
     with pytest.raises(IntegrityError) as error, transaction.atomic():
         write(**values)
     assert error.value.__cause__.diag.constraint_name == name  # type: ignore[union-attr]
@@ -58,13 +63,18 @@ def test_what_does_not_overlap(visit: Callable[..., Appointment]) -> None:
 def test_order_and_key(visit: Callable[..., Appointment]) -> None:
     refused("scheduling_appointment_end_after_start", visit, end=START)
     visit(idempotency_key="k")
-    refused("scheduling_appointment_idempotent", visit, idempotency_key="k", start=START + 2 * HALF, end=START + 3 * HALF)
+    refused(
+        "scheduling_appointment_idempotent", visit, idempotency_key="k", start=START + 2 * HALF, end=START + 3 * HALF
+    )
 
 
 def test_rooms_hours_and_leave(room: Room, practitioner: Practitioner) -> None:
     refused("scheduling_room_name_once", Room.objects.create, name=room.name)
     hours = {
-        "practitioner": practitioner, "weekday": 1, "starts_at": datetime.time(8), "ends_at": datetime.time(9),
+        "practitioner": practitioner,
+        "weekday": 1,
+        "starts_at": datetime.time(8),
+        "ends_at": datetime.time(9),
         "valid_from": datetime.date(2020, 1, 1),
     }
     write = WorkingHours.objects.create

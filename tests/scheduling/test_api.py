@@ -25,7 +25,11 @@ def story_time(monkeypatch: pytest.MonkeyPatch) -> None:
 def wire(patient: Patient, practitioner: Practitioner, episode: EpisodeOfCare, room: Room) -> dict[str, Any]:
     start = "2026-11-24T10:00:00+01:00"
     return {
-        "patient": str(patient.pk), "practitioner": str(practitioner.pk), "start": start, "minutes": 30, "type": "session"
+        "patient": str(patient.pk),
+        "practitioner": str(practitioner.pk),
+        "start": start,
+        "minutes": 30,
+        "type": "session",
     }
 
 
@@ -79,7 +83,10 @@ def test_moving_and_status(desk: Client, wire: dict[str, Any]) -> None:
     pk = post(desk, wire).json()["id"]
     assert patch(desk, pk, start="2026-11-24T14:00:00+01:00", minutes=45).json()["end"] == "2026-11-24T14:45:00+01:00"
     assert patch(desk, pk, status="fulfilled").status_code == 409
-    assert [patch(desk, pk, status=name).json()["status"] for name in ("arrived", "fulfilled")] == ["arrived", "fulfilled"]
+    assert [patch(desk, pk, status=name).json()["status"] for name in ("arrived", "fulfilled")] == [
+        "arrived",
+        "fulfilled",
+    ]
     assert patch(desk, pk, status="pending").status_code == 409
 
 

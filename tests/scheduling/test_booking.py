@@ -23,13 +23,17 @@ TOMORROW = "2026-11-24"
 
 
 @pytest.fixture
-def visit(patient: Patient, practitioner: Practitioner, room: Room, episode: EpisodeOfCare, therapist: User) -> Appointment:
+def visit(
+    patient: Patient, practitioner: Practitioner, room: Room, episode: EpisodeOfCare, therapist: User
+) -> Appointment:
     return book(
         patient, practitioner=practitioner, start=at(TOMORROW), minutes=30, type="session", by=therapist, now=NOW
     )
 
 
-def test_a_visit_gets_a_room_the_running_episode_and_a_history(visit: Appointment, room: Room, episode: EpisodeOfCare) -> None:
+def test_a_visit_gets_a_room_the_running_episode_and_a_history(
+    visit: Appointment, room: Room, episode: EpisodeOfCare
+) -> None:
     assert (visit.room, visit.episode, visit.minutes, visit.status) == (room, episode, 30, "booked")
     assert visit.events.count() == 1
 
@@ -80,7 +84,13 @@ def test_a_room_that_is_asked_for_and_taken_is_refused(
 
 def test_visits_may_touch(visit: Appointment, practitioner: Practitioner, therapist: User) -> None:
     after = book(
-        make_patient("Ander"), practitioner=practitioner, start=visit.end, minutes=30, type="session", by=therapist, now=NOW
+        make_patient("Ander"),
+        practitioner=practitioner,
+        start=visit.end,
+        minutes=30,
+        type="session",
+        by=therapist,
+        now=NOW,
     )
     assert after.room == visit.room
 
@@ -138,7 +148,13 @@ def test_a_cancelled_visit_frees_its_time_and_reopening_checks_again(
 ) -> None:
     assert cancel(visit, by=therapist, now=NOW, reason="ziek").cancellation_reason == "ziek"
     other = book(
-        make_patient("Ander"), practitioner=practitioner, start=visit.start, minutes=30, type="session", by=therapist, now=NOW
+        make_patient("Ander"),
+        practitioner=practitioner,
+        start=visit.start,
+        minutes=30,
+        type="session",
+        by=therapist,
+        now=NOW,
     )
     with pytest.raises(SlotTaken):
         reopen(visit, by=therapist, now=NOW)
@@ -173,9 +189,7 @@ def test_a_phone_call_takes_no_room_and_no_session(
     patient: Patient, practitioner: Practitioner, episode: EpisodeOfCare, doctor: ExternalPractitioner, therapist: User
 ) -> None:
     Prescription.objects.create(episode=episode, prescriber=doctor, prescribed_on=TODAY, sessions_ordered=9)
-    call = book(
-        patient, practitioner=practitioner, start=at(TOMORROW), minutes=15, type="phone", by=therapist, now=NOW
-    )
+    call = book(patient, practitioner=practitioner, start=at(TOMORROW), minutes=15, type="phone", by=therapist, now=NOW)
     assert call.room is None
     contact = mark_arrived(call, by=therapist, now=NOW).encounter
     assert contact is not None

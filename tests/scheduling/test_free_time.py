@@ -23,12 +23,16 @@ def minutes_of(stretches: list[Stretch]) -> set[int]:
     return {minute for start, end in stretches for minute in range(into(start), into(end))}
 
 
-PAIRS = st.lists(st.tuples(st.integers(0, 400), st.integers(1, 120)), max_size=6).map(lambda found: [stretch(pair) for pair in found])
+PAIRS = st.lists(st.tuples(st.integers(0, 400), st.integers(1, 120)), max_size=6).map(
+    lambda found: [stretch(pair) for pair in found]
+)
 
 
 @given(PAIRS, PAIRS)
 @settings(max_examples=150, deadline=None)
-def test_subtracting_leaves_the_minutes_that_are_open_and_not_taken(open_time: list[Stretch], taken: list[Stretch]) -> None:
+def test_subtracting_leaves_the_minutes_that_are_open_and_not_taken(
+    open_time: list[Stretch], taken: list[Stretch]
+) -> None:
     left = subtract(open_time, taken)
     assert minutes_of(left) == minutes_of(open_time) - minutes_of(taken)
     assert all(before[1] < after[0] for before, after in zip(left, left[1:], strict=False))
@@ -36,7 +40,9 @@ def test_subtracting_leaves_the_minutes_that_are_open_and_not_taken(open_time: l
 
 @given(PAIRS, PAIRS, st.integers(5, 90))
 @settings(max_examples=150, deadline=None)
-def test_starts_are_all_quarters_at_which_the_visit_fits(open_time: list[Stretch], taken: list[Stretch], minutes: int) -> None:
+def test_starts_are_all_quarters_at_which_the_visit_fits(
+    open_time: list[Stretch], taken: list[Stretch], minutes: int
+) -> None:
     left = subtract(open_time, taken)
     free = minutes_of(left)
     expected = [minute for minute in range(0, 600, 15) if free.issuperset(range(minute, minute + minutes))]

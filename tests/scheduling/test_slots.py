@@ -14,7 +14,11 @@ from tests.people import NOW, at, make_patient
 
 def moments(*people: Practitioner, **values: Any) -> list[FreeMoment]:
     asked: dict[str, Any] = {
-        "start": at("2026-11-24", "00:00"), "end": at("2026-11-25", "00:00"), "minutes": 30, "type": "session", "now": NOW
+        "start": at("2026-11-24", "00:00"),
+        "end": at("2026-11-25", "00:00"),
+        "minutes": 30,
+        "type": "session",
+        "now": NOW,
     }
     return free_moments(practitioners=people, **{**asked, **values})
 
@@ -34,8 +38,13 @@ def test_nothing_before_now(practitioner: Practitioner, room: Room) -> None:
 
 def test_visits_and_leave_are_not_free(practitioner: Practitioner, room: Room, therapist: User) -> None:
     book(
-        make_patient(), practitioner=practitioner, start=at("2026-11-24", "08:00"), minutes=60, type="session",
-        by=therapist, now=NOW,
+        make_patient(),
+        practitioner=practitioner,
+        start=at("2026-11-24", "08:00"),
+        minutes=60,
+        type="session",
+        by=therapist,
+        now=NOW,
     )
     Leave.objects.create(starts_at=at("2026-11-24", "09:30"), ends_at=at("2026-11-24", "18:00"))
     assert [moment.start.hour for moment in moments(practitioner)] == [9, 18, 18, 18]
