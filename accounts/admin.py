@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AccessLog, ApiToken, Practitioner, User
 
 
-class NewUserForm(AdminUserCreationForm):
+class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg]
     """An account: an e-mail address, a name, a role, and a password or none (then: a code by mail)."""
 
     class Meta:
@@ -25,7 +25,7 @@ class NewUserForm(AdminUserCreationForm):
         return str(self.cleaned_data["email"]).strip().lower()
 
 
-class UserForm(UserChangeForm):
+class UserForm(UserChangeForm):  # type: ignore[type-arg]
     """An existing account."""
 
     class Meta:
@@ -46,7 +46,7 @@ class PractitionerInline(admin.StackedInline):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
     form, add_form = UserForm, NewUserForm
     list_display = ("name", "email", "role", "is_active", "is_staff", "last_login")
     list_filter = ("role", "is_active", "is_staff")

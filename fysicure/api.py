@@ -7,8 +7,8 @@ from rest_framework.routers import DefaultRouter
 from pathways.api import PlanViewSet
 from pathways.diary_api import DiaryViewSet
 from pathways.rules_api import ClassifyView, LightView, ProgressView
-from scheduling.api import AppointmentViewSet, SlotsView
 from patients.api import EncounterViewSet, EpisodeViewSet, ObservationViewSet, PatientViewSet
+from scheduling.api import AppointmentViewSet, SlotsView
 
 router = DefaultRouter()
 router.register("patients", PatientViewSet, basename="patient")

@@ -190,6 +190,9 @@ STATICFILES_DIRS: list[object] = [
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
+# Functions that add words about patients to the agenda: scheduling may not import the room of the plans (see scheduling/agenda.py).
+AGENDA_DESCRIBERS = ["pathways.agenda_words.phase_words"]
+
 MAILERS = {"default": {"BACKEND": os.environ.get("MAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")}}
 PRACTICE_PHONE = os.environ.get("PRACTICE_PHONE", "")
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", "praktijk@fysicure.example")

@@ -154,7 +154,10 @@ def changes(seen: PlanProgress | None, last: datetime.datetime | None) -> str:
     if not found:
         return _("nothing logged since the last visit")
     lights = [each.light for each in found]
-    words = [ngettext("%(count)s entry", "%(count)s entries", len(found)) % {"count": len(found)}]
+    words = [
+        ngettext("%(count)s entry since the last visit", "%(count)s entries since the last visit", len(found))
+        % {"count": len(found)}
+    ]
     red, amber = lights.count(Light.RED), lights.count(Light.AMBER)
     if red:
         words.append(_("%(count)s red") % {"count": red})
@@ -172,7 +175,7 @@ def attention(
     tasks = Task.objects.visible_to(user).open().filter(owner).select_related("patient", "plan")
     open_tasks = list(tasks)
     found = [_of_task(task, now) for task in open_tasks]
-    told = {task.plan_id for task in open_tasks if task.kind == Task.Kind.RED_LIGHT}
+    told = {task.plan_id for task in open_tasks if task.kind in {Task.Kind.RED_LIGHT, Task.Kind.REFERRAL}}
     for seen in plans:
         found += _of_plan(seen, told)
     overdue = (
@@ -181,7 +184,10 @@ def attention(
         .filter(_of(practitioner), window_end__lt=today)
         .select_related("plan__patient")
     )
-    found += [_of_follow_up(row) for row in overdue]
+    by_plan: dict[UUID, list[FollowUp]] = {}
+    for row in overdue.order_by("window_end"):
+        by_plan.setdefault(row.plan_id, []).append(row)
+    found += [_of_follow_ups(rows) for rows in by_plan.values()]
     found += _of_orders(user, owner, today)
     return tuple(sorted(found, key=lambda each: (each.rank, each.patient.family_name, each.patient.given_name)))
 
@@ -204,7 +210,7 @@ def _of_plan(seen: PlanProgress, told: set[UUID | None]) -> list[Attention]:
     url = reverse("pathways:plan", args=[seen.plan.pk])
     why = " ".join(seen.progress.why)
     if proposal is Proposal.BLOCKED:
-        return [Attention(1, "red", "octagon-alert", _("blocked"), patient, why, url)]
+        return [] if seen.plan.pk in told else [Attention(1, "red", "octagon-alert", _("blocked"), patient, why, url)]
     rows = []
     if proposal is Proposal.STEP_BACK:
         rows.append(Attention(2, "red", "octagon-alert", _("two red lights"), patient, why, f"{url}#decision"))
@@ -221,11 +227,17 @@ def _of_plan(seen: PlanProgress, told: set[UUID | None]) -> list[Attention]:
     return rows
 
 
-def _of_follow_up(row: FollowUp) -> Attention:
-    url = reverse("pathways:plan", args=[row.plan_id]) + "#follow-ups-title"
-    day = {"week": row.week, "day": f"{row.window_end:%d/%m}"}
-    text = _("Visit of week %(week)s was due before %(day)s and is not booked.") % day
-    return Attention(7, "amber", "calendar-clock", _("overdue"), row.plan.patient, text, url)
+def _of_follow_ups(rows: Sequence[FollowUp]) -> Attention:
+    """The visits of one plan that are late; the latest names the day."""
+    last = rows[-1]
+    url = reverse("pathways:plan", args=[last.plan_id]) + "#follow-ups-title"
+    text = ngettext(
+        "%(count)s visit of the plan is not booked; it was due before %(day)s.",
+        "%(count)s visits of the plan are not booked; the last was due before %(day)s.",
+        len(rows),
+    )
+    text %= {"count": len(rows), "day": f"{last.window_end:%d/%m}"}
+    return Attention(7, "amber", "calendar-clock", _("overdue"), last.plan.patient, text, url)
 
 
 def _of_orders(user: User, owner: Q, today: datetime.date) -> list[Attention]:

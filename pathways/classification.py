@@ -33,7 +33,7 @@ DUE_WITHIN = {
 def classify_intake(intake: IntakeResponse, *, by: User, now: datetime.datetime) -> list[Classification]:
     """Classify each side that hurts and keep the result with its reasons. Safe to repeat: what is there is returned.
 
-    A red flag makes one referral task, due by its urgency (itbs.md, section 3c). Raises PlanRefused for a draft.
+    A red flag makes one referral task, due by its urgency. Raises PlanRefused for a draft.
     """
     if intake.status != IntakeResponse.Status.COMPLETED:
         raise PlanRefused(_("Finish the intake first."))

@@ -1,6 +1,10 @@
 """Follow-ups: what plans call for and the calendar does not hold yet. Reception sees the need, never the reason."""
 
 import datetime
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,6 +25,55 @@ def open_follow_ups(user: User, *, today: datetime.date) -> FollowUpQuerySet:
     """Return the visits that running plans still call for, the most overdue first."""
     rows: FollowUpQuerySet = FollowUp.objects.visible_to(user).open()
     return rows.select_related("plan__patient", "practitioner").order_by("window_end", "id")
+
+
+class Band(StrEnum):
+    """How urgent it is to book a visit that a plan calls for."""
+
+    OVERDUE = "overdue"
+    THIS_WEEK = "this_week"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What the desk may know of a follow-up: for whom, when, how long, with whom and how urgent; never the reason."""
+
+    pk: UUID
+    patient_id: UUID
+    patient: str
+    phone: str
+    window_start: datetime.date
+    window_end: datetime.date
+    minutes: int
+    type: Any
+    practitioner: str
+    band: Band
+
+
+def need_of(row: FollowUp, today: datetime.date) -> Need:
+    """Return the need of a follow-up read by `open_follow_ups`. No query."""
+    patient = row.plan.patient
+    return Need(
+        pk=row.pk,
+        patient_id=patient.pk,
+        patient=f"{patient.family_name} {patient.given_name}",
+        phone=patient.phone or "",
+        window_start=row.window_start,
+        window_end=row.window_end,
+        minutes=row.minutes,
+        type=Appointment.Type(row.type).label,
+        practitioner=row.practitioner.name,
+        band=band_of(row.window_end, today),
+    )
+
+
+def band_of(window_end: datetime.date, today: datetime.date) -> Band:
+    """Return how urgent a window is: closed already, closing before the end of this week (Sunday), or later."""
+    if window_end < today:
+        return Band.OVERDUE
+    sunday = today + datetime.timedelta(days=7 - today.isoweekday())
+    return Band.THIS_WEEK if window_end <= sunday else Band.LATER
 
 
 @transaction.atomic

@@ -66,24 +66,30 @@ def start_plan(
         weekly_km_usual=_usual_distance(classification),
     )
     _fill(plan, definition)
-    Decision.objects.create(
-        plan=plan,
-        kind=Decision.Kind.START,
-        to_phase=definition.phases[0].key,
-        proposal=classification.result["plan"],
-        reason=reason,
-        evidence=classification.result,
-        made_by=by,
-        made_at=now,
-    )
+    _note_start(plan, reason=reason, by=by, now=now)
     if episode.status != EpisodeOfCare.Status.ACTIVE:
         episode.status = EpisodeOfCare.Status.ACTIVE
         episode.save(update_fields=["status"])
     return plan
 
 
+def _note_start(plan: CarePlan, *, reason: str, by: User, now: datetime.datetime) -> None:
+    result = plan.classification.result
+    first = plan.phases.get(status=Phase.Status.ACTIVE)
+    Decision.objects.create(
+        plan=plan,
+        kind=Decision.Kind.START,
+        to_phase=first.key,
+        proposal=result["plan"],
+        reason=reason,
+        evidence=result,
+        made_by=by,
+        made_at=now,
+    )
+
+
 def refuse_unless_allowed(classification: Classification, *, reason: str, consent: bool) -> None:
-    """Raise PlanRefused with the sentence that says why this classification gives no plan (itbs.md, section 3a)."""
+    """Raise PlanRefused with the sentence that says why this classification gives no plan."""
     newest = Classification.objects.filter(episode_id=classification.episode_id).first()
     if newest is not None and newest.intake_id != classification.intake_id:
         raise PlanRefused(_("A newer intake exists: start the plan from that one."))

@@ -33,7 +33,11 @@ class FollowUpQuerySet(PlanRowQuerySet):
     def open(self) -> Self:
         """Return those of running plans that no occupying visit fulfils."""
         no_visit = models.Q(appointment__isnull=True) | models.Q(appointment__status__in=["cancelled", "noshow"])
-        return self.filter(no_visit, is_dropped=False, plan__status__in=["active", "on-hold"])
+        return self.of_running_plans().filter(no_visit)
+
+    def of_running_plans(self) -> Self:
+        """Return those that a running plan still calls for or called for, booked or not."""
+        return self.filter(is_dropped=False, plan__status__in=["active", "on-hold"])
 
     def due_before(self, day: datetime.date) -> Self:
         """Return those whose window opens before or on a day."""

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from pathways.views import classification, evidence, plan, tasks
+from pathways.views import classification, evidence, follow_ups, plan, tasks
 
 app_name = "pathways"
 urlpatterns: list[URLPattern] = [
@@ -14,5 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("tasks/<uuid:pk>/", tasks.complete, name="complete-task"),
     path("classification/<uuid:pk>/", classification.classification, name="classification"),
     path("classification/<uuid:pk>/start/", classification.start, name="start"),
+    path("follow-ups/", follow_ups.follow_ups, name="follow-ups"),
+    path("follow-ups/<uuid:pk>/book/", follow_ups.book, name="book-follow-up"),
     path("evidence/", evidence.evidence, name="evidence"),
 ]

@@ -179,5 +179,6 @@ class ClinicalHistoryAdmin(HistoryAdmin):
 
 
 admin.site.register(Patient.pgh_event_model, HistoryAdmin)  # type: ignore[attr-defined]
-for model in (EpisodeOfCare, Prescription, Encounter):
-    admin.site.register(model.pgh_event_model, ClinicalHistoryAdmin)  # type: ignore[attr-defined]
+_tracked: list[Any] = [EpisodeOfCare, Prescription, Encounter]
+for model in _tracked:
+    admin.site.register(model.pgh_event_model, ClinicalHistoryAdmin)

@@ -1,6 +1,7 @@
 """What the chart of a patient shows: to the desk who and when, to a therapist also what is the matter."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +80,7 @@ def desk_chart(patient: Patient, *, now: datetime.datetime) -> DeskChart:
 
 def clinical_chart(patient: Patient) -> ClinicalChart:
     """Return the contacts with their notes, the running plan with its phases, and the latest value of each measure."""
-    plans = patient.care_plans.select_related("pathway_version__pathway", "practitioner")  # type: ignore[attr-defined]
+    plans = patient.care_plans.select_related("pathway_version__pathway", "practitioner")
     plan = plans.filter(status__in=["active", "on-hold"]).order_by("-started_on", "-id").first()
     encounters = patient.encounters.select_related("practitioner", "episode")
     rows = patient.observations.latest_per_measure().select_related("measure")[:OBSERVATIONS]
@@ -87,7 +88,7 @@ def clinical_chart(patient: Patient) -> ClinicalChart:
         encounters=list(encounters[:ENCOUNTERS]),
         plan=plan,
         phases=[_phase(row) for row in plan.phases.order_by("ordinal")] if plan else [],
-        findings=_findings(rows),
+        findings=_findings(list(rows)),
     )
 
 
@@ -96,7 +97,7 @@ def _phase(row: Any) -> dict[str, str]:
     return {"title": row.title, "state": states.get(row.status, "next")}
 
 
-def _findings(rows: list[Observation]) -> list[Finding]:
+def _findings(rows: Iterable[Observation]) -> list[Finding]:
     """Group the latest observations by measure, those last seen first."""
     groups: dict[str, list[Observation]] = {}
     for row in rows:

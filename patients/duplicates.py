@@ -45,12 +45,13 @@ def likely_duplicates(
     rows = (
         Patient.objects.annotate(likeness=TrigramSimilarity("name_folded", name))
         .filter(same_day | same_phone | same_number)
-        .exclude(pk=leave_out)
-        .order_by("-likeness", "id")[:MOST]
+        .order_by("-likeness", "id")
     )
+    if leave_out:
+        rows = rows.exclude(pk=leave_out)
     return [
         Duplicate(row, _reasons(row, birth_date=birth_date, phone=phone, national_number=national_number))
-        for row in rows
+        for row in rows[:MOST]
     ]
 
 

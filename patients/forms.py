@@ -129,6 +129,10 @@ class PatientForm(RefusableForm):
             self.add_error("postal_code", _("A Belgian postal code has four digits."))
         return values
 
+    def show_again(self, seen: str) -> None:
+        """Keep what was typed, and note the warnings that are shown now: sent again, they no longer stop."""
+        self.data = {**dict(self.data.items()), "seen": seen}
+
     def record(self) -> dict[str, Any]:
         """Return the arguments of register() and correct()."""
         return {name: self.cleaned_data[name] for name in FIELDS}

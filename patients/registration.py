@@ -132,6 +132,7 @@ def _conflict(current: Patient, version: int) -> EditConflict:
     """Return the refusal of an edit of an older version, with the row as it was then."""
     events: Any = current.events  # type: ignore[attr-defined]
     before = events.filter(version=version).order_by("-pgh_id").first()
-    columns = [(name, Patient._meta.get_field(name).attname) for name in FIELDS]
+    meta: Any = Patient._meta
+    columns = [(name, meta.get_field(name).attname) for name in FIELDS]
     changed = [name for name, column in columns if before and getattr(before, column) != getattr(current, column)]
     return EditConflict(before=before, current=current, changed=changed)

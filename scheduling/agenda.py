@@ -3,11 +3,14 @@
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from accounts.models import Practitioner, User
@@ -25,15 +28,14 @@ _FIELDS = (
     "patient__family_name", "patient__given_name", "room__name",
 )  # fmt: skip
 
-# Rooms above this one know more of a patient than the calendar does (which phase): they say so through here.
+# Rooms above this one know more of a patient than the calendar does (which phase). The front door names the functions
+# that say it in settings.AGENDA_DESCRIBERS: user and ids of patients in, words by id of what the user may know out.
 Describe = Callable[[User, Sequence[UUID]], Mapping[UUID, str]]
-_describers: list[Describe] = []
 
 
-def describe_patients_with(describe: Describe) -> None:
-    """Let another room add a few words about patients to the agenda; it answers only what the user may see."""
-    if describe not in _describers:
-        _describers.append(describe)
+@cache
+def _describers() -> tuple[Describe, ...]:
+    return tuple(import_string(path) for path in settings.AGENDA_DESCRIBERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ def words_about(user: User, patient: UUID) -> str:
 
 def _words(user: User, patients: Sequence[UUID]) -> dict[UUID, str]:
     found: dict[UUID, str] = {}
-    for describe in _describers:
+    for describe in _describers():
         found |= describe(user, patients) if patients else {}
     return found
 

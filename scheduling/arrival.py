@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from patients.models import Encounter, EpisodeOfCare, Prescription
-from patients.prescriptions import sessions_used
+from patients.models import Encounter, EpisodeOfCare
+from patients.prescriptions import open_prescription
 from scheduling.exceptions import StatusRefused
 from scheduling.models import Appointment
 from scheduling.writing import MOVABLE, lock_days, locked, running_episode, save_or_refuse
@@ -98,19 +98,10 @@ def _begin(visit: Appointment, episode: EpisodeOfCare, now: datetime.datetime) -
         kind=visit.type,
         status=Encounter.Status.IN_PROGRESS,
         practitioner=visit.practitioner,
-        prescription=_with_sessions_left(episode, timezone.localdate(now)) if counted else None,
+        prescription=open_prescription(episode, on=timezone.localdate(now)) if counted else None,
         started_at=now,
     )
     return contact
-
-
-def _with_sessions_left(episode: EpisodeOfCare, on: datetime.date) -> Prescription | None:
-    """Return the newest prescription, written by that day, that still holds sessions."""
-    for order in episode.prescriptions.filter(prescribed_on__lte=on).order_by("-prescribed_on", "-id"):
-        if order.sessions_ordered is None or sessions_used(order) < order.sessions_ordered:
-            found: Prescription = order
-            return found
-    return None
 
 
 def _discard(contact: Encounter, now: datetime.datetime) -> None:

@@ -103,6 +103,16 @@ class BookForm(WhenForm):
     idempotency_key = forms.CharField(required=False, max_length=80)
 
 
+class FollowUpForm(WhenForm):
+    """A visit that a plan calls for: its length and kind are the plan's."""
+
+    idempotency_key = forms.CharField(required=False, max_length=80)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["minutes"]
+
+
 class CancelForm(forms.Form):
     """Why a visit is called off."""
 

@@ -38,8 +38,7 @@ def register_patient(request: HttpRequest) -> HttpResponse:
                 return redirect("patients:chart", patient.pk)
             except InvalidRecord as error:
                 form.refuse(error)
-        form.data = form.data.copy()
-        form.data["seen"] = "|".join([*(str(row.patient.pk) for row in duplicates), *warnings])
+        form.show_again("|".join([*(str(row.patient.pk) for row in duplicates), *warnings]))
     context = {"form": form, "duplicates": duplicates, "warnings": warnings, "doctors": doctor_names()}
     return render(request, PAGE, context, status=422 if form.is_bound else 200)
 
@@ -81,7 +80,7 @@ def edit_patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 def _merged(form: PatientForm, conflict: EditConflict) -> tuple[PatientForm, list[dict[str, Any]]]:
     """Return the form with the other's changes in the fields that this editor left alone, and every changed field."""
-    current, data, clashes = as_typed(conflict.current), form.data.copy(), []
+    current, data, clashes = as_typed(conflict.current), dict(form.data.items()), []
     before = as_typed(conflict.before) if conflict.before else current
     for name in conflict.changed:
         typed = data.get(name, "").strip()

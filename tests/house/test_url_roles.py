@@ -1,11 +1,13 @@
 """Every address says who may open it: the resolver is walked, and one that is not in the table fails."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from accounts.models import Role, User
 from accounts.policy import ACTIONS
 
 # Addresses of libraries, with the gate that each brings itself.
@@ -52,3 +54,55 @@ def test_an_address_names_its_action(name: str, route: str, view: Any) -> None:
     named = actions_of(view)
     assert named, f"{route} names no action"
     assert named <= set(ACTIONS)
+
+
+# Who may open what, beyond the action: the whole table of pages that need no object, by role. The rest (pages of one
+# object) is tested with the object in the room that it belongs to.
+STAFF = {"therapist", "receptionist", "owner"}
+OPEN_TO = {
+    "/": {*STAFF, "patient_user"},
+    "/agenda/": STAFF,
+    "/agenda/book/": STAFF,
+    "/patients/": STAFF,
+    "/patients/all/": STAFF,
+    "/patients/register/": STAFF,
+    "/plans/follow-ups/": STAFF,
+    "/plans/evidence/": {"therapist", "owner"},
+    "/portal/": {"patient_user"},
+    "/portal/plan/": {"patient_user"},
+    "/portal/diary/": {"patient_user"},
+    "/portal/visits/": {"patient_user"},
+    "/portal/record/": {"patient_user"},
+    "/admin/": {"owner"},
+    "/api/v1/patients/": {*STAFF, "patient_user"},
+    "/api/v1/episodes/": {*STAFF, "patient_user"},
+    "/api/v1/encounters/": {"therapist", "patient_user"},
+    "/api/v1/observations/": {"therapist", "patient_user"},
+    "/api/v1/plans/": {"therapist", "patient_user"},
+    "/api/v1/diary/": {"therapist", "patient_user"},
+    "/api/v1/appointments/": {*STAFF, "patient_user"},
+}
+ROLES = ("therapist", "receptionist", "owner", "patient_user")
+
+
+@pytest.mark.parametrize("path", OPEN_TO)
+@pytest.mark.parametrize("role", ROLES)
+def test_a_page_opens_for_its_roles_only(
+    path: str, role: str, request: pytest.FixtureRequest, client_of: Callable[[User], Client], patient: object
+) -> None:
+    client = client_of(request.getfixturevalue(role))
+    status = client.get(path, follow=path == "/").status_code
+    if role in OPEN_TO[path]:
+        assert status == 200
+    else:
+        assert status in {302, 403, 404}
+
+
+@pytest.mark.parametrize("path", OPEN_TO)
+@pytest.mark.django_db
+def test_nothing_opens_without_signing_in(path: str, client: Client) -> None:
+    assert client.get(path).status_code in {302, 401, 403}
+
+
+def test_every_role_has_a_page_of_its_own() -> None:
+    assert {role for roles in ACTIONS.values() for role in roles} == set(Role)

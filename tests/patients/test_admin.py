@@ -11,10 +11,25 @@ from accounts.models import AccessLog, Practitioner, User
 from patients.models import Encounter, EpisodeOfCare, Patient
 
 pytestmark = pytest.mark.django_db
-OPEN = ["accounts_user", "accounts_practitioner", "accounts_apitoken", "accounts_accesslog", "patients_patient",
-        "patients_externalpractitioner", "patients_measure", "patients_questionnaire", "patients_patientevent"]  # fmt: skip
-SHUT = ["patients_episodeofcare", "patients_prescription", "patients_encounter", "patients_intakeresponse",
-        "patients_observation", "patients_encounterevent"]  # fmt: skip
+OPEN = [
+    "accounts_user",
+    "accounts_practitioner",
+    "accounts_apitoken",
+    "accounts_accesslog",
+    "patients_patient",
+    "patients_externalpractitioner",
+    "patients_measure",
+    "patients_questionnaire",
+    "patients_patientevent",
+]
+SHUT = [
+    "patients_episodeofcare",
+    "patients_prescription",
+    "patients_encounter",
+    "patients_intakeresponse",
+    "patients_observation",
+    "patients_encounterevent",
+]
 
 
 @pytest.fixture

@@ -37,7 +37,8 @@ def found(user: User, text: str) -> list[str]:
         ("pee a", "Peeters"), ("a pee", "Peeters"), ("an", "Peeters"), ("eeters", "Peeters"),
         ("berghe", "Van den Berghe"), ("van den berghe", "Van den Berghe"), ("marie claire", "Van den Berghe"),
         ("claire berghe", "Van den Berghe"), ("marie-cl", "Van den Berghe"), ("vandenberghe", "Van den Berghe"),
-        ("desire", "Vermeulen"), ("Désiré", "Vermeulen"), ("omer", "D'Hooghe"), ("dhooghe", "D'Hooghe"), ("d’hooghe", "D'Hooghe"),
+        ("desire", "Vermeulen"), ("Désiré", "Vermeulen"), ("omer", "D'Hooghe"), ("dhooghe", "D'Hooghe"),
+        ("d’hooghe", "D'Hooghe"),
         # typing mistakes
         ("peters", "Peeters"), ("petters", "Peeters"), ("peetres", "Peeters"),
         ("vermuelen", "Vermeulen"), ("vermeuln", "Vermeulen"), ("vermeulenn", "Vermeulen"), ("vermylen", "Vermeulen"),
@@ -48,7 +49,8 @@ def found(user: User, text: str) -> list[str]:
         ("140397", "Peeters"), ("14 maart 1997", "Peeters"), ("1997", "Peeters"), ("peeters 1997", "Peeters"),
         ("an 14/03/1997", "Peeters"), ("4/7/1955", "Janssens"),
         # phone
-        ("0470 12 34 56", "Peeters"), ("0470123456", "Peeters"), ("+32470123456", "Peeters"), ("0032 470 12 34 56", "Peeters"),
+        ("0470 12 34 56", "Peeters"), ("0470123456", "Peeters"), ("+32470123456", "Peeters"),
+        ("0032 470 12 34 56", "Peeters"),
         ("3456", "Peeters"), ("123456", "Peeters"), ("014 31 23", "Van den Berghe"), ("+31 6 12345678", "Maes"),
         ("0612345678", "Maes"), ("0470 12 43 56", "Peeters"),
         # national number

@@ -162,15 +162,15 @@ def test_a_cancelled_visit_frees_its_time_and_reopening_checks_again(
     assert reopen(visit, by=therapist, now=NOW).status == "booked"
 
 
-def test_an_arrival_begins_a_contact_on_the_newest_order_with_sessions_left(
+def test_an_arrival_begins_a_contact_on_the_oldest_order_with_sessions_left(
     visit: Appointment, therapist: User, doctor: ExternalPractitioner
 ) -> None:
     values = {"episode": visit.episode, "prescriber": doctor}
-    older = Prescription.objects.create(prescribed_on=TODAY - datetime.timedelta(days=9), sessions_ordered=9, **values)
-    newer = Prescription.objects.create(prescribed_on=TODAY, sessions_ordered=1, **values)
+    older = Prescription.objects.create(prescribed_on=TODAY - datetime.timedelta(days=9), sessions_ordered=1, **values)
+    newer = Prescription.objects.create(prescribed_on=TODAY, sessions_ordered=9, **values)
     contact = mark_arrived(visit, by=therapist, now=NOW).encounter
     assert contact is not None
-    assert (contact.prescription, contact.status, contact.started_at) == (newer, "in-progress", NOW)
+    assert (contact.prescription, contact.status, contact.started_at) == (older, "in-progress", NOW)
     later = book(
         visit.patient,
         practitioner=visit.practitioner,
@@ -182,7 +182,7 @@ def test_an_arrival_begins_a_contact_on_the_newest_order_with_sessions_left(
     )
     second = mark_arrived(later, by=therapist, now=NOW).encounter
     assert second is not None
-    assert (second.prescription, second.kind) == (older, "retest")
+    assert (second.prescription, second.kind) == (newer, "retest")
 
 
 def test_a_phone_call_takes_no_room_and_no_session(
