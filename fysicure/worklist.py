@@ -175,7 +175,7 @@ def attention(
     tasks = Task.objects.visible_to(user).open().filter(owner).select_related("patient", "plan")
     open_tasks = list(tasks)
     found = [_of_task(task, now) for task in open_tasks]
-    told = {task.plan_id for task in open_tasks if task.kind in {Task.Kind.RED_LIGHT, Task.Kind.REFERRAL}}
+    told = {(task.plan_id, task.kind) for task in open_tasks}
     for seen in plans:
         found += _of_plan(seen, told)
     overdue = (
@@ -204,17 +204,21 @@ def _of_task(task: Task, now: datetime.datetime) -> Attention:
     return Attention(_RANKS[task.urgency], tone, "list-todo", label, task.patient, task.description, url)
 
 
-def _of_plan(seen: PlanProgress, told: set[UUID | None]) -> list[Attention]:
+def _of_plan(seen: PlanProgress, told: set[tuple[UUID | None, str]]) -> list[Attention]:
     """What one plan asks for: blocked alone, else red lights, the proposal, and silence."""
     patient, proposal = seen.plan.patient, seen.progress.proposal
     url = reverse("pathways:plan", args=[seen.plan.pk])
     why = " ".join(seen.progress.why)
     if proposal is Proposal.BLOCKED:
-        return [] if seen.plan.pk in told else [Attention(1, "red", "octagon-alert", _("blocked"), patient, why, url)]
+        return (
+            []
+            if (seen.plan.pk, Task.Kind.REFERRAL) in told
+            else [Attention(1, "red", "octagon-alert", _("blocked"), patient, why, url)]
+        )
     rows = []
     if proposal is Proposal.STEP_BACK:
         rows.append(Attention(2, "red", "octagon-alert", _("two red lights"), patient, why, f"{url}#decision"))
-    elif seen.reds_in_window and seen.plan.pk not in told:
+    elif seen.reds_in_window and (seen.plan.pk, Task.Kind.RED_LIGHT) not in told:
         text = _("Red light in the last 7 days.")
         rows.append(Attention(3, "red", "octagon-alert", _("red light"), patient, text, f"{url}#diary-title"))
     if proposal is Proposal.REVIEW:

@@ -195,24 +195,7 @@ def _assess(plan: CarePlan, rows: _Rows, now: datetime.datetime) -> PlanProgress
         rows.prescribed.get(plan.pk, []), entries, since=phase.started_on or plan.started_on, today=today
     )
     measurements = _with_adherence(rows.measurements.get(plan.episode_id, []), adherence, today)
-    state = PlanState(
-        phase=phase.key,
-        course=plan.course,
-        side=plan.side,
-        as_of=today,
-        started_on=plan.started_on,
-        phase_started_on=phase.started_on or plan.started_on,
-        gait_strategy=plan.gait_strategy,
-        rtr_step_done=steps.done if steps else 0,
-        weekly_km_usual=plan.weekly_km_usual,
-        weekly_km=weekly_distance(weeks, plan.started_on),
-        longest_run_30d_km=longest_run([each.entry for each in judged], today),
-        measurements=measurements,
-        diary=diary,
-        cleared_at=plan.cleared_at,
-        now=now,
-        current_step=steps.current if steps else None,
-    )
+    state = _state(plan, phase, judged, weeks, steps=steps, measurements=measurements, diary=diary, now=now)
     progress = _progress(plan, assess(definition, state))
     facts = RunFacts(definition, state, progress, judged, plan.status, weeks[-1].km or 0.0, now)
     days = day_lights(judged)
@@ -235,6 +218,39 @@ def _assess(plan: CarePlan, rows: _Rows, now: datetime.datetime) -> PlanProgress
         adherence=adherence,
         silent_days=_silent_days(plan, diary, today),
         now=now,
+    )
+
+
+def _state(
+    plan: CarePlan,
+    phase: Phase,
+    judged: Sequence[JudgedEntry],
+    weeks: Sequence[WeekLoad],
+    *,
+    steps: StepState | None,
+    measurements: Sequence[Measurement],
+    diary: Sequence[Entry],
+    now: datetime.datetime,
+) -> PlanState:
+    """What the engine needs to know of a plan."""
+    today = timezone.localtime(now).date()
+    return PlanState(
+        phase=phase.key,
+        course=plan.course,
+        side=plan.side,
+        as_of=today,
+        started_on=plan.started_on,
+        phase_started_on=phase.started_on or plan.started_on,
+        gait_strategy=plan.gait_strategy,
+        rtr_step_done=steps.done if steps else 0,
+        weekly_km_usual=plan.weekly_km_usual,
+        weekly_km=weekly_distance(weeks, plan.started_on),
+        longest_run_30d_km=longest_run([each.entry for each in judged], today),
+        measurements=measurements,
+        diary=diary,
+        cleared_at=plan.cleared_at,
+        now=now,
+        current_step=steps.current if steps else None,
     )
 
 

@@ -22,6 +22,7 @@ from pathways.engine.model import Definition
 from pathways.exceptions import PlanEnded
 from pathways.models import CarePlan, Task
 from pathways.plans import block_plan
+from patients.intake import contact_of_day
 from patients.models import Encounter, Observation
 
 DUE_WITHIN = {
@@ -114,6 +115,10 @@ def _is_yes(findings: Findings, key: str) -> bool:
 
 
 def _encounter(plan: CarePlan, *, by: User, now: datetime.datetime) -> Encounter:
+    visits = [Encounter.Kind.SESSION, Encounter.Kind.RETEST, Encounter.Kind.GAIT_ANALYSIS]
+    held = contact_of_day(plan.episode, visits, now=now)
+    if held is not None:
+        return held
     practitioner = Practitioner.objects.filter(user=by).first()
     return Encounter.objects.create(
         patient_id=plan.patient_id,

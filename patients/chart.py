@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from patients.duplicates import number_warnings
 from patients.models import EpisodeOfCare, Measure, Observation, Patient, Prescription
 from patients.national_number import shown
-from patients.prescriptions import Budget, Order, budgets, orders
+from patients.prescriptions import Budget, Order, orders, with_budget
 
 ENCOUNTERS, APPOINTMENTS, OBSERVATIONS = 20, 10, 200
 
@@ -64,7 +64,6 @@ def desk_chart(patient: Patient, *, now: datetime.datetime) -> DeskChart:
     by_episode: dict[Any, list[Order]] = {}
     for order in orders(Prescription.objects.filter(episode__patient=patient), on=today):
         by_episode.setdefault(order.prescription.episode_id, []).append(order)
-    used = budgets(patient.episodes.all(), today)
     visits = patient.appointments.select_related("practitioner")
     return DeskChart(
         patient=patient,
@@ -72,7 +71,7 @@ def desk_chart(patient: Patient, *, now: datetime.datetime) -> DeskChart:
         warnings=number_warnings(
             national_number=patient.national_number, birth_date=patient.birth_date, gender=patient.gender
         ),
-        episodes=[EpisodeRow(row, by_episode.get(row.pk, []), used[row.pk]) for row in episodes],
+        episodes=[EpisodeRow(row, by_episode.get(row.pk, []), used) for row, used in with_budget(episodes, today)],
         coming=list(visits.filter(end__gte=now).order_by("start", "id")[:APPOINTMENTS]),
         past=list(visits.filter(end__lt=now).order_by("-start", "-id")[:APPOINTMENTS]),
     )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import DomainError
@@ -48,15 +49,15 @@ def start_intake(
     draft = _draft(episode)
     if draft is not None:
         return draft
-    encounter = Encounter.objects.create(
-        patient_id=episode.patient_id,
-        episode=episode,
-        kind=Encounter.Kind.INTAKE,
-        practitioner=practitioner,
-        started_at=now,
-    )
     try:
         with transaction.atomic():
+            encounter = contact_of_day(episode, [Encounter.Kind.INTAKE], now=now) or Encounter.objects.create(
+                patient_id=episode.patient_id,
+                episode=episode,
+                kind=Encounter.Kind.INTAKE,
+                practitioner=practitioner,
+                started_at=now,
+            )
             return IntakeResponse.objects.create(
                 encounter=encounter,
                 episode=episode,
@@ -65,8 +66,24 @@ def start_intake(
                 updated_at=now,
             )
     except IntegrityError:
-        encounter.delete()
         return IntakeResponse.objects.get(episode=episode, status=IntakeResponse.Status.IN_PROGRESS)
+
+
+def contact_of_day(episode: EpisodeOfCare, kinds: Sequence[str], *, now: datetime.datetime) -> Encounter | None:
+    """Return today's contact of an episode, of one of the kinds, that has no intake yet: the visit being held.
+
+    What is asked or measured at a visit belongs to that visit, so that it counts once.
+    """
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = Encounter.objects.filter(
+        episode=episode,
+        kind__in=kinds,
+        intake__isnull=True,
+        started_at__gte=midnight,
+        started_at__lt=midnight + datetime.timedelta(days=1),
+    )
+    found: Encounter | None = rows.exclude(status=Encounter.Status.CANCELLED).order_by("-started_at").first()
+    return found
 
 
 def _draft(episode: EpisodeOfCare) -> IntakeResponse | None:

@@ -130,11 +130,10 @@ def budget(episode: EpisodeOfCare, on: datetime.date) -> Budget:
     return Budget(on.year, used)
 
 
-def budgets(episodes: Any, on: datetime.date) -> dict[Any, Budget]:
-    """Return the budget of each episode of a queryset by its id. One query."""
+def with_budget(episodes: Any, on: datetime.date) -> list[tuple[EpisodeOfCare, Budget]]:
+    """Return each episode of a queryset with its budget of the year. One query."""
     this_year = _COUNTS & Q(encounters__started_at__year=on.year)
-    rows = episodes.order_by().annotate(used=Count("encounters", filter=this_year)).values_list("pk", "used")
-    return {pk: Budget(on.year, used) for pk, used in rows}
+    return [(row, Budget(on.year, row.used)) for row in episodes.annotate(used=Count("encounters", filter=this_year))]
 
 
 def add_prescription(

@@ -103,7 +103,7 @@ def agenda_day(user: User, day: datetime.date, *, now: datetime.datetime, chosen
     words = _words(user, [row["patient_id"] for row in rows])
     names = {person.pk: person.name for person in shown}
     visits = [(row["practitioner_id"], _visit(row, grid, words, names)) for row in rows]
-    columns = tuple(_column(person, visits, rows, working, grid, now) for person in shown)
+    columns = tuple(_column(person, visits, _free(person, rows, working), grid, now) for person in shown)
     return AgendaDay(
         day=day,
         columns=columns,
@@ -194,15 +194,19 @@ def _base() -> str:
 def _column(
     person: Practitioner,
     visits: Iterable[tuple[UUID, Visit]],
-    rows: Iterable[Mapping[str, Any]],
-    working: Mapping[object, Iterable[Stretch]],
+    free: Iterable[Stretch],
     grid: _Grid,
     now: datetime.datetime,
 ) -> Column:
-    own = [row for row in rows if row["practitioner_id"] == person.pk and row["status"] in OCCUPYING]
-    free = subtract(working[person.pk], [(row["start"], row["end"]) for row in own])
     own_visits = tuple(visit for owner, visit in visits if owner == person.pk and visit.status in OCCUPYING)
     return Column(person, own_visits, tuple(_gaps(person, free, grid, now)))
+
+
+def _free(
+    person: Practitioner, rows: Iterable[Mapping[str, Any]], working: Mapping[object, Iterable[Stretch]]
+) -> list[Stretch]:
+    own = [row for row in rows if row["practitioner_id"] == person.pk and row["status"] in OCCUPYING]
+    return subtract(working[person.pk], [(row["start"], row["end"]) for row in own])
 
 
 def _gaps(person: Practitioner, free: Iterable[Stretch], grid: _Grid, now: datetime.datetime) -> Iterable[Gap]:

@@ -57,7 +57,7 @@ class WhenForm(forms.Form):
 
     moment = forms.CharField(required=False, max_length=80)
     practitioner: Any = forms.ModelChoiceField(
-        Practitioner.objects.filter(is_active=True), label=_("Physiotherapist"), required=False
+        Practitioner.objects.filter(is_active=True), label=_("Physiotherapist"), required=False, empty_label="–"
     )
     day = forms.DateField(label=_("Day"), required=False, widget=DayInput)
     time = forms.TimeField(label=_("Time"), required=False, widget=ClockInput)
@@ -85,14 +85,14 @@ class WhenForm(forms.Form):
     def _read_moment(self, values: dict[str, Any]) -> None:
         person, _bar, text = values["moment"].partition("|")
         try:
-            values["practitioner"] = self.fields["practitioner"].clean(person)
+            therapist = self.fields["practitioner"].clean(person)
             start = datetime.datetime.fromisoformat(text)
         except (forms.ValidationError, ValueError):
+            therapist = None
+        if therapist is None or start.tzinfo is None:
             self.add_error(None, gettext("Choose one of the moments."))
             return
-        if start.tzinfo is None:
-            self.add_error(None, gettext("Choose one of the moments."))
-        values["start"] = start
+        values |= {"practitioner": therapist, "start": start}
 
 
 class BookForm(WhenForm):

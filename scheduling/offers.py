@@ -12,6 +12,7 @@ from scheduling.slots import FreeMoment, free_moments
 
 LOOK_AHEAD = datetime.timedelta(days=21)
 DAYS_SHOWN = 5
+MOST_MOMENTS = 240
 OUTSIDE_SHOWN = 3
 _QUARTER = datetime.timedelta(minutes=15)
 Window = tuple[datetime.date, datetime.date]
@@ -47,7 +48,7 @@ def offered_days(
     end = wall_time(last or first + LOOK_AHEAD, datetime.time())
     start = wall_time(first, datetime.time())
     found = free_moments(practitioners=practitioners, start=start, end=end, minutes=minutes, type=type, now=now)
-    return _by_day(found)[:DAYS_SHOWN]
+    return _readable(_by_day(found))
 
 
 def offered_within(
@@ -72,8 +73,20 @@ def offered_within(
     return inside + sorted(flagged, key=lambda each: each.day)
 
 
+def _readable(days: Sequence[OfferedDay]) -> list[OfferedDay]:
+    """Return the first days, fewer of them when they hold many moments; always at least one."""
+    shown: list[OfferedDay] = []
+    moments = 0
+    for each in days[:DAYS_SHOWN]:
+        moments += sum(len(offers) for _person, offers in each.people)
+        if shown and moments > MOST_MOMENTS:
+            break
+        shown.append(each)
+    return shown
+
+
 def worth_offering(moments: Sequence[datetime.datetime]) -> list[datetime.datetime]:
-    """Leave out most quarters: keep the half hours, and those where a free stretch begins or ends (no scraps of time)."""
+    """Leave out most quarters: keep the half hours, and those where free time begins or ends (no scraps of time)."""
     known = set(moments)
     return [
         each

@@ -166,7 +166,11 @@ def shoot(browser: Browser, address: str, shots: list[Shot], only: str) -> list[
                 if response is None or response.status != 200:
                     failed.append(f"{shot.name}: {response and response.status}")
                 page.wait_for_load_state("networkidle")
-                page.screenshot(path=TARGET / f"{shot.name}-{width}.png", full_page=True)
+                tall = page.evaluate("document.documentElement.scrollHeight")
+                page.set_viewport_size({"width": width, "height": max(height, min(tall, 6000))})
+                page.evaluate("window.scrollTo(0, 0)")
+                page.screenshot(path=TARGET / f"{shot.name}-{width}.png")
+                page.set_viewport_size({"width": width, "height": height})
             context.close()
     return failed
 

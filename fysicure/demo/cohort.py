@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import Role, User
 from fysicure.demo.answers import blocked_answers, doubtful_answers, kneecap_answers, runner_answers
 from fysicure.demo.practice import Practice
-from fysicure.demo.runner import Story, begin, classify, intake, live, moment, phone_call, visit
+from fysicure.demo.runner import Story, attend, begin, classify, intake, live, moment, phone_call, visit
 from pathways.plans import close_plan
 from scheduling.booking import book
 from scheduling.exceptions import BookingRefused
@@ -93,12 +93,13 @@ def _fill_day(practice: Practice, stories: list[Story], practitioner: Any, day: 
     own = [story for story in stories if story.practitioner == practitioner]
     half_hours = [each for each in free if each.start.minute in (0, 30)]
     made = 0
+    practice.chance.shuffle(own)
     for each in half_hours:
         if practice.chance.random() > share or not own:
             continue
-        story = practice.chance.choice(own)
+        story = own.pop()
         try:
-            book(
+            booked = book(
                 story.patient,
                 practitioner=practitioner,
                 start=each.start,
@@ -111,6 +112,7 @@ def _fill_day(practice: Practice, stories: list[Story], practitioner: Any, day: 
             )
         except BookingRefused:
             continue
+        attend(story, booked, missed=0.06)
         made += 1
     return made
 

@@ -15,15 +15,16 @@ from pathways.decisions import decide
 from pathways.definitions import current_version, definition_of
 from pathways.diary import answer_next, log_entry
 from pathways.follow_ups import book_follow_up
-from pathways.models import CarePlan, Classification, DiaryEntry, FollowUp
+from pathways.models import CarePlan, Classification, DiaryEntry, FollowUp, Task
 from pathways.plans import start_plan
 from pathways.progress import PlanProgress, assess_plan
 from pathways.retests import record_retest
+from pathways.tasks import complete_task
 from pathways.intake import finish_intake
 from patients.intake import save_answers, start_intake
 from patients.models import EpisodeOfCare, IntakeResponse, Patient, Prescription
 from patients.registration import register
-from scheduling.arrival import mark_arrived, mark_fulfilled
+from scheduling.arrival import mark_arrived, mark_fulfilled, mark_no_show
 from scheduling.booking import book
 from scheduling.models import Appointment
 from scheduling.slots import free_moments
@@ -128,10 +129,12 @@ def visit(story: Story, day: datetime.date, *, kind: str, minutes: int, done: bo
     return None
 
 
-def attend(story: Story, appointment: Appointment) -> Appointment:
-    """Let a past visit take place; one that still has to come is left as it is."""
+def attend(story: Story, appointment: Appointment, *, missed: float = 0) -> Appointment:
+    """Let a past visit take place; one that still has to come is left as it is. `missed`: chance of a no-show, 0-1."""
     if appointment.end > story.practice.now:
         return appointment
+    if appointment.type == "session" and story.practice.chance.random() < missed:
+        return mark_no_show(appointment, by=story.practice.desk, now=appointment.end)
     mark_arrived(appointment, by=story.practice.desk, now=appointment.start)
     mark_fulfilled(appointment, by=story.practitioner.user, now=appointment.end)
     return appointment
@@ -192,7 +195,8 @@ def live(story: Story, until: datetime.date, *, leaves_last_morning: bool = Fals
         if day.weekday() == weekday and offset > 3:
             _session(story, day)
         if day < story.practice.now.date() or story.practice.now.hour >= 20:
-            _evening(story, day, offset)
+            last = leaves_last_morning and day == until - datetime.timedelta(days=1)
+            _evening(story, day, offset, surely=last)
         story.knee.rest()
 
 
@@ -208,22 +212,21 @@ def _morning(story: Story, day: datetime.date) -> None:
         answer_next(entry, story.mornings.get(entry.pk, 0), by=story.author, now=now)
 
 
-def _evening(story: Story, day: datetime.date, offset: int) -> None:
+def _evening(story: Story, day: datetime.date, offset: int, *, surely: bool = False) -> None:
     """Run or train on about five evenings a week, and log it."""
     chance = story.practice.chance
-    if offset % 2 == 0:
-        if chance.random() < 0.86:
-            _run(story, day)
-    elif chance.random() < 0.72:
+    ran = (offset % 2 == 0 or surely) and chance.random() < (1 if surely else 0.86) and _run(story, day)
+    if not ran and (surely or (offset % 2 and chance.random() < 0.72)):
         _train(story, day)
 
 
-def _run(story: Story, day: datetime.date) -> None:
+def _run(story: Story, day: datetime.date) -> bool:
+    """Run when the advice allows it, and now and then when it does not; return whether there was a run."""
     chance = story.practice.chance
     begun = moment(day, 18, chance.randrange(0, 50, 5))
     advice = assess_plan(story.plan, now=begun).run_advice
     if not advice.allowed and chance.random() < 0.93:
-        return
+        return False
     minutes = _minutes(story, advice.step)
     if chance.random() < 0.07:
         minutes *= chance.uniform(1.9, 2.8)
@@ -246,6 +249,7 @@ def _run(story: Story, day: datetime.date) -> None:
         now=begun + datetime.timedelta(minutes=minutes + 75),
     )
     story.mornings[entry.pk] = morning
+    return True
 
 
 def _minutes(story: Story, key: str | None) -> float:
@@ -280,6 +284,8 @@ def _session(story: Story, day: datetime.date) -> None:
     if appointment is None or appointment.end > story.practice.now:
         return
     now = appointment.end
+    for task in Task.objects.filter(plan=story.plan, kind=Task.Kind.RED_LIGHT).open():
+        complete_task(task, outcome="Besproken in de sessie.", by=story.practitioner.user, now=now)
     record_retest(story.plan, _retest(story), by=story.practitioner.user, now=now)
     _decide(story, assess_plan(story.plan, now=now), now)
 

@@ -194,8 +194,8 @@ def is_one_of(value: object, chosen: Any) -> bool:
 @register.simple_tag
 @cache
 def nprs_scores() -> tuple[tuple[int, str], ...]:
-    """Return the scores 0 to 10 of the pain scale with the tone of each: low (0-2), middle (3-5), high (6-10)."""
-    return tuple((score, "low" if score <= 2 else "middle" if score <= 5 else "high") for score in range(11))
+    """Return the scores 0 to 10 of the pain scale with the tone of each: low (0-3), middle (4-5), high (6-10)."""
+    return tuple((score, "low" if score <= 3 else "middle" if score <= 5 else "high") for score in range(11))
 
 
 @register.inclusion_tag("components/sparkline.html")

@@ -57,7 +57,9 @@ def _follow_up(request: HttpRequest, pk: UUID) -> FollowUp:
     return row
 
 
-def _show(request: HttpRequest, row: FollowUp, form: FollowUpForm, *, clash: str = "", status: int = 200) -> HttpResponse:
+def _show(
+    request: HttpRequest, row: FollowUp, form: FollowUpForm, *, clash: str = "", status: int = 200
+) -> HttpResponse:
     now = timezone.now()
     everyone = "all" in request.GET
     people = list(Practitioner.objects.filter(is_active=True)) if everyone else [row.practitioner]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.audit import record_access
 from accounts.exceptions import DomainError
 from accounts.policy import may, requires, signed_in
 from patients.doctors import doctor_names
@@ -19,6 +20,7 @@ from patients.prescriptions import add_prescription, correct_prescription
 
 
 def _page(request: HttpRequest, form: RefusableForm, patient: Patient, title: str) -> HttpResponse:
+    record_access(request, patient.pk, "episode")
     context = {"form": form, "patient": patient, "title": title, "doctors": doctor_names()}
     return render(request, "patients/care_form.html", context, status=422 if form.is_bound else 200)
 

@@ -84,7 +84,12 @@ def add_refusal(form: Any, refused: DomainError) -> None:
 
 
 def _show(
-    request: HttpRequest, patient: Patient | None, form: BookForm, *, refused: DomainError | None = None, status: int = 200
+    request: HttpRequest,
+    patient: Patient | None,
+    form: BookForm,
+    *,
+    refused: DomainError | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     search_form, asked = searched(request, form)
     kept = {name: request.GET[name] for name in _KEPT if request.GET.get(name)}

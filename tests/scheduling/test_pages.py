@@ -15,22 +15,22 @@ from accounts.models import AccessLog, Practitioner, User
 from patients.models import EpisodeOfCare, Patient
 from scheduling.booking import book
 from scheduling.models import Appointment, Leave, Room
+from scheduling.working_time import is_holiday
 from tests.people import at, make_patient, make_practitioner
 
 SignIn = Callable[[User], Client]
 MOST = 12
 
 
-def coming_monday() -> datetime.date:
-    """The Monday after next, which is no public holiday in the years of these tests."""
-    today = timezone.localdate()
-    day = today + datetime.timedelta(days=14 - today.weekday())
-    return day if (day.month, day.day) not in {(12, 25), (1, 1), (5, 1), (7, 21), (8, 15), (11, 1), (11, 11)} else (
-        day + datetime.timedelta(days=1)
-    )
+def coming_weekday() -> datetime.date:
+    """A weekday some two weeks ahead that is no public holiday."""
+    day = timezone.localdate() + datetime.timedelta(days=14)
+    while day.isoweekday() > 5 or is_holiday(day):
+        day += datetime.timedelta(days=1)
+    return day
 
 
-DAY = coming_monday()
+DAY = coming_weekday()
 
 
 def moment(time: str, day: datetime.date = DAY) -> datetime.datetime:

@@ -9,6 +9,8 @@
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
   });
-  // Bring the first visit or the line of now into view.
-  document.querySelector(".agenda hr")?.scrollIntoView({ block: "center", inline: "nearest" });
+  // Bring the line of now into view, without moving the page.
+  const box = document.querySelector(".agenda");
+  const now = box?.querySelector("hr");
+  if (now) box.scrollTop = now.offsetTop - box.clientHeight / 3;
 })();
