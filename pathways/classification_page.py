@@ -1,6 +1,6 @@
 """The classification as a page shows it: what was met and why, what speaks against, what is missing, what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,7 +71,7 @@ def _side(row: Classification, definition: Definition, found: dict[tuple[str, st
         not_asked=tuple(_name(key, definition) for key in result["missing"]),
         red_flags=tuple(_red_flag(flag, definition) for flag in result["red_flags"]),
         differentials=tuple(rule.label for rule in rules.differentials if rule.key in result["differentials"]),
-        derived=tuple(_derived(result["derived"], definition)),
+        derived=tuple(derived_lines(result["derived"], definition)),
         course=course,
         can_start=result["plan"] != "none" or is_only_too_young(row),
         needs_reason=needs_reason(row),
@@ -145,7 +145,8 @@ def _red_flag(flag: dict[str, str], definition: Definition) -> dict[str, Any]:
     return {"label": rule.label, "urgency": flag["urgency"], "action": rule.action, "patient_text": rule.patient_text}
 
 
-def _derived(values: dict[str, Any], definition: Definition) -> Any:
+def derived_lines(values: dict[str, Any], definition: Definition) -> Iterator[tuple[str, str]]:
+    """Yield what was computed, as lines (label, value); what could not be computed is left out."""
     for key, value in values.items():
         if value is None or value == {"L": None, "R": None}:
             continue

@@ -21,6 +21,10 @@ class AlreadyBooked(DomainError):
     """The follow-up already has a visit that takes up its time."""
 
 
+class NoLongerNeeded(DomainError):
+    """The plan ended, or no longer calls for this visit."""
+
+
 def open_follow_ups(user: User, *, today: datetime.date) -> FollowUpQuerySet:
     """Return the visits that running plans still call for, the most overdue first."""
     rows: FollowUpQuerySet = FollowUp.objects.visible_to(user).open()
@@ -89,7 +93,8 @@ def book_follow_up(
 ) -> Appointment:
     """Book the visit that a plan calls for; visit and obligation are linked together or not at all.
 
-    Raises AlreadyBooked when a visit already hangs on it, and whatever `scheduling.booking.book` refuses.
+    Raises AlreadyBooked when a visit already hangs on it, NoLongerNeeded when the plan ended or dropped it, and
+    whatever `scheduling.booking.book` refuses.
     """
     locked: FollowUp = (
         FollowUp.objects.select_for_update(of=("self",))
@@ -101,6 +106,8 @@ def book_follow_up(
         if idempotency_key and booked.idempotency_key == idempotency_key:
             return booked
         raise AlreadyBooked(_("This follow-up already has an appointment."))
+    if not FollowUp.objects.of_running_plans().filter(pk=locked.pk).exists():
+        raise NoLongerNeeded(_("The treatment plan no longer calls for this visit."))
     appointment = book(
         locked.plan.patient,
         practitioner=practitioner,

@@ -132,5 +132,7 @@ def value_text(row: Observation) -> str:
 
 def _label(row: Observation, value: Any) -> str:
     """Return the words of a choice's code, from the definition of its measure."""
-    options = row.measure.definition.get("options", {})
-    return str(options.get(str(value), value)) if isinstance(options, dict) else str(value)
+    labels = {option["value"]: option["label"] for option in row.measure.definition.get("options", [])}
+    if isinstance(value, float):
+        return f"{value:g}".replace(".", ",")
+    return str(labels.get(str(value), value))

@@ -14,6 +14,12 @@ from scheduling.models import Appointment
 
 TYPES = [choice for choice in Appointment.Type.choices if choice[0] != Appointment.Type.SELF_REPORT]
 USUAL_MINUTES = 30
+INTAKE_MINUTES = 60
+
+
+def usual_minutes(type: str) -> int:
+    """Return how long a kind of visit usually takes, in minutes."""
+    return INTAKE_MINUTES if type == Appointment.Type.INTAKE else USUAL_MINUTES
 
 
 class DayInput(forms.DateInput):

@@ -19,7 +19,7 @@ from accounts.policy import requires, signed_in
 from patients.models import Patient
 from patients.search import search
 from scheduling.booking import book
-from scheduling.forms import USUAL_MINUTES, BookForm, SearchForm, WhenForm
+from scheduling.forms import BookForm, SearchForm, WhenForm, usual_minutes
 from scheduling.models import Appointment
 from scheduling.offers import offered_days
 
@@ -51,11 +51,15 @@ def book_visit(request: HttpRequest) -> HttpResponse:
 @requires("appointments.book")
 def find_patient(request: HttpRequest) -> HttpResponse:
     """Search the patient to book for. POST, so that no name stands in an address; the rest of the choice is kept."""
-    kept = {name: request.GET[name] for name in _KEPT if request.GET.get(name)}
     text = request.POST.get("q", "").strip()[:120]
     found = search(signed_in(request), text) if text else None
-    context = {"q": text, "found": found, "kept": kept}
+    context = {"q": text, "found": found, "kept": _kept(request)}
     return render(request, "scheduling/choose_patient.html", context)
+
+
+def _kept(request: HttpRequest) -> dict[str, str]:
+    """What was chosen before the patient is known."""
+    return {name: request.GET[name] for name in _KEPT if request.GET.get(name)}
 
 
 def say_booked(request: HttpRequest, visit: Appointment) -> None:
@@ -92,7 +96,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     search_form, asked = searched(request, form)
-    kept = {name: request.GET[name] for name in _KEPT if request.GET.get(name)}
+    kept = {"patient": str(patient.pk)} if patient else _kept(request)
     days = offered_days(**asked, now=timezone.now()) if patient else []
     context = {
         "patient": patient,
@@ -127,7 +131,7 @@ def searched(
     person: Practitioner | None = values.get("practitioner")
     asked = {
         "type": values.get("type") or Appointment.Type.SESSION,
-        "minutes": values.get("minutes") or USUAL_MINUTES,
+        "minutes": values.get("minutes") or usual_minutes(values.get("type") or ""),
         "practitioners": [person] if person else list(Practitioner.objects.filter(is_active=True)),
         "first": max(values.get("day") or timezone.localdate(), timezone.localdate()),
     }
@@ -152,7 +156,7 @@ def _prefilled(request: HttpRequest) -> dict[str, Any]:
         "practitioner": given.get("practitioner", ""),
         "day": day or None,
         "time": time[:5] or None,
-        "minutes": given.get("minutes") or USUAL_MINUTES,
+        "minutes": given.get("minutes") or usual_minutes(given.get("type", "")),
         "type": given.get("type") or Appointment.Type.SESSION,
     }
 

@@ -90,12 +90,15 @@ def _show(request: HttpRequest, visit: Appointment, form: Form, *, status: int =
         "visit": visit,
         "form": form,
         "steps": steps_open(visit, timezone.now()),
-        "tone": TONES[visit.status],
+        "tone": TONES[Appointment.Status(visit.status)],
         "words": words_about(signed_in(request), visit.patient_id),
         "agenda_url": agenda_url(visit.start),
     }
     part = "#panel" if request.headers.get("HX-Target") == "visit-panel" else ""
-    return render(request, f"scheduling/appointment.html{part}", context, status=status)
+    response = render(request, f"scheduling/appointment.html{part}", context, status=status)
+    if part:
+        response["HX-Push-Url"] = "false"  # a panel over the agenda: the address stays that of the day
+    return response
 
 
 def _show_move(

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Practitioner, User
 from pathways.agenda_words import phase_words
-from pathways.follow_ups import AlreadyBooked, Band, band_of, book_follow_up, open_follow_ups
+from pathways.follow_ups import AlreadyBooked, Band, NoLongerNeeded, band_of, book_follow_up, open_follow_ups
 from pathways.models import CarePlan, FollowUp
 from patients.models import EpisodeOfCare, Patient
 from scheduling.booking import cancel
@@ -70,6 +70,20 @@ def test_booking_links_the_visit_and_cancelling_it_opens_the_obligation_again(
     again = book_follow_up(follow_up, practitioner=practitioner, start=moment("11:00"), by=receptionist, now=now)
     follow_up.refresh_from_db()
     assert follow_up.appointment == again
+
+
+@pytest.mark.parametrize("why", ["dropped", "ended"])
+def test_what_the_plan_no_longer_calls_for_is_not_booked(
+    follow_up: FollowUp, practitioner: Practitioner, receptionist: User, why: str
+) -> None:
+    if why == "dropped":
+        FollowUp.objects.update(is_dropped=True)
+    else:
+        CarePlan.objects.update(status="revoked", ended_on=timezone.localdate())
+    asked = {"practitioner": practitioner, "start": moment("10:00"), "by": receptionist, "now": timezone.now()}
+    with pytest.raises(NoLongerNeeded):
+        book_follow_up(follow_up, **asked)
+    assert not Appointment.objects.exists()
 
 
 def test_the_same_key_books_once(follow_up: FollowUp, practitioner: Practitioner, receptionist: User) -> None:

@@ -28,7 +28,9 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "now", lambda: NOW)
 
 
-def visit(patient: Patient, practitioner: Practitioner, time: str = "10:00", minutes: int = 30, **more: object) -> Appointment:
+def visit(
+    patient: Patient, practitioner: Practitioner, time: str = "10:00", minutes: int = 30, **more: object
+) -> Appointment:
     start = at(DAY, time)
     values = {"end": start + datetime.timedelta(minutes=minutes), "booked_by": practitioner.user, **more}
     return Appointment.objects.create(patient=patient, practitioner=practitioner, start=start, **values)
@@ -105,7 +107,9 @@ def test_one_therapist_can_be_chosen(
 
 
 @pytest.mark.parametrize("day", ["", "gisteren", "2026-13-45"])
-def test_an_unreadable_day_is_today(receptionist: User, client_of: ClientOf, practitioner: Practitioner, day: str) -> None:
+def test_an_unreadable_day_is_today(
+    receptionist: User, client_of: ClientOf, practitioner: Practitioner, day: str
+) -> None:
     response = client_of(receptionist).get(reverse("scheduling:agenda"), {"day": day})
     assert response.status_code == 200
     assert response.context["day"] == TODAY

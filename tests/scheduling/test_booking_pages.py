@@ -36,9 +36,7 @@ def desk(receptionist: User, client_of: Callable[[User], Client]) -> Client:
 
 @pytest.fixture
 def visit(patient: Patient, practitioner: Practitioner, room: Room, receptionist: User) -> Appointment:
-    return book(
-        patient, practitioner=practitioner, start=at(DAY), minutes=30, type="session", by=receptionist, now=NOW
-    )
+    return book(patient, practitioner=practitioner, start=at(DAY), minutes=30, type="session", by=receptionist, now=NOW)
 
 
 def sent(patient: Patient, therapist: Practitioner, more: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -51,13 +49,45 @@ def url(visit: Appointment, name: str) -> str:
     return reverse(f"scheduling:{name}", args=[visit.pk])
 
 
-def test_the_page_offers_moments_of_several_days(desk: Client, patient: Patient, practitioner: Practitioner, room: Room) -> None:
+def test_the_page_offers_moments_of_several_days(
+    desk: Client, patient: Patient, practitioner: Practitioner, room: Room
+) -> None:
     response = desk.get(reverse("scheduling:book"), {"patient": str(patient.pk)})
     page = response.content.decode()
     assert response.status_code == 200
     assert len(response.context["days"]) == 5
     assert len(set(re.findall(r'name="moment" value="([^"]+)"', page))) > 20
     assert re.search(r'name="idempotency_key" value="[0-9a-f-]{32,36}"', page)
+
+
+def test_searching_again_keeps_the_patient_and_takes_the_new_day(
+    desk: Client, patient: Patient, practitioner: Practitioner, room: Room
+) -> None:
+    clicked = {"patient": str(patient.pk), "start": f"{DAY}T10:00", "practitioner": str(practitioner.pk)}
+    response = desk.get(reverse("scheduling:book"), clicked)
+    search = response.content.decode().split('class="agenda-bar"')[1].split("</form>")[0]
+    assert f'name="patient" value="{patient.pk}"' in search
+    again = {**response.context["kept"], "day": "2026-11-26", "type": "session", "minutes": "30"}
+    response = desk.get(reverse("scheduling:book"), again)
+    assert response.context["patient"] == patient
+    assert response.context["days"][0].day == datetime.date(2026, 11, 26)
+
+
+@pytest.mark.parametrize(("type_", "minutes"), [("intake", 60), ("session", 30)])
+def test_an_intake_takes_an_hour_unless_told_otherwise(
+    desk: Client, patient: Patient, practitioner: Practitioner, room: Room, type_: str, minutes: int
+) -> None:
+    response = desk.get(reverse("scheduling:book"), {"patient": str(patient.pk), "type": type_})
+    assert response.context["asked"]["minutes"] == minutes
+
+
+def test_enter_in_a_field_never_books_the_first_free_moment(
+    desk: Client, patient: Patient, practitioner: Practitioner, room: Room, visit: Appointment
+) -> None:
+    for address in (f"{reverse('scheduling:book')}?patient={patient.pk}", url(visit, "move")):
+        page = desk.get(address).content.decode()
+        first_button = re.findall(r"<button[^>]*>", page[page.index("data-once") :])[0]
+        assert "moment" not in first_button
 
 
 def test_without_a_patient_one_is_searched_first(desk: Client, practitioner: Practitioner, patient: Patient) -> None:
@@ -99,7 +129,9 @@ def test_a_clash_is_named_and_what_was_typed_is_kept(
     assert Appointment.objects.count() == 1
 
 
-def test_outside_hours_asks_for_a_reason(desk: Client, patient: Patient, practitioner: Practitioner, room: Room) -> None:
+def test_outside_hours_asks_for_a_reason(
+    desk: Client, patient: Patient, practitioner: Practitioner, room: Room
+) -> None:
     typed = {"moment": "", "practitioner": practitioner.pk, "day": DAY, "time": "20:00"}
     refused = desk.post(reverse("scheduling:book"), sent(patient, practitioner, typed))
     assert refused.status_code == 409
@@ -143,6 +175,12 @@ def test_rubbish_in_the_address_does_not_break_the_page(
     desk: Client, patient: Patient, practitioner: Practitioner, room: Room, query: dict[str, str]
 ) -> None:
     assert desk.get(reverse("scheduling:book"), {"patient": str(patient.pk), **query}).status_code == 200
+
+
+def test_the_panel_over_the_agenda_leaves_the_address_alone(desk: Client, visit: Appointment) -> None:
+    response = desk.get(url(visit, "appointment"), headers={"HX-Request": "true", "HX-Target": "visit-panel"})
+    assert response["HX-Push-Url"] == "false"
+    assert b"<html" not in response.content
 
 
 def test_opening_a_visit_is_noted(desk: Client, visit: Appointment) -> None:
@@ -206,7 +244,9 @@ def test_moving_onto_another_visit_is_refused(
 
 
 @pytest.mark.parametrize("name", ["appointment", "move", "cancel", "mark"])
-def test_patients_stay_out(patient_user: User, client_of: Callable[[User], Client], visit: Appointment, name: str) -> None:
+def test_patients_stay_out(
+    patient_user: User, client_of: Callable[[User], Client], visit: Appointment, name: str
+) -> None:
     browser = client_of(patient_user)
     answer = browser.get(url(visit, name)) if name in {"appointment", "move"} else browser.post(url(visit, name))
     assert answer.status_code == 403

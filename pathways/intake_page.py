@@ -1,0 +1,185 @@
+"""The intake as a page shows it: sections of boxes with what was typed, what was refused, and how far it is."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from pathways.classification import age_on, as_result
+from pathways.classification_page import derived_lines
+from pathways.engine.classification import classify
+from pathways.engine.findings import MeasureDefinition, parse_findings
+from pathways.engine.model import Definition
+from pathways.intake import Checked, Field, affected_sides, answer_of, check_answers, fields_of
+from patients.models import IntakeResponse
+
+SIDE_ORDER = ("R", "L", "")
+
+
+@dataclass(frozen=True)
+class Box:
+    """One place to answer: what it is called, how it is drawn, what was typed and why that was refused."""
+
+    name: str
+    kind: str
+    side: str
+    value: Any
+    error: str
+    choices: tuple[tuple[str, str], ...]
+    is_affected: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """One measure with a box for each side that is asked."""
+
+    measure: MeasureDefinition
+    boxes: tuple[Box, ...]
+    range: str
+    required: bool
+
+
+@dataclass(frozen=True)
+class SectionPage:
+    """One section of the intake, with how many of its questions were answered."""
+
+    key: str
+    title: str
+    intro: str
+    mandatory: bool
+    questions: tuple[Question, ...]
+    answered: int
+    open: int
+
+
+@dataclass(frozen=True)
+class IntakePage:
+    """The whole intake as typed. `derived` holds lines (label, value) that follow from the answers so far."""
+
+    sections: tuple[SectionPage, ...]
+    errors: tuple[tuple[str, str, str], ...]
+    derived: tuple[tuple[str, str], ...]
+    checked: Checked
+
+
+def intake_page(
+    intake: IntakeResponse, definition: Definition, *, today: datetime.date, refused: Mapping[str, Any] | None = None
+) -> IntakePage:
+    """Return the page of an intake. `refused` holds the sentences of a finish that failed, by field. No queries."""
+    checked = check_answers(intake, definition, as_of=today)
+    sentences = {**checked.errors, **{name: texts[0] for name, texts in (refused or {}).items()}}
+    fields = list(fields_of(definition, intake.side))
+    sections = []
+    for section in definition.questionnaire.sections:
+        mine = [field for key, field in fields if key == section.key and not field.measure.computed]
+        questions = tuple(
+            _question(list(group), intake, sentences) for _key, group in groupby(mine, lambda each: each.measure.key)
+        )
+        answered = sum(field.name in checked.values for field in mine)
+        unanswered = sum(field.name in checked.unanswered for field in mine)
+        sections.append(
+            SectionPage(
+                section.key, section.title, section.intro, section.mandatory, questions, answered, unanswered
+            )
+        )
+    labels = {field.name: field.measure.label for _section, field in fields}
+    errors = tuple((name, labels.get(name, _("Affected side")), text) for name, text in sentences.items())
+    return IntakePage(tuple(sections), errors, _derived(intake, definition, checked, today), checked)
+
+
+def progress_of(page: IntakePage) -> dict[str, dict[str, int]]:
+    """Return for each section how many answers it has and how many required ones it misses."""
+    return {section.key: {"answered": section.answered, "open": section.open} for section in page.sections}
+
+
+def _question(fields: list[Field], intake: IntakeResponse, sentences: Mapping[str, str]) -> Question:
+    measure = fields[0].measure
+    fields.sort(key=lambda field: SIDE_ORDER.index(field.side))
+    boxes = tuple(_box(field, intake, sentences.get(field.name, "")) for field in fields)
+    return Question(measure, boxes, _range(measure), fields[0].required)
+
+
+def _box(field: Field, intake: IntakeResponse, error: str) -> Box:
+    measure, raw = field.measure, answer_of(intake.answers, field)
+    kind = kind_of(measure)
+    return Box(
+        name=field.name,
+        kind=kind,
+        side=field.side,
+        value=_shown(raw, kind),
+        error=" ".join(filter(None, (error, _hint(measure, raw)))),
+        choices=_choices(measure, kind),
+        is_affected=field.side in affected_sides(intake.side),
+    )
+
+
+def kind_of(measure: MeasureDefinition) -> str:
+    """Return how a measure is asked: scale, choice, several, number, date, long or text."""
+    if measure.type == "integer" and (measure.minimum, measure.maximum) == (0, 10):
+        return "scale"
+    kinds = {"boolean": "choice", "test": "choice", "choice": "choice", "multiple": "several", "date": "date"}
+    return kinds.get(measure.type) or ("number" if measure.type in {"integer", "decimal"} else "text")
+
+
+def _choices(measure: MeasureDefinition, kind: str) -> tuple[tuple[str, str], ...]:
+    if kind == "scale":
+        return tuple((str(score), str(score)) for score in range(11))
+    if measure.type == "boolean":
+        return ("true", _("yes")), ("false", _("no"))
+    if measure.type == "test":
+        return ("neg", _("negative")), ("pos", _("positive"))
+    return tuple((option.value, option.label) for option in measure.options)
+
+
+def _shown(raw: Any, kind: str) -> Any:
+    """Return what a box shows of a typed answer."""
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    if isinstance(raw, list):
+        return raw if kind == "several" else "; ".join(str(each) for each in raw)
+    if raw is None:
+        return [] if kind == "several" else ""
+    return raw if kind == "several" else str(raw)
+
+
+def _range(measure: MeasureDefinition) -> str:
+    if measure.minimum is None or measure.maximum is None or kind_of(measure) == "scale":
+        return ""
+    low, high = (f"{limit:g}".replace(".", ",") for limit in (measure.minimum, measure.maximum))
+    return _("%(low)s to %(high)s %(unit)s") % {"low": low, "high": high, "unit": measure.unit}
+
+
+def _hint(measure: MeasureDefinition, raw: Any) -> str:
+    """Ask about a step count that looks like the strides of one foot: double it lies in the range."""
+    if not measure.unit.startswith(("spm", "stappen")) or measure.minimum is None or measure.maximum is None:
+        return ""
+    number = int(raw) if isinstance(raw, str) and raw.strip().isdigit() else raw
+    if not isinstance(number, int) or number >= measure.minimum or number * 2 > measure.maximum:
+        return ""
+    return _("Were these the strides of one foot? Then it is %(doubled)d.") % {"doubled": number * 2}
+
+
+def _derived(
+    intake: IntakeResponse, definition: Definition, checked: Checked, today: datetime.date
+) -> tuple[tuple[str, str], ...]:
+    """Return what already follows from the answers: duration, strength difference, cadence targets."""
+    sides = affected_sides(intake.side)
+    if not sides:
+        return ()
+    raw: dict[str, Any] = {}
+    for name, value in checked.values.items():
+        key, _dot, side = name.partition(".")
+        if side:
+            raw.setdefault(key, {})[side] = value
+        else:
+            raw[key] = value
+    findings, _errors = parse_findings(definition.measures, raw, sides[0])
+    age = age_on(intake.episode.patient.birth_date, today)
+    found = classify(
+        definition, side=sides[0], age=age, as_of=today, findings=findings, both_affected=len(sides) > 1
+    )
+    weeks = [(_("Duration (weeks)"), str(found.duration_weeks))] if found.duration_weeks is not None else []
+    return (*weeks, *derived_lines(as_result(found)["derived"], definition))

@@ -1,0 +1,127 @@
+"""The intake: typed by hand, saved as typed, finished when every answer stands."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.audit import record_access
+from accounts.policy import requires, signed_in
+from pathways.classification import classify_intake
+from pathways.definitions import current_version, definition_of
+from pathways.exceptions import IntakeRefused
+from pathways.intake import fields_of, finish_intake, version_of
+from pathways.intake_page import IntakePage, intake_page, progress_of
+from pathways.models import Pathway
+from patients.intake import Saved, choose_side, save_answers, start_intake
+from patients.models import EpisodeOfCare, IntakeResponse
+from patients.models.patient import Side
+
+
+@require_POST
+@requires("intake.edit")
+def start(request: HttpRequest) -> HttpResponse:
+    """Begin the intake of an episode, or go on with the one that is in progress."""
+    user = signed_in(request)
+    episodes = EpisodeOfCare.objects.visible_to(user).select_related("patient")
+    episode = get_object_or_404(episodes, pk=request.POST.get("episode"))
+    slug = request.POST.get("pathway") or Pathway.objects.values_list("slug", flat=True).first() or ""
+    practitioner = getattr(user, "practitioner", None) or episode.practitioner
+    questionnaire = current_version(slug).questionnaire
+    intake = start_intake(
+        episode, questionnaire=questionnaire, by=user, practitioner=practitioner, now=timezone.now()
+    )
+    return redirect("pathways:intake", pk=intake.pk)
+
+
+@require_GET
+@requires("intake.edit")
+def intake(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show the intake as it was typed so far."""
+    row = _fetch(request, pk)
+    if row.status == IntakeResponse.Status.COMPLETED:
+        return redirect("pathways:classification", pk=pk)
+    record_access(request, row.episode.patient_id, "intake")
+    return _show(request, row)
+
+
+@require_POST
+@requires("intake.edit")
+def save(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Keep the changed fields, valid or not; a script gets what to show, a plain form comes back to the page."""
+    row = _fetch(request, pk)
+    saved = _save(request, row)
+    if request.headers.get("Accept") != "application/json":
+        return redirect("pathways:intake", pk=pk)
+    page = _page(row)
+    return JsonResponse(
+        {
+            "revision": saved.revision,
+            "saved_at": f"{timezone.localtime(row.updated_at):%H:%M}",
+            "errors": {box.name: box.error for box in _boxes(page)},
+            "changed_elsewhere": {name: row.answers.get(name) for name in saved.changed_elsewhere},
+            "progress": progress_of(page),
+            "derived": [{"label": label, "value": value} for label, value in page.derived],
+        }
+    )
+
+
+@require_POST
+@requires("intake.edit")
+def finish(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Finish the intake and classify it; what still needs attention is listed, and nothing typed is lost."""
+    row = _fetch(request, pk)
+    if row.status == IntakeResponse.Status.IN_PROGRESS:
+        _save(request, row)
+    try:
+        done = finish_intake(row, by=signed_in(request), now=timezone.now())
+    except IntakeRefused as refused:
+        return _show(request, row, refused=refused.errors, status=422)
+    classify_intake(done, by=signed_in(request), now=timezone.now())
+    return redirect("pathways:classification", pk=pk)
+
+
+def _fetch(request: HttpRequest, pk: UUID) -> IntakeResponse:
+    rows = IntakeResponse.objects.visible_to(signed_in(request))
+    row: IntakeResponse = get_object_or_404(rows.select_related("episode__patient", "questionnaire", "encounter"), pk=pk)
+    return row
+
+
+def _save(request: HttpRequest, row: IntakeResponse) -> Saved:
+    """Save the fields that came along. A whole form of a stale page does not undo what was typed elsewhere since."""
+    by, now = signed_in(request), timezone.now()
+    side = request.POST.get("side", "")
+    if side in Side.values and side != row.side:
+        choose_side(row, side, by=by, now=now)
+    revision = int(request.POST.get("revision") or 0)
+    stamps = row.answers.get("_revisions", {})
+    is_script = request.headers.get("Accept") == "application/json"
+    answers: dict[str, Any] = {}
+    for _section, field in fields_of(definition_of(version_of(row)), row.side):
+        if field.name in request.POST and (is_script or stamps.get(field.name, 0) <= revision):
+            typed = [value for value in request.POST.getlist(field.name) if value]
+            answers[field.name] = typed if field.measure.type == "multiple" else " ".join(typed)
+    return save_answers(row, answers, revision=revision, by=by, now=now)
+
+
+def _page(row: IntakeResponse, refused: Any = None) -> IntakePage:
+    return intake_page(row, definition_of(version_of(row)), today=timezone.localdate(), refused=refused)
+
+
+def _boxes(page: IntakePage) -> Any:
+    return (box for section in page.sections for question in section.questions for box in question.boxes)
+
+
+def _show(request: HttpRequest, row: IntakeResponse, *, refused: Any = None, status: int = 200) -> HttpResponse:
+    context = {
+        "intake": row,
+        "patient": row.episode.patient,
+        "page": _page(row, refused),
+        "refused": refused,
+        "sides": Side.choices,
+        "saved_at": timezone.localtime(row.updated_at),
+    }
+    return render(request, "pathways/intake.html", context, status=status)
