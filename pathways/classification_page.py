@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pathways.definitions import definition_of
 from pathways.engine.model import Definition, Reference, Rule
-from pathways.models import CarePlan, Classification
+from pathways.models import CarePlan, Classification, Task
 from pathways.plans import is_only_too_young, needs_reason
 from patients.models import Observation
 
+_SIDES = {"L": gettext_lazy("left"), "R": gettext_lazy("right")}
 CLASS_TONE = {"LIKELY": "green", "POSSIBLE": "amber", "UNLIKELY": "neutral", "INCOMPLETE": "neutral", "BLOCKED": "red"}
 
 
@@ -142,7 +144,7 @@ def _name(key: str, definition: Definition) -> str:
 
 def _red_flag(flag: dict[str, str], definition: Definition) -> dict[str, Any]:
     rule = next(each for each in definition.classification.red_flags if each.key == flag["key"])
-    return {"label": rule.label, "urgency": flag["urgency"], "action": rule.action, "patient_text": rule.patient_text}
+    return {"label": rule.label, "urgency": Task.Urgency(flag["urgency"]).label, "action": rule.action, "patient_text": rule.patient_text}
 
 
 def derived_lines(values: dict[str, Any], definition: Definition) -> Iterator[tuple[str, str]]:
@@ -152,8 +154,9 @@ def derived_lines(values: dict[str, Any], definition: Definition) -> Iterator[tu
             continue
         label = definition.derived[key].label
         if isinstance(value, dict):
-            sides = [f"{side} {_number(each)}" for side, each in value.items() if each is not None]
-            yield label, " · ".join(sides)
+            for side, each in value.items():
+                if each is not None:
+                    yield f"{label}, {_SIDES[side]}", _number(each)
         else:
             yield label, _number(value)
 
