@@ -4,13 +4,14 @@ import dataclasses
 import datetime
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -23,10 +24,12 @@ from pathways.engine.model import Reference as ReferenceDefinition
 from pathways.models import Exercise, Pathway, PathwayVersion, Reference
 from patients.models import Measure, Questionnaire
 
+TEXTS = ("document", "measures", "exercises", "references")
+
 
 @dataclass(frozen=True)
 class LoadReport:
-    """What loading changed: numbers of rows, and the versions that were published ("slug v2")."""
+    """What loading changed: numbers of rows made or changed, and the versions that were published ("slug v2")."""
 
     measures: int
     exercises: int
@@ -59,6 +62,18 @@ def current_version(slug: str) -> PathwayVersion:
     return version
 
 
+def version_asking(questionnaire_id: int) -> PathwayVersion:
+    """Return the newest version whose intake is this questionnaire: a draft keeps the questions that it began with.
+
+    The texts of the version are fetched only when this process has not read them yet. Raises Http404 without one.
+    """
+    versions = PathwayVersion.objects.defer(*TEXTS).filter(questionnaire_id=questionnaire_id)
+    version: PathwayVersion | None = versions.order_by("-number").first()
+    if version is None:
+        raise Http404(_("There is no such pathway."))
+    return version
+
+
 def definition_of(version: PathwayVersion) -> Definition:
     """Return the rules of a version. Versions never change, so each is read once in a process."""
     return _parse(_ByChecksum(version))
@@ -80,6 +95,8 @@ class _ByChecksum:
 @lru_cache(maxsize=64)
 def _parse(key: _ByChecksum) -> Definition:
     version = key.version
+    if left_out := version.get_deferred_fields():
+        version.refresh_from_db(fields=left_out)
     return parse_definition(
         version.document,
         {key: _measure(row) for key, row in version.measures.items()},
@@ -150,7 +167,7 @@ def _questionnaire(definition: Definition, measures: Mapping[str, Any]) -> Quest
 
 
 def _load_measures(content: Content) -> int:
-    rows = [
+    return _upsert(
         Measure(
             key=key,
             label=measure.label,
@@ -161,22 +178,16 @@ def _load_measures(content: Content) -> int:
             definition=_plain(measure),
         )
         for key, measure in content.measures.items()
-    ]
-    fields = ["label", "type", "unit", "minimum", "maximum", "definition"]
-    Measure.objects.bulk_create(rows, update_conflicts=True, unique_fields=["key"], update_fields=fields)
-    return len(rows)
+    )
 
 
 def _load_exercises(content: Content) -> int:
-    rows = [Exercise(code=key, name=row.name, document=_plain(row)) for key, row in content.exercises.items()]
-    Exercise.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["code"], update_fields=["name", "document"]
-    )
-    return len(rows)
+    rows = content.exercises.items()
+    return _upsert(Exercise(code=key, name=row.name, document=_plain(row)) for key, row in rows)
 
 
 def _load_references(content: Content) -> int:
-    rows = [
+    return _upsert(
         Reference(
             key=key,
             authors=row.authors,
@@ -187,7 +198,22 @@ def _load_references(content: Content) -> int:
             document=_plain(row),
         )
         for key, row in content.references.items()
-    ]
-    fields = ["authors", "year", "title", "doi", "strength", "document"]
-    Reference.objects.bulk_create(rows, update_conflicts=True, unique_fields=["key"], update_fields=fields)
-    return len(rows)
+    )
+
+
+def _upsert(given: Iterable[Model]) -> int:
+    """Write the rows that are new or say something else than what is stored; return how many those are."""
+    rows = list(given)
+    if not rows:
+        return 0
+    model = type(rows[0])
+    names = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
+    stored = model._default_manager.in_bulk([row.pk for row in rows])
+    changed = [row for row in rows if row.pk not in stored or not _same(row, stored[row.pk], names)]
+    key = model._meta.pk.name
+    model._default_manager.bulk_create(changed, update_conflicts=True, unique_fields=[key], update_fields=names)
+    return len(changed)
+
+
+def _same(row: Model, stored: Model, names: Iterable[str]) -> bool:
+    return all(getattr(row, name) == getattr(stored, name) for name in names)
