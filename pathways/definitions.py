@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -173,12 +174,16 @@ def _load_measures(content: Content) -> int:
             label=measure.label,
             type=measure.type,
             unit=measure.unit,
-            minimum=measure.minimum,
-            maximum=measure.maximum,
+            minimum=_exact(measure.minimum),
+            maximum=_exact(measure.maximum),
             definition=_plain(measure),
         )
         for key, measure in content.measures.items()
     )
+
+
+def _exact(limit: float | None) -> Decimal | None:
+    return None if limit is None else Decimal(str(limit))
 
 
 def _load_exercises(content: Content) -> int:

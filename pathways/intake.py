@@ -1,8 +1,10 @@
 """Finishing an intake: typed answers become checked values of the pathway's measures, or a sentence beside the field."""
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -10,15 +12,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from pathways.definitions import current_version, definition_of
+from pathways.definitions import definition_of, version_asking
 from pathways.engine.findings import MeasureDefinition, Refused, check_value, parse_findings
 from pathways.engine.model import Definition
 from pathways.exceptions import IntakeRefused
 from pathways.models import PathwayVersion
-from patients.intake import ObservedValue, complete_intake
+from pathways.trials import Trials, judge_trials, split_trials
+from patients.intake import ObservedValue, choose_side, complete_intake
 from patients.models import IntakeResponse
 
 SIDES = ("L", "R")
+WHOLE = re.compile(r"[+-]?[0-9]{1,9}")
+NUMBER = re.compile(r"[+-]?[0-9]{1,9}([.,][0-9]{1,9})?")
 
 
 @dataclass(frozen=True)
@@ -41,8 +46,8 @@ class Checked:
 
 
 def version_of(intake: IntakeResponse) -> PathwayVersion:
-    """Return the pathway version that an intake's questionnaire belongs to: the newest one of its pathway."""
-    return current_version(intake.questionnaire.document["pathway"])
+    """Return the pathway version that an intake belongs to: the newest one that asks its questions."""
+    return version_asking(intake.questionnaire_id)
 
 
 def affected_sides(side: str) -> tuple[str, ...]:
@@ -79,7 +84,7 @@ def typed_value(measure: MeasureDefinition, raw: Any) -> Any:
     if measure.type in {"boolean", "test"}:
         return {"true": True, "false": False, "pos": True, "neg": False}.get(raw, raw)
     if measure.type == "integer":
-        return int(raw) if raw.lstrip("+-").isdigit() else raw
+        return int(raw) if WHOLE.fullmatch(raw) else raw
     if measure.type == "decimal":
         return _decimal(raw)
     if measure.type == "list":
@@ -88,10 +93,7 @@ def typed_value(measure: MeasureDefinition, raw: Any) -> Any:
 
 
 def _decimal(raw: str) -> Any:
-    try:
-        return float(raw.replace(",", "."))
-    except ValueError:
-        return raw
+    return float(raw.replace(",", ".")) if NUMBER.fullmatch(raw) else raw
 
 
 def _list(measure: MeasureDefinition, raw: str) -> list[Any]:
@@ -102,9 +104,21 @@ def _list(measure: MeasureDefinition, raw: str) -> list[Any]:
 def check_field(field: Field, raw: Any, *, as_of: datetime.date) -> tuple[Any, str]:
     """Return the checked value of one field (None: not asked) and the sentence that refuses it (empty: fine)."""
     try:
+        trials = trials_of(field.measure, raw, as_of=as_of)
+        if trials is not None:
+            return float(trials.value), ""
         return check_value(field.measure, typed_value(field.measure, raw), as_of=as_of), ""
     except Refused as refused:
         return None, str(refused)
+
+
+def trials_of(measure: MeasureDefinition, raw: Any, *, as_of: datetime.date) -> Trials | None:
+    """Return what the trials typed in one field come to, or None when it holds one value. Raises Refused."""
+    parts = split_trials(raw) if measure.trials > 1 and isinstance(raw, str) else []
+    if len(parts) < 2:
+        return None
+    values = [check_value(measure, _decimal(part), as_of=as_of) for part in parts]
+    return judge_trials([Decimal(str(value)) for value in values], planned=measure.trials)
 
 
 def check_answers(intake: IntakeResponse, definition: Definition, *, as_of: datetime.date) -> Checked:
@@ -152,12 +166,29 @@ def _inconsistent(definition: Definition, values: Mapping[str, Any]) -> dict[str
 
 
 @transaction.atomic
+def change_side(intake: IntakeResponse, side: str, *, by: User, now: datetime.datetime) -> None:
+    """Note which side hurts ("L", "R" or "both"). What was answered about the wrong side moves along to the right one.
+
+    Only answers about the complaint move; a test of the left leg stays a test of the left leg.
+    """
+    new = affected_sides(side)
+    old = affected_sides(intake.side) or ("R",)
+    moves: dict[str, str] = {}
+    if len(new) == 1 and len(old) == 1 and new != old:
+        measures = definition_of(version_of(intake)).measures.values()
+        moves = {f"{each.key}.{old[0]}": f"{each.key}.{new[0]}" for each in measures if each.sides == "affected"}
+    choose_side(intake, side, moves=moves, by=by, now=now)
+
+
+@transaction.atomic
 def finish_intake(intake: IntakeResponse, *, by: User, now: datetime.datetime) -> IntakeResponse:
     """Check the whole intake, make an observation of each answer and close it.
 
     Raises IntakeRefused, naming each field, for a value that cannot be, a red-flag question without an answer, or a
-    side that was not chosen; nothing is lost then.
+    side that was not chosen; nothing is lost then. A finished intake is returned as it is.
     """
+    if intake.status == IntakeResponse.Status.COMPLETED:
+        return intake
     definition = definition_of(version_of(intake))
     checked = check_answers(intake, definition, as_of=timezone.localtime(now).date())
     errors = {name: [text] for name, text in checked.errors.items()}

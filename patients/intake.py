@@ -14,6 +14,8 @@ from accounts.exceptions import DomainError
 from accounts.models import Practitioner, User
 from patients.models import Encounter, EpisodeOfCare, IntakeResponse, Measure, Observation, Questionnaire
 
+REVISIONS = "_revisions"
+
 
 class IntakeClosed(DomainError):
     """The intake was already finished: its answers are observations now."""
@@ -102,29 +104,56 @@ def save_answers(
     Each field is kept by itself: two tabs that fill in different fields lose nothing, and of one field the last typed
     value stays. `revision` is what the typing tab had seen last. Raises IntakeClosed after the intake was finished.
     """
-    locked: IntakeResponse = IntakeResponse.objects.select_for_update().get(pk=intake.pk)
-    if locked.status != IntakeResponse.Status.IN_PROGRESS:
-        raise IntakeClosed(_("This intake was already finished."))
-    stamps: dict[str, int] = locked.answers.get("_revisions", {})
+    locked = _open_draft(intake)
+    stamps = revisions_of(locked)
     elsewhere = tuple(
         name for name, value in answers.items() if stamps.get(name, 0) > revision and locked.answers.get(name) != value
     )
-    locked.revision += 1
-    stamps.update(dict.fromkeys(answers, locked.revision))
-    locked.answers = {**locked.answers, **answers, "_revisions": stamps}
-    locked.updated_at = now
-    locked.save(update_fields=["answers", "revision", "updated_at"])
+    _write(locked, answers, now=now)
     intake.answers, intake.revision, intake.updated_at = locked.answers, locked.revision, now
     return Saved(locked.revision, elsewhere)
 
 
+def revisions_of(intake: IntakeResponse) -> dict[str, int]:
+    """Return for each field (and for "side") the revision in which it was last saved."""
+    stamps: dict[str, int] = intake.answers.get(REVISIONS, {})
+    return dict(stamps)
+
+
 @transaction.atomic
-def choose_side(intake: IntakeResponse, side: str, *, by: User, now: datetime.datetime) -> None:
-    """Note which side hurts ("L", "R" or "both")."""
-    IntakeResponse.objects.filter(pk=intake.pk, status=IntakeResponse.Status.IN_PROGRESS).update(
-        side=side, updated_at=now
-    )
-    intake.side = side
+def choose_side(
+    intake: IntakeResponse, side: str, *, moves: Mapping[str, str] | None = None, by: User, now: datetime.datetime
+) -> None:
+    """Note which side hurts ("L", "R" or "both"). `moves` names fields whose answer belongs to another field now.
+
+    An answer moves only to a field that is still empty. Raises IntakeClosed after the intake was finished.
+    """
+    locked = _open_draft(intake)
+    answers: dict[str, Any] = {}
+    for old, new in (moves or {}).items():
+        if locked.answers.get(old) and not locked.answers.get(new):
+            answers |= {new: locked.answers[old], old: ""}
+    locked.side = side
+    _write(locked, answers, now=now, also=("side",))
+    intake.side, intake.answers, intake.revision, intake.updated_at = side, locked.answers, locked.revision, now
+
+
+def _open_draft(intake: IntakeResponse) -> IntakeResponse:
+    locked: IntakeResponse = IntakeResponse.objects.select_for_update().get(pk=intake.pk)
+    if locked.status != IntakeResponse.Status.IN_PROGRESS:
+        raise IntakeClosed(_("This intake was already finished."))
+    return locked
+
+
+def _write(
+    draft: IntakeResponse, answers: Mapping[str, Any], *, now: datetime.datetime, also: Sequence[str] = ()
+) -> None:
+    """Write fields of a locked draft under the next revision; `also` names columns that were set on it."""
+    draft.revision += 1
+    stamps = revisions_of(draft) | dict.fromkeys([*answers, *also], draft.revision)
+    draft.answers = {**draft.answers, **answers, REVISIONS: stamps}
+    draft.updated_at = now
+    draft.save(update_fields=["answers", "revision", "updated_at", *also])
 
 
 @transaction.atomic

@@ -80,8 +80,8 @@ def _amber(judged: JudgedEntry) -> tuple[str, str]:
     if judged.peak is None:
         return _("Not today."), _("Walk or cycle instead, as long as the pain stays at 3 or less. Look again tomorrow.")
     if entry.kind == "run":
-        return _("Orange: just too much."), _("Repeat this step next time, and do 10 to 20 % less.")
-    return _("Orange: just too much."), _("Do the same or 10 to 20 % less next time.")
+        return _("Orange: just too much."), _("Repeat this step next time, and do 10 to 20 percent less.")
+    return _("Orange: just too much."), _("Do the same or 10 to 20 percent less next time.")
 
 
 def contact_text() -> str:

@@ -45,6 +45,7 @@ class MeasureDefinition:
     years_back: int | None = None
     computed: bool = False
     patient: bool = False
+    trials: int = 1
     fhir: Mapping[str, str] = field(default_factory=dict)
 
     @property
