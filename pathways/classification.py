@@ -37,10 +37,11 @@ def classify_intake(intake: IntakeResponse, *, by: User, now: datetime.datetime)
     """
     if intake.status != IntakeResponse.Status.COMPLETED:
         raise PlanRefused(_("Finish the intake first."))
-    version = version_of(intake)
-    known = list(intake.classifications.filter(pathway_version=version))
+    IntakeResponse.objects.select_for_update().only("pk").get(pk=intake.pk)
+    known = list(intake.classifications.select_related("pathway_version"))
     if known:
         return known
+    version = version_of(intake)
     definition = definition_of(version)
     findings = findings_of(intake, definition)
     sides = affected_sides(intake.side)

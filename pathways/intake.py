@@ -1,8 +1,8 @@
-"""Finishing an intake: typed answers become checked values of the pathway's measures, or a sentence beside the field."""
+"""Finishing an intake: typed answers become checked values of the measures, or a sentence beside the field."""
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -74,31 +74,33 @@ def _sides(measure: MeasureDefinition, side: str) -> tuple[str, ...]:
 
 
 def typed_value(measure: MeasureDefinition, raw: Any) -> Any:
-    """Return what a person typed in the type of its measure; text that does not fit is left for the check to refuse."""
+    """Return what a person typed in the type of its measure; what does not fit is left for the check to refuse."""
     if isinstance(raw, str):
         raw = raw.strip()
     if raw in ("", None, []):
         return None
-    if not isinstance(raw, str):
-        return raw
-    if measure.type in {"boolean", "test"}:
-        return {"true": True, "false": False, "pos": True, "neg": False}.get(raw, raw)
-    if measure.type == "integer":
-        return int(raw) if WHOLE.fullmatch(raw) else raw
-    if measure.type == "decimal":
-        return _decimal(raw)
-    if measure.type == "list":
-        return _list(measure, raw)
-    return [raw] if measure.type == "multiple" else raw
+    read = READ.get(measure.type)
+    return read(measure, raw) if read and isinstance(raw, str) else raw
 
 
-def _decimal(raw: str) -> Any:
+def _number(raw: str) -> Any:
     return float(raw.replace(",", ".")) if NUMBER.fullmatch(raw) else raw
 
 
 def _list(measure: MeasureDefinition, raw: str) -> list[Any]:
     parts = [part.strip() for part in raw.replace("\n", ";").split(";") if part.strip()]
-    return [_decimal(part) for part in parts] if measure.item in {"decimal", "integer"} else list(parts)
+    return [_number(part) for part in parts] if measure.item in {"decimal", "integer"} else list(parts)
+
+
+TICKED = {"true": True, "false": False, "pos": True, "neg": False}
+READ: Mapping[str, Callable[[MeasureDefinition, str], Any]] = {
+    "boolean": lambda _measure, raw: TICKED.get(raw, raw),
+    "test": lambda _measure, raw: TICKED.get(raw, raw),
+    "integer": lambda _measure, raw: int(raw) if WHOLE.fullmatch(raw) else raw,
+    "decimal": lambda _measure, raw: _number(raw),
+    "list": _list,
+    "multiple": lambda _measure, raw: [raw],
+}
 
 
 def check_field(field: Field, raw: Any, *, as_of: datetime.date) -> tuple[Any, str]:
@@ -117,7 +119,7 @@ def trials_of(measure: MeasureDefinition, raw: Any, *, as_of: datetime.date) -> 
     parts = split_trials(raw) if measure.trials > 1 and isinstance(raw, str) else []
     if len(parts) < 2:
         return None
-    values = [check_value(measure, _decimal(part), as_of=as_of) for part in parts]
+    values = [check_value(measure, _number(part), as_of=as_of) for part in parts]
     return judge_trials([Decimal(str(value)) for value in values], planned=measure.trials)
 
 

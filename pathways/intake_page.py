@@ -1,8 +1,9 @@
 """The intake as a page shows it: sections of boxes with what was typed, what was refused, and how far it is."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -13,7 +14,17 @@ from pathways.classification_page import derived_lines
 from pathways.engine.classification import classify
 from pathways.engine.findings import MeasureDefinition, parse_findings
 from pathways.engine.model import Definition
-from pathways.intake import Checked, Field, affected_sides, answer_of, check_answers, fields_of
+from pathways.intake import (
+    Checked,
+    Field,
+    affected_sides,
+    answer_of,
+    check_answers,
+    fields_of,
+    trials_of,
+    typed_value,
+)
+from pathways.trials import split_trials
 from patients.models import IntakeResponse
 
 SIDE_ORDER = ("R", "L", "")
@@ -21,13 +32,20 @@ SIDE_ORDER = ("R", "L", "")
 
 @dataclass(frozen=True)
 class Box:
-    """One place to answer: what it is called, how it is drawn, what was typed and why that was refused."""
+    """One place to answer: what it is called, how it is drawn, what was typed and why that was refused.
+
+    `note` says what was made of the answer, or asks about it; `suggestion` is the answer that the note proposes.
+    `trials` holds what was typed in each box of a force that is measured a few times.
+    """
 
     name: str
     kind: str
     side: str
     value: Any
+    trials: tuple[str, ...]
     error: str
+    note: str
+    suggestion: str
     choices: tuple[tuple[str, str], ...]
     is_affected: bool
 
@@ -76,14 +94,13 @@ def intake_page(
     for section in definition.questionnaire.sections:
         mine = [field for key, field in fields if key == section.key and not field.measure.computed]
         questions = tuple(
-            _question(list(group), intake, sentences) for _key, group in groupby(mine, lambda each: each.measure.key)
+            _question(list(group), intake, sentences, today)
+            for _key, group in groupby(mine, lambda each: each.measure.key)
         )
         answered = sum(field.name in checked.values for field in mine)
         unanswered = sum(field.name in checked.unanswered for field in mine)
         sections.append(
-            SectionPage(
-                section.key, section.title, section.intro, section.mandatory, questions, answered, unanswered
-            )
+            SectionPage(section.key, section.title, section.intro, section.mandatory, questions, answered, unanswered)
         )
     labels = {field.name: field.measure.label for _section, field in fields}
     errors = tuple((name, labels.get(name, _("Affected side")), text) for name, text in sentences.items())
@@ -95,29 +112,67 @@ def progress_of(page: IntakePage) -> dict[str, dict[str, int]]:
     return {section.key: {"answered": section.answered, "open": section.open} for section in page.sections}
 
 
-def _question(fields: list[Field], intake: IntakeResponse, sentences: Mapping[str, str]) -> Question:
+def _question(
+    fields: list[Field], intake: IntakeResponse, sentences: Mapping[str, str], today: datetime.date
+) -> Question:
     measure = fields[0].measure
     fields.sort(key=lambda field: SIDE_ORDER.index(field.side))
-    boxes = tuple(_box(field, intake, sentences.get(field.name, "")) for field in fields)
+    boxes = tuple(_box(field, intake, sentences.get(field.name, ""), today) for field in fields)
     return Question(measure, boxes, _range(measure), fields[0].required)
 
 
-def _box(field: Field, intake: IntakeResponse, error: str) -> Box:
+def boxes_of(page: IntakePage) -> Iterator[Box]:
+    """Yield every box of a page."""
+    for section in page.sections:
+        for question in section.questions:
+            yield from question.boxes
+
+
+def _box(field: Field, intake: IntakeResponse, error: str, today: datetime.date) -> Box:
     measure, raw = field.measure, answer_of(intake.answers, field)
     kind = kind_of(measure)
+    note, suggestion = _strides(measure, raw)
     return Box(
         name=field.name,
         kind=kind,
         side=field.side,
         value=_shown(raw, kind),
-        error=" ".join(filter(None, (error, _hint(measure, raw)))),
+        trials=_trials(measure, raw) if kind == "trials" else (),
+        error=error,
+        note=note or ("" if error else _mean(measure, raw, today)),
+        suggestion=suggestion,
         choices=_choices(measure, kind),
         is_affected=field.side in affected_sides(intake.side),
     )
 
 
+def _trials(measure: MeasureDefinition, raw: Any) -> tuple[str, ...]:
+    """Return what was typed in the box of each trial; the last box is for the one more."""
+    typed = split_trials(_shown(raw, "trials"))
+    return tuple([*typed, *[""] * (measure.trials + 1)][: max(measure.trials + 1, len(typed))])
+
+
+def _mean(measure: MeasureDefinition, raw: Any, today: datetime.date) -> str:
+    """Say which value the trials come to, which one was left out, and when one more is needed."""
+    trials = trials_of(measure, raw, as_of=today)
+    if trials is None:
+        return ""
+    facts = {"mean": _number(trials.value), "unit": measure.unit, "outlier": _number(trials.left_out or 0)}
+    if trials.left_out is not None:
+        return _("Mean %(mean)s %(unit)s, without the outlier %(outlier)s.") % facts
+    if trials.needs_another:
+        return _("Mean %(mean)s %(unit)s. The trials differ by more than 10 %%: do one more.") % facts
+    return _("Mean %(mean)s %(unit)s.") % facts
+
+
+def _number(value: Decimal | float) -> str:
+    return f"{float(value):g}".replace(".", ",")
+
+
 def kind_of(measure: MeasureDefinition) -> str:
-    """Return how a measure is asked: scale, choice, several, number, date, long or text."""
+    """Return how a measure is asked: scale, choice, several, number, trials, date or text."""
+    if measure.trials > 1:
+        return "trials"
     if measure.type == "integer" and (measure.minimum, measure.maximum) == (0, 10):
         return "scale"
     kinds = {"boolean": "choice", "test": "choice", "choice": "choice", "multiple": "several", "date": "date"}
@@ -148,18 +203,18 @@ def _shown(raw: Any, kind: str) -> Any:
 def _range(measure: MeasureDefinition) -> str:
     if measure.minimum is None or measure.maximum is None or kind_of(measure) == "scale":
         return ""
-    low, high = (f"{limit:g}".replace(".", ",") for limit in (measure.minimum, measure.maximum))
+    low, high = _number(measure.minimum), _number(measure.maximum)
     return _("%(low)s to %(high)s %(unit)s") % {"low": low, "high": high, "unit": measure.unit}
 
 
-def _hint(measure: MeasureDefinition, raw: Any) -> str:
-    """Ask about a step count that looks like the strides of one foot: double it lies in the range."""
+def _strides(measure: MeasureDefinition, raw: Any) -> tuple[str, str]:
+    """Ask about a step count that looks like the strides of one foot: doubled, it lies in the range."""
     if not measure.unit.startswith(("spm", "stappen")) or measure.minimum is None or measure.maximum is None:
-        return ""
-    number = int(raw) if isinstance(raw, str) and raw.strip().isdigit() else raw
-    if not isinstance(number, int) or number >= measure.minimum or number * 2 > measure.maximum:
-        return ""
-    return _("Were these the strides of one foot? Then it is %(doubled)d.") % {"doubled": number * 2}
+        return "", ""
+    number = typed_value(measure, raw)
+    if not isinstance(number, int) or number >= measure.minimum or not measure.minimum <= number * 2 <= measure.maximum:
+        return "", ""
+    return _("Were these the strides of one foot? Then it is %(doubled)d.") % {"doubled": number * 2}, str(number * 2)
 
 
 def _derived(
@@ -178,8 +233,6 @@ def _derived(
             raw[key] = value
     findings, _errors = parse_findings(definition.measures, raw, sides[0])
     age = age_on(intake.episode.patient.birth_date, today)
-    found = classify(
-        definition, side=sides[0], age=age, as_of=today, findings=findings, both_affected=len(sides) > 1
-    )
+    found = classify(definition, side=sides[0], age=age, as_of=today, findings=findings, both_affected=len(sides) > 1)
     weeks = [(_("Duration (weeks)"), str(found.duration_weeks))] if found.duration_weeks is not None else []
     return (*weeks, *derived_lines(as_result(found)["derived"], definition))

@@ -82,7 +82,7 @@ def _note_start(plan: CarePlan, *, reason: str, by: User, now: datetime.datetime
         to_phase=first.key,
         proposal=result["plan"],
         reason=reason,
-        evidence=result,
+        evidence={**result, "consent": True, "gait_strategy": plan.gait_strategy},
         made_by=by,
         made_at=now,
     )
@@ -96,6 +96,8 @@ def refuse_unless_allowed(classification: Classification, *, reason: str, consen
     siblings = Classification.objects.filter(intake_id=classification.intake_id, outcome=Outcome.BLOCKED)
     if classification.outcome == Outcome.BLOCKED or siblings.exists():
         raise PlanRefused(_("A red flag is open: refer the patient first; no plan can start."))
+    if Task.objects.filter(episode_id=classification.episode_id, kind=Task.Kind.REFERRAL).open().exists():
+        raise PlanRefused(_("A referral is still open: note its outcome first; no plan can start."))
     if not consent:
         raise PlanRefused(_("Ask the patient's consent first."))
     if needs_reason(classification) and not reason.strip():
@@ -147,14 +149,13 @@ def unblock_plan(
         raise InvalidInput(
             _("A clearance cannot lie in the future."), errors={"cleared_on": [_("This date lies in the future.")]}
         )
-    missing = {name: [_("This field is required.")] for name in ("reason", "physician") if not locals()[name].strip()}
+    given = {"reason": reason, "physician": physician}
+    missing = {name: [_("This field is required.")] for name, text in given.items() if not text.strip()}
     if missing:
         raise InvalidInput(_("Say who cleared the patient and what was found."), errors=missing)
     locked.cleared_at = now
     evidence = {"physician": physician, "cleared_on": cleared_on.isoformat()}
-    _decide(
-        locked, Decision.Kind.UNBLOCK, CarePlan.Status.ACTIVE, reason=reason, by=by, now=now, evidence=evidence
-    )
+    _decide(locked, Decision.Kind.UNBLOCK, CarePlan.Status.ACTIVE, reason=reason, by=by, now=now, evidence=evidence)
     Task.objects.filter(episode_id=locked.episode_id, kind=Task.Kind.REFERRAL).open().update(
         status=Task.Status.COMPLETED, completed_at=now, completed_by=by, outcome=f"{physician}: {reason}"
     )
@@ -162,9 +163,7 @@ def unblock_plan(
 
 
 @transaction.atomic
-def close_plan(
-    plan: CarePlan, *, reason: str, by: User, now: datetime.datetime, completed: bool = True
-) -> CarePlan:
+def close_plan(plan: CarePlan, *, reason: str, by: User, now: datetime.datetime, completed: bool = True) -> CarePlan:
     """End a plan and its episode: completed (discharge), or stopped. Visits that it still called for are dropped."""
     locked: CarePlan = CarePlan.objects.select_for_update().get(pk=plan.pk)
     if locked.status not in {CarePlan.Status.ACTIVE, CarePlan.Status.ON_HOLD}:

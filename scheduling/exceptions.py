@@ -13,7 +13,7 @@ class BookingRefused(DomainError):
     title = "Clash"
 
     def __init__(self, detail: str, *, clash: str = "", **extra: Any) -> None:
-        members = {"clash": [clash]} if clash else {}
+        members: dict[str, Any] = {"clash": [clash]} if clash else {}
         super().__init__(detail, **members, **extra)
         self.clash = clash
 

@@ -1,4 +1,4 @@
-"""Free time, pure: hours minus leave, holidays and what is booked, on a grid of quarters of an hour in Brussels wall time."""
+"""Free time, pure: open time minus what is taken, on a grid of quarters of an hour in Brussels wall time."""
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
@@ -61,7 +61,8 @@ def starts(free: Iterable[Stretch], minutes: int) -> Iterator[datetime.datetime]
     length, step = datetime.timedelta(minutes=minutes), datetime.timedelta(minutes=GRID_MINUTES)
     for start, end in free:
         local = start.astimezone(BRUSSELS)
-        into = datetime.timedelta(minutes=local.minute % GRID_MINUTES, seconds=local.second, microseconds=local.microsecond)
+        past = local.minute % GRID_MINUTES
+        into = datetime.timedelta(minutes=past, seconds=local.second, microseconds=local.microsecond)
         moment = start + (step - into if into else datetime.timedelta(0))
         while moment + length <= end:
             yield moment

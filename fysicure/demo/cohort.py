@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import Role, User
 from fysicure.demo.answers import blocked_answers, doubtful_answers, kneecap_answers, runner_answers
 from fysicure.demo.practice import Practice
-from fysicure.demo.runner import Story, attend, begin, classify, intake, live, moment, phone_call, visit
+from fysicure.demo.runner import Story, attend, begin, book_ahead, classify, intake, live, moment, phone_call, visit
 from pathways.plans import close_plan
 from scheduling.booking import book
 from scheduling.exceptions import BookingRefused
@@ -123,6 +123,7 @@ def _running(practice: Practice, person: dict[str, Any], days: int) -> Story:
     story = phone_call(practice, day - datetime.timedelta(days=3), person, chance.choice(practice.therapists))
     begin(story, day, weeks=chance.choice([2, 3, 3, 4, 5, 8, 12, 20]), worst=chance.randrange(4, 8))
     live(story, practice.now.date())
+    book_ahead(story)
     return story
 
 

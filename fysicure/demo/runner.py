@@ -192,12 +192,30 @@ def live(story: Story, until: datetime.date, *, leaves_last_morning: bool = Fals
             return
         if day < until or not leaves_last_morning:
             _morning(story, day)
-        if day.weekday() == weekday and offset > 3:
+        if (day.weekday() == weekday and offset > 3) or _is_due(story, day):
             _session(story, day)
         if day < story.practice.now.date() or story.practice.now.hour >= 20:
             last = leaves_last_morning and day == until - datetime.timedelta(days=1)
             _evening(story, day, offset, surely=last)
         story.knee.rest()
+
+
+def _is_due(story: Story, day: datetime.date) -> bool:
+    """Whether a follow-up must take place now: its window closes within two days, and the desk did not forget it."""
+    if day.weekday() > 4:
+        return False
+    closing = {"window_end__gte": day, "window_end__lte": day + datetime.timedelta(days=2)}
+    is_closing = FollowUp.objects.filter(plan=story.plan, **closing).open().exists()
+    return is_closing and story.practice.chance.random() < 0.95
+
+
+def book_ahead(story: Story) -> None:
+    """Let the desk book half of the visits that fall in the coming two weeks; the others wait on its list."""
+    today = story.practice.now.date()
+    coming = {"window_start__gt": today, "window_start__lte": today + datetime.timedelta(days=14)}
+    for due in FollowUp.objects.filter(plan=story.started, **coming).open():
+        if story.practice.chance.random() < 0.5:
+            _follow_up(story, due, due.window_start)
 
 
 def _morning(story: Story, day: datetime.date) -> None:
@@ -291,7 +309,7 @@ def _session(story: Story, day: datetime.date) -> None:
 
 
 def _follow_up(story: Story, due: FollowUp, day: datetime.date) -> Appointment | None:
-    booked_at = moment(day, 7) - datetime.timedelta(days=2)
+    booked_at = min(story.practice.now, moment(day, 7) - datetime.timedelta(days=2))
     free = free_moments(
         practitioners=[story.practitioner],
         start=moment(day, 7),

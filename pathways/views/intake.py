@@ -1,9 +1,10 @@
 """The intake: typed by hand, saved as typed, finished when every answer stands."""
 
+import re
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -13,12 +14,15 @@ from accounts.policy import requires, signed_in
 from pathways.classification import classify_intake
 from pathways.definitions import current_version, definition_of
 from pathways.exceptions import IntakeRefused
-from pathways.intake import fields_of, finish_intake, version_of
-from pathways.intake_page import IntakePage, intake_page, progress_of
+from pathways.intake import change_side, fields_of, finish_intake, version_of
+from pathways.intake_page import IntakePage, boxes_of, intake_page, progress_of
 from pathways.models import Pathway
-from patients.intake import Saved, choose_side, save_answers, start_intake
+from patients.intake import Saved, revisions_of, save_answers, start_intake
 from patients.models import EpisodeOfCare, IntakeResponse
 from patients.models.patient import Side
+
+LONGEST = 4000
+REVISION = re.compile(r"[0-9]{1,9}")
 
 
 @require_POST
@@ -27,13 +31,11 @@ def start(request: HttpRequest) -> HttpResponse:
     """Begin the intake of an episode, or go on with the one that is in progress."""
     user = signed_in(request)
     episodes = EpisodeOfCare.objects.visible_to(user).select_related("patient")
-    episode = get_object_or_404(episodes, pk=request.POST.get("episode"))
+    episode = get_object_or_404(episodes, pk=_key(request.POST.get("episode", "")))
     slug = request.POST.get("pathway") or Pathway.objects.values_list("slug", flat=True).first() or ""
     practitioner = getattr(user, "practitioner", None) or episode.practitioner
     questionnaire = current_version(slug).questionnaire
-    intake = start_intake(
-        episode, questionnaire=questionnaire, by=user, practitioner=practitioner, now=timezone.now()
-    )
+    intake = start_intake(episode, questionnaire=questionnaire, by=user, practitioner=practitioner, now=timezone.now())
     return redirect("pathways:intake", pk=intake.pk)
 
 
@@ -53,16 +55,22 @@ def intake(request: HttpRequest, pk: UUID) -> HttpResponse:
 def save(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Keep the changed fields, valid or not; a script gets what to show, a plain form comes back to the page."""
     row = _fetch(request, pk)
+    seen = _revision(request)
     saved = _save(request, row)
-    if request.headers.get("Accept") != "application/json":
+    if not _is_script(request):
         return redirect("pathways:intake", pk=pk)
     page = _page(row)
+    boxes = list(boxes_of(page))
+    stamps = revisions_of(row)
+    elsewhere = [box for box in boxes if stamps.get(box.name, 0) > seen and box.name not in request.POST]
     return JsonResponse(
         {
-            "revision": saved.revision,
+            "revision": row.revision,
             "saved_at": f"{timezone.localtime(row.updated_at):%H:%M}",
-            "errors": {box.name: box.error for box in _boxes(page)},
-            "changed_elsewhere": {name: row.answers.get(name) for name in saved.changed_elsewhere},
+            "errors": {box.name: box.error for box in boxes},
+            "notes": {box.name: [box.note, box.suggestion] for box in boxes},
+            "overwritten": saved.changed_elsewhere,
+            "elsewhere": {box.name: box.trials or box.value for box in elsewhere},
             "progress": progress_of(page),
             "derived": [{"label": label, "value": value} for label, value in page.derived],
         }
@@ -85,34 +93,46 @@ def finish(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _fetch(request: HttpRequest, pk: UUID) -> IntakeResponse:
-    rows = IntakeResponse.objects.visible_to(signed_in(request))
-    row: IntakeResponse = get_object_or_404(rows.select_related("episode__patient", "questionnaire", "encounter"), pk=pk)
+    rows = IntakeResponse.objects.visible_to(signed_in(request)).select_related("episode__patient", "encounter")
+    row: IntakeResponse = get_object_or_404(rows, pk=pk)
     return row
+
+
+def _key(given: str) -> UUID:
+    try:
+        return UUID(given)
+    except ValueError:
+        raise Http404 from None
+
+
+def _is_script(request: HttpRequest) -> bool:
+    return request.headers.get("Accept") == "application/json"
+
+
+def _revision(request: HttpRequest) -> int:
+    given = request.POST.get("revision", "")
+    return int(given) if REVISION.fullmatch(given) else 0
 
 
 def _save(request: HttpRequest, row: IntakeResponse) -> Saved:
     """Save the fields that came along. A whole form of a stale page does not undo what was typed elsewhere since."""
     by, now = signed_in(request), timezone.now()
-    side = request.POST.get("side", "")
-    if side in Side.values and side != row.side:
-        choose_side(row, side, by=by, now=now)
-    revision = int(request.POST.get("revision") or 0)
-    stamps = row.answers.get("_revisions", {})
-    is_script = request.headers.get("Accept") == "application/json"
+    revision, stamps = _revision(request), revisions_of(row)
+    fresh = {name for name in request.POST if _is_script(request) or stamps.get(name, 0) <= revision}
     answers: dict[str, Any] = {}
     for _section, field in fields_of(definition_of(version_of(row)), row.side):
-        if field.name in request.POST and (is_script or stamps.get(field.name, 0) <= revision):
-            typed = [value for value in request.POST.getlist(field.name) if value]
+        if field.name in fresh:
+            typed = [value[:LONGEST].replace("\0", "") for value in request.POST.getlist(field.name) if value]
             answers[field.name] = typed if field.measure.type == "multiple" else " ".join(typed)
-    return save_answers(row, answers, revision=revision, by=by, now=now)
+    saved = save_answers(row, answers, revision=revision, by=by, now=now)
+    side = request.POST.get("side", "")
+    if side in Side.values and side != row.side and "side" in fresh:
+        change_side(row, side, by=by, now=now)
+    return saved
 
 
 def _page(row: IntakeResponse, refused: Any = None) -> IntakePage:
     return intake_page(row, definition_of(version_of(row)), today=timezone.localdate(), refused=refused)
-
-
-def _boxes(page: IntakePage) -> Any:
-    return (box for section in page.sections for question in section.questions for box in question.boxes)
 
 
 def _show(request: HttpRequest, row: IntakeResponse, *, refused: Any = None, status: int = 200) -> HttpResponse:

@@ -36,7 +36,7 @@ def _no_overlap(field: str, sentence: Any) -> ExclusionConstraint:
 
 @pghistory.track()
 class Appointment(models.Model):
-    """A visit of one patient to one practitioner in one room (FHIR: Appointment). The length is kept as it was booked."""
+    """A visit of one patient to one practitioner in one room (FHIR: Appointment). Its length stays as booked."""
 
     class Status(models.TextChoices):
         """FHIR appointment status, the part of it that the practice uses."""

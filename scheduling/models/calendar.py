@@ -29,7 +29,7 @@ class Room(models.Model):
 
 @pghistory.track()
 class WorkingHours(models.Model):
-    """A stretch of a weekday on which a practitioner works, in Brussels wall time, while it is valid (FHIR: Schedule)."""
+    """A stretch of a weekday on which a practitioner works, in Brussels wall time (FHIR: Schedule)."""
 
     class Weekday(models.IntegerChoices):
         """ISO 8601 weekday."""

@@ -6,85 +6,103 @@
   form.classList.add("has-script");
   const status = form.querySelector("[data-status]");
   const dirty = new Set();
+  let sending = [];
   let timer = 0;
-  let busy = false;
 
   const say = (text, failed = false) => {
     status.querySelector("span").textContent = text;
     status.classList.toggle("is-failed", failed);
   };
+  const isChoice = (control) => control.type === "radio" || control.type === "checkbox";
+  const controls = (name) => [...form.elements].filter((control) => control.name === name && control.type !== "hidden");
+  const boxOf = (name) => form.querySelector(`[data-box="${name}"]`);
 
-  const payload = (names) => {
+  /* The token of the cookie stays right when the therapist signs in again in another window. */
+  const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? form.elements.csrfmiddlewaretoken.value;
+
+  const send = (names, options = {}) => {
     const all = new FormData(form);
-    const sent = new FormData();
-    sent.set("csrfmiddlewaretoken", all.get("csrfmiddlewaretoken"));
-    sent.set("revision", all.get("revision"));
+    const body = new FormData();
+    body.set("csrfmiddlewaretoken", token());
+    body.set("revision", all.get("revision"));
     for (const name of names) {
       const values = all.getAll(name);
-      if (!values.length) sent.append(name, "");
-      values.forEach((value) => sent.append(name, value));
+      (values.length ? values : [""]).forEach((value) => body.append(name, value));
     }
-    return sent;
+    return fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true, ...options });
   };
 
-  const controls = (name) => [...form.elements].filter((control) => control.name === name);
+  const fill = (name, value) => {
+    const values = [].concat(value);
+    controls(name).forEach((control, number) => {
+      if (isChoice(control)) control.checked = values.includes(control.value) || (!values.length && !control.value);
+      else control.value = values[number] ?? "";
+    });
+  };
 
-  const show = (answer, sent) => {
+  const mark = (name, error, [note, suggestion]) => {
+    const box = boxOf(name);
+    if (!box) return;
+    box.classList.toggle("is-wrong", Boolean(error));
+    box.querySelector("[data-error]").textContent = error;
+    box.querySelector("[data-note]").textContent = note;
+    const button = box.querySelector("[data-suggest]");
+    button.hidden = !suggestion;
+    button.dataset.suggest = button.querySelector("b").textContent = suggestion;
+    for (const control of controls(name)) control.toggleAttribute("aria-invalid", Boolean(error));
+  };
+
+  const count = (key, counts) => {
+    const link = form.querySelector(`[data-section="${key}"]`);
+    link.querySelector("[data-count]").textContent = counts.answered;
+    const open = link.querySelector("[data-open]");
+    if (!open) return;
+    open.hidden = !counts.open;
+    open.querySelector("b").textContent = counts.open;
+  };
+
+  const line = ({ label, value }) => {
+    const cells = [document.createElement("dt"), document.createElement("dd")];
+    cells[0].textContent = label;
+    cells[1].textContent = value;
+    cells[1].className = "num";
+    return cells;
+  };
+
+  const show = (answer) => {
     form.elements.revision.value = answer.revision;
-    for (const [name, text] of Object.entries(answer.errors)) {
-      const box = form.querySelector(`[data-box="${name}"]`);
-      if (!box) continue;
-      box.classList.toggle("is-wrong", Boolean(text));
-      box.querySelector("[data-error]").textContent = text;
-      controls(name).forEach((control) => (text ? control.setAttribute("aria-invalid", "true") : control.removeAttribute("aria-invalid")));
+    for (const [name, value] of Object.entries(answer.elsewhere)) if (!dirty.has(name)) fill(name, value);
+    for (const [name, error] of Object.entries(answer.errors)) mark(name, error, answer.notes[name]);
+    for (const name of [...answer.overwritten, ...Object.keys(answer.elsewhere)]) {
+      const box = boxOf(name);
+      if (box) box.querySelector("[data-note]").textContent = form.dataset.elsewhere;
     }
-    for (const [key, counts] of Object.entries(answer.progress)) {
-      const link = form.querySelector(`[data-section="${key}"]`);
-      link.querySelector("[data-count]").textContent = counts.answered;
-      const open = link.querySelector("[data-open]");
-      if (open) {
-        open.hidden = !counts.open;
-        open.querySelector("b").textContent = counts.open;
-      }
-    }
-    for (const name of Object.keys(answer.changed_elsewhere)) {
-      if (sent.includes(name)) {
-        const box = form.querySelector(`[data-box="${name}"] [data-error]`);
-        if (box) box.textContent = form.dataset.elsewhere;
-      }
-    }
-    const list = form.querySelector("[data-derived] dl");
-    list.replaceChildren(
-      ...answer.derived.flatMap((row) => {
-        const label = document.createElement("dt");
-        const value = document.createElement("dd");
-        label.textContent = row.label;
-        value.textContent = row.value;
-        value.className = "num";
-        return [label, value];
-      }),
-    );
+    for (const [key, counts] of Object.entries(answer.progress)) count(key, counts);
+    form.querySelector("[data-derived] dl").replaceChildren(...answer.derived.flatMap(line));
     say(`${form.dataset.saved} ${answer.saved_at}`);
   };
 
   const save = async () => {
-    if (busy || !dirty.size) return;
-    busy = true;
-    const names = [...dirty];
+    window.clearTimeout(timer);
+    if (sending.length || !dirty.size) return;
+    sending = [...dirty];
     dirty.clear();
     say(form.dataset.saving);
+    let wait = 300;
     try {
-      const response = await fetch(form.action, { method: "POST", body: payload(names), headers: { Accept: "application/json" } });
+      const response = await send(sending);
+      if (response.redirected) throw new Error("signed out");
+      if (response.status === 409) return window.location.reload(); /* finished in another window */
       if (!response.ok) throw new Error(String(response.status));
-      show(await response.json(), names);
-      if (names.includes("side")) window.location.reload();
-    } catch {
-      names.forEach((name) => dirty.add(name));
-      say(form.dataset.failed, true);
-      timer = window.setTimeout(save, 5000);
+      show(await response.json());
+      if (sending.includes("side")) window.location.reload();
+    } catch (error) {
+      sending.forEach((name) => dirty.add(name));
+      say(error.message === "signed out" ? form.dataset.signedOut : form.dataset.failed, true);
+      wait = 5000;
     }
-    busy = false;
-    if (dirty.size && !status.classList.contains("is-failed")) timer = window.setTimeout(save, 300);
+    sending = [];
+    if (dirty.size) timer = window.setTimeout(save, wait);
   };
 
   const changed = (event) => {
@@ -96,28 +114,49 @@
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
 
+  /* Leaving sends what is left; coming back sends again whatever did not arrive. */
   const flush = () => {
-    if (!dirty.size) return;
-    fetch(form.action, { method: "POST", body: payload([...dirty]), headers: { Accept: "application/json" }, keepalive: true });
+    const names = [...dirty];
+    if (!names.length) return;
     dirty.clear();
+    send(names).then(
+      async (response) => (response.ok && !response.redirected ? show(await response.json()) : names.forEach((name) => dirty.add(name))),
+      () => names.forEach((name) => dirty.add(name)),
+    );
   };
   window.addEventListener("pagehide", flush);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && flush());
+  document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? flush() : save()));
+  window.addEventListener("online", save);
 
-  /* Enter goes to the next answer; only the buttons send the form. */
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-suggest]");
+    if (!button) return;
+    const [control] = controls(button.closest("[data-box]").dataset.box);
+    control.value = button.dataset.suggest;
+    control.focus();
+    dirty.add(control.name);
+    save();
+  });
+
+  /* Enter saves and goes to the next answer, Ctrl+Enter to the next section; only the buttons send the form. */
   form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+    const here = event.target;
+    if (event.key !== "Enter" || here.tagName !== "INPUT") return;
     event.preventDefault();
-    const stops = [...form.querySelectorAll("input:not([type=hidden]), button, summary")].filter((each) => each.offsetParent);
-    const rest = stops.slice(stops.indexOf(event.target) + 1);
-    const next = rest.find((each) => each.name !== event.target.name);
-    if (next) next.focus();
+    save();
+    const stops = [...form.querySelectorAll("input:not([type=hidden]), button[type=submit]")].filter((stop) => stop.offsetParent);
+    const rest = stops.slice(stops.indexOf(here) + 1);
+    const section = here.closest("section");
+    const next = event.ctrlKey
+      ? rest.find((stop) => stop.closest("section") !== section)
+      : rest.find((stop) => stop.name !== here.name || !isChoice(stop));
+    (next && isChoice(next) ? controls(next.name).find((stop) => stop.checked) ?? next : next)?.focus();
   });
 
   /* A whole form sends only what changed here, so that it never undoes what was typed in another window. */
   form.addEventListener("submit", () => {
     window.clearTimeout(timer);
-    const kept = new Set([...dirty, "csrfmiddlewaretoken", "revision"]);
+    const kept = new Set([...dirty, ...sending, "csrfmiddlewaretoken", "revision"]);
     dirty.clear();
     for (const control of form.elements) {
       if (control.name && !kept.has(control.name)) control.disabled = true;
