@@ -190,7 +190,7 @@ STATICFILES_DIRS: list[object] = [
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
-# Functions that add words about patients to the agenda: scheduling may not import the room of the plans (see scheduling/agenda.py).
+# Functions that add words about patients to the agenda: scheduling may not import the room of the plans.
 AGENDA_DESCRIBERS = ["pathways.agenda_words.phase_words"]
 
 MAILERS = {"default": {"BACKEND": os.environ.get("MAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")}}

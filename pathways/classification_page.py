@@ -144,7 +144,12 @@ def _name(key: str, definition: Definition) -> str:
 
 def _red_flag(flag: dict[str, str], definition: Definition) -> dict[str, Any]:
     rule = next(each for each in definition.classification.red_flags if each.key == flag["key"])
-    return {"label": rule.label, "urgency": Task.Urgency(flag["urgency"]).label, "action": rule.action, "patient_text": rule.patient_text}
+    return {
+        "label": rule.label,
+        "urgency": Task.Urgency(flag["urgency"]).label,
+        "action": rule.action,
+        "patient_text": rule.patient_text,
+    }
 
 
 def derived_lines(values: dict[str, Any], definition: Definition) -> Iterator[tuple[str, str]]:

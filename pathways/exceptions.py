@@ -32,7 +32,7 @@ class AnswerNotOpen(InvalidInput):
 
 
 class PlanDecisionRefused(DomainError):
-    """The plan cannot be moved now: ended, blocked, a recent red light, or no longer in the phase that was decided on."""
+    """The plan cannot be moved now: ended, blocked, a recent red light, or no longer in that phase."""
 
 
 class PlanRefused(DomainError):

@@ -7,11 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.exceptions import InvalidInput
 from accounts.models import Practitioner, User
 from pathways.definitions import definition_of
 from pathways.engine.follow_ups import remeasured_at, visit_window
 from pathways.engine.model import Definition
-from pathways.exceptions import InvalidInput, PlanRefused
+from pathways.exceptions import PlanRefused
 from pathways.models import (
     CarePlan,
     Classification,

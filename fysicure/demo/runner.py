@@ -15,12 +15,12 @@ from pathways.decisions import decide
 from pathways.definitions import current_version, definition_of
 from pathways.diary import answer_next, log_entry
 from pathways.follow_ups import book_follow_up
+from pathways.intake import finish_intake
 from pathways.models import CarePlan, Classification, DiaryEntry, FollowUp, Task
 from pathways.plans import start_plan
 from pathways.progress import PlanProgress, assess_plan
 from pathways.retests import record_retest
 from pathways.tasks import complete_task
-from pathways.intake import finish_intake
 from patients.intake import save_answers, start_intake
 from patients.models import EpisodeOfCare, IntakeResponse, Patient, Prescription
 from patients.registration import register
@@ -78,18 +78,19 @@ def phone_call(practice: Practice, day: datetime.date, person: dict[str, Any], p
     patient.save(update_fields=["user"])
     chance = practice.chance
     side = chance.choice("LR")
+    doctor = chance.choice(practice.doctors)
     episode = EpisodeOfCare.objects.create(
         patient=patient,
         reason="Pijn aan de buitenkant van de knie bij het lopen",
         side=side,
         status=EpisodeOfCare.Status.ACTIVE,
         practitioner=practitioner,
-        referrer=chance.choice(practice.doctors),
+        referrer=doctor,
         started_on=day,
     )
     Prescription.objects.create(
         episode=episode,
-        prescriber=episode.referrer,
+        prescriber=doctor,
         prescribed_on=day - datetime.timedelta(days=chance.randrange(1, 9)),
         sessions_ordered=chance.choice([9, 9, 9, 18]),
         diagnosis="Lopersknie",

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identifiers import uuid7
-from patients.querysets import RecordQuerySet
 from pathways.querysets import PlanRowQuerySet, TaskQuerySet
+from patients.querysets import RecordQuerySet
 
 
 class Classification(models.Model):

@@ -12,11 +12,11 @@ from accounts.identifiers import uuid7
 from patients.querysets import RecordQuerySet
 
 
-def _rating(name: str, label: Any) -> models.CheckConstraint:
+def _rating(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=models.Q(**{f"{name}__isnull": True}) | models.Q(**{f"{name}__range": (0, 10)}),
         name=f"pathways_diary_{name}_nprs",
-        violation_error_message=_("%(name)s is a whole number from 0 to 10.") % {"name": label},
+        violation_error_message=_("Pain is a whole number from 0 to 10."),
     )
 
 
@@ -84,10 +84,10 @@ class DiaryEntry(models.Model):
                 name="pathways_diary_side_known",
                 violation_error_message=_("A side is left or right."),
             ),
-            _rating("pre", _("Pain before")),
-            _rating("during", _("Pain during")),
-            _rating("after", _("Pain after")),
-            _rating("next", _("Pain the morning after")),
+            _rating("pre"),
+            _rating("during"),
+            _rating("after"),
+            _rating("next"),
             models.CheckConstraint(
                 condition=models.Q(distance_km__isnull=True) | models.Q(distance_km__range=(0, 300)),
                 name="pathways_diary_distance_range",

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -80,8 +81,8 @@ def start(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("pathways:plan", pk=plan.pk)
 
 
-def _intakes(request: HttpRequest) -> object:
-    rows = IntakeResponse.objects.visible_to(signed_in(request))
+def _intakes(request: HttpRequest) -> QuerySet[IntakeResponse]:
+    rows: QuerySet[IntakeResponse] = IntakeResponse.objects.visible_to(signed_in(request))
     return rows.select_related("episode__patient", "questionnaire", "encounter__practitioner")
 
 

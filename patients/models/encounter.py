@@ -15,7 +15,7 @@ from patients.querysets import RecordQuerySet
 
 @pghistory.track()
 class Encounter(models.Model):
-    """An intake, a session, a phone call or the patient's own report (FHIR: Encounter). Holds observations and a note."""
+    """An intake, a session, a phone call or the patient's own report (FHIR: Encounter), with findings and a note."""
 
     class Kind(models.TextChoices):
         INTAKE = "intake", _("intake")
@@ -100,7 +100,7 @@ class Questionnaire(models.Model):
 
 
 class IntakeResponse(models.Model):
-    """The answers of one intake as they are typed (FHIR: QuestionnaireResponse), valid or not, so that nothing is lost."""
+    """The answers of one intake as typed (FHIR: QuestionnaireResponse), valid or not, so that nothing is lost."""
 
     class Status(models.TextChoices):
         IN_PROGRESS = "in-progress", _("draft")

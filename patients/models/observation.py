@@ -12,7 +12,7 @@ from patients.querysets import ObservationQuerySet
 
 
 class Measure(models.Model):
-    """Something that can be observed: code, type, unit, range and sides (FHIR: ObservationDefinition). Loaded from seeds."""
+    """What can be observed: code, type, unit, range and sides (FHIR: ObservationDefinition). Loaded from seeds."""
 
     class Type(models.TextChoices):
         INTEGER = "integer", _("whole number")
@@ -64,7 +64,7 @@ _IN_RANGE = """
 
 
 class Observation(models.Model):
-    """One value of one measure, at a time, on a side, from an encounter (FHIR: Observation). Never changed: replaced."""
+    """One value of one measure, at a time, on a side, at a contact (FHIR: Observation). Never changed: replaced."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     patient = models.ForeignKey(

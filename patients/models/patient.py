@@ -19,7 +19,7 @@ class Side(models.TextChoices):
 
 
 class Folded(models.Func):
-    """Text as search sees it: joined by spaces, without accents and in lower case, the same on every operating system."""
+    """Text as search sees it: joined by spaces, without accents, in lower case, the same on every machine."""
 
     template = "lower(fysicure_unaccent(%(expressions)s))"
     arg_joiner = " || ' ' || "
