@@ -39,8 +39,9 @@ class SidePage:
     criteria: tuple[RuleLine, ...]
     against: tuple[RuleLine, ...]
     not_asked: tuple[str, ...]
+    contra_unasked: int
     red_flags: tuple[dict[str, Any], ...]
-    differentials: tuple[str, ...]
+    differentials: tuple[RuleLine, ...]
     derived: tuple[tuple[str, str], ...]
     course: str
     can_start: bool
@@ -71,9 +72,14 @@ def _side(row: Classification, definition: Definition, found: dict[tuple[str, st
         ),
         against=tuple(line for line in contra if line.verdict == "met"),
         not_asked=tuple(_name(key, definition) for key in result["missing"]),
+        contra_unasked=sum(rule.key in result["missing"] for rule in rules.contra),
         red_flags=tuple(_red_flag(flag, definition) for flag in result["red_flags"]),
-        differentials=tuple(rule.label for rule in rules.differentials if rule.key in result["differentials"]),
-        derived=tuple(derived_lines(result["derived"], definition)),
+        differentials=tuple(
+            _line(rule, True, definition, found, row.side)
+            for rule in rules.differentials
+            if rule.key in result["differentials"]
+        ),
+        derived=(*_timing(result), *derived_lines(result["derived"], definition)),
         course=course,
         can_start=result["plan"] != "none" or is_only_too_young(row),
         needs_reason=needs_reason(row),
@@ -149,7 +155,16 @@ def _red_flag(flag: dict[str, str], definition: Definition) -> dict[str, Any]:
         "urgency": Task.Urgency(flag["urgency"]).label,
         "action": rule.action,
         "patient_text": rule.patient_text,
+        "references": tuple(definition.references[key] for key in rule.source.references),
+        "is_practice_choice": rule.source.practice_choice,
     }
+
+
+def _timing(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    if result["duration_weeks"] is not None:
+        yield _("Duration (weeks)"), str(result["duration_weeks"])
+    if result["start_step"]:
+        yield _("First running step"), result["start_step"]
 
 
 def derived_lines(values: dict[str, Any], definition: Definition) -> Iterator[tuple[str, str]]:

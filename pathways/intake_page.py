@@ -52,9 +52,16 @@ class Box:
 
 @dataclass(frozen=True)
 class Question:
-    """One measure with a box for each side that is asked."""
+    """One measure with a box for each side that is asked.
+
+    `test` and `label` are the two parts of its name ("Trappen: pijn"); `follows` says that the question before it is
+    about the same test, so that they stand together.
+    """
 
     measure: MeasureDefinition
+    test: str
+    label: str
+    follows: bool
     boxes: tuple[Box, ...]
     range: str
     required: bool
@@ -93,14 +100,16 @@ def intake_page(
     sections = []
     for section in definition.questionnaire.sections:
         mine = [field for key, field in fields if key == section.key and not field.measure.computed]
-        questions = tuple(
-            _question(list(group), intake, sentences, today)
-            for _key, group in groupby(mine, lambda each: each.measure.key)
-        )
+        questions: list[Question] = []
+        for _key, group in groupby(mine, lambda each: each.measure.key):
+            before = questions[-1].test if questions else ""
+            questions.append(_question(list(group), before, intake, sentences, today))
         answered = sum(field.name in checked.values for field in mine)
         unanswered = sum(field.name in checked.unanswered for field in mine)
         sections.append(
-            SectionPage(section.key, section.title, section.intro, section.mandatory, questions, answered, unanswered)
+            SectionPage(
+                section.key, section.title, section.intro, section.mandatory, tuple(questions), answered, unanswered
+            )
         )
     labels = {field.name: field.measure.label for _section, field in fields}
     errors = tuple((name, labels.get(name, _("Affected side")), text) for name, text in sentences.items())
@@ -113,12 +122,14 @@ def progress_of(page: IntakePage) -> dict[str, dict[str, int]]:
 
 
 def _question(
-    fields: list[Field], intake: IntakeResponse, sentences: Mapping[str, str], today: datetime.date
+    fields: list[Field], before: str, intake: IntakeResponse, sentences: Mapping[str, str], today: datetime.date
 ) -> Question:
     measure = fields[0].measure
+    test, colon, label = measure.label.partition(": ")
+    test, label = (test, label) if colon else ("", test)
     fields.sort(key=lambda field: SIDE_ORDER.index(field.side))
     boxes = tuple(_box(field, intake, sentences.get(field.name, ""), today) for field in fields)
-    return Question(measure, boxes, _range(measure), fields[0].required)
+    return Question(measure, test, label, bool(test) and test == before, boxes, _range(measure), fields[0].required)
 
 
 def boxes_of(page: IntakePage) -> Iterator[Box]:
@@ -166,7 +177,7 @@ def _mean(measure: MeasureDefinition, raw: Any, today: datetime.date) -> str:
 
 
 def _number(value: Decimal | float) -> str:
-    return f"{float(value):g}".replace(".", ",")
+    return f"{float(value):g}".replace(".", ",").replace("-", "−")
 
 
 def kind_of(measure: MeasureDefinition) -> str:

@@ -47,7 +47,10 @@ def start_intake(
     practitioner: Practitioner | None,
     now: datetime.datetime,
 ) -> IntakeResponse:
-    """Begin an intake of an episode and return its draft; one that is in progress is returned as it is."""
+    """Begin an intake of an episode and return its draft; one that is in progress is returned as it is.
+
+    After an intake that was finished earlier today the new one begins with its answers, to complete or correct them.
+    """
     draft = _draft(episode)
     if draft is not None:
         return draft
@@ -64,8 +67,8 @@ def start_intake(
                 encounter=encounter,
                 episode=episode,
                 questionnaire=questionnaire,
-                side=episode.side,
                 updated_at=now,
+                **_of_earlier_today(episode, questionnaire, now),
             )
     except IntegrityError:
         return IntakeResponse.objects.get(episode=episode, status=IntakeResponse.Status.IN_PROGRESS)
@@ -86,6 +89,17 @@ def contact_of_day(episode: EpisodeOfCare, kinds: Sequence[str], *, now: datetim
     )
     found: Encounter | None = rows.exclude(status=Encounter.Status.CANCELLED).order_by("-started_at").first()
     return found
+
+
+def _of_earlier_today(episode: EpisodeOfCare, questionnaire: Questionnaire, now: datetime.datetime) -> dict[str, Any]:
+    rows = IntakeResponse.objects.filter(
+        episode=episode, questionnaire=questionnaire, status=IntakeResponse.Status.COMPLETED
+    )
+    earlier: IntakeResponse | None = rows.order_by("-completed_at").first()
+    if earlier is None or timezone.localdate(earlier.completed_at) != timezone.localdate(now):
+        return {"side": episode.side}
+    kept = {name: value for name, value in earlier.answers.items() if name != REVISIONS}
+    return {"side": earlier.side, "answers": kept}
 
 
 def _draft(episode: EpisodeOfCare) -> IntakeResponse | None:

@@ -68,8 +68,7 @@ def start(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(rows, pk=pk)
     intake = get_object_or_404(_intakes(request), pk=row.intake_id)
     form = StartForm(request.POST)
-    if needs_reason(row):
-        form.fields["reason"].required = True
+    form.fields["reason"].required = needs_reason(row)
     if not form.is_valid():
         return _show(request, intake, form, status=422)
     try:
@@ -91,12 +90,14 @@ def _show(
 ) -> HttpResponse:
     found = intake.classifications.select_related("pathway_version__pathway")
     sides = side_pages(worse_first(found))
+    form = form or StartForm()
+    form.fields["reason"].required = any(side.needs_reason for side in sides[:1])
     context = {
         "intake": intake,
         "patient": intake.episode.patient,
         "sides": sides,
         "plan": running_plan(sides[0].row) if sides else None,
-        "form": form or StartForm(),
+        "form": form,
         "tasks": list(intake.episode.tasks.open()),
     }
     return render(request, "pathways/classification.html", context, status=status)

@@ -4,9 +4,11 @@ import re
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.audit import record_access
@@ -36,6 +38,8 @@ def start(request: HttpRequest) -> HttpResponse:
     practitioner = getattr(user, "practitioner", None) or episode.practitioner
     questionnaire = current_version(slug).questionnaire
     intake = start_intake(episode, questionnaire=questionnaire, by=user, practitioner=practitioner, now=timezone.now())
+    if intake.answers and not intake.revision:
+        messages.info(request, _("The answers of today's earlier intake were taken along: check them and go on."))
     return redirect("pathways:intake", pk=intake.pk)
 
 

@@ -49,7 +49,11 @@
     const button = box.querySelector("[data-suggest]");
     button.hidden = !suggestion;
     button.dataset.suggest = button.querySelector("b").textContent = suggestion;
-    for (const control of controls(name)) control.toggleAttribute("aria-invalid", Boolean(error));
+    for (const control of controls(name)) {
+      if (isChoice(control)) continue;
+      if (error) control.setAttribute("aria-invalid", "true");
+      else control.removeAttribute("aria-invalid");
+    }
   };
 
   const count = (key, counts) => {
