@@ -241,3 +241,20 @@ def test_below_18_the_therapist_may_go_on_with_a_reason(
     assert without.status_code == 422
     assert "Groeischijven bekeken." in without.content.decode()
     assert web.post(start, {"gait_strategy": "none", "consent": "on", "reason": "Bekeken."}).status_code == 302
+
+
+def test_the_page_of_two_sides_costs_little_more_than_one(web: Client, intake: IntakeResponse, therapist: User) -> None:
+    both = {name.replace(".R", ".L"): value for name, value in C01.items() if name.endswith(".R")} | C01
+    counts = []
+    for side in ("R", "both"):
+        draft = start_intake(
+            intake.episode, questionnaire=intake.questionnaire, by=therapist, practitioner=None, now=NOW
+        )
+        save_answers(draft, both, revision=0, by=therapist, now=NOW)
+        change_side(draft, side, by=therapist, now=NOW)
+        classify_intake(finish_intake(draft, by=therapist, now=NOW), by=therapist, now=NOW)
+        web.get(f"/plans/classification/{draft.pk}/")
+        with CaptureQueriesContext(connection) as queries:
+            assert web.get(f"/plans/classification/{draft.pk}/").status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 20
