@@ -117,13 +117,15 @@ def _fill_day(practice: Practice, stories: list[Story], practitioner: Any, day: 
     return made
 
 
-def _running(practice: Practice, person: dict[str, Any], days: int) -> Story:
+def _running(practice: Practice, person: dict[str, Any], days: int, *, until: int = 0) -> Story:
+    """A runner whose plan began some days ago, followed until so many days ago."""
     day = _weekday(practice.now.date() - datetime.timedelta(days=days))
     chance = practice.chance
     story = phone_call(practice, day - datetime.timedelta(days=3), person, chance.choice(practice.therapists))
     begin(story, day, weeks=chance.choice([2, 3, 3, 4, 5, 8, 12, 20]), worst=chance.randrange(4, 8))
-    live(story, practice.now.date())
-    book_ahead(story)
+    live(story, practice.now.date() - datetime.timedelta(days=until))
+    if not until:
+        book_ahead(story)
     return story
 
 
@@ -182,7 +184,7 @@ def _blocked(practice: Practice, person: dict[str, Any]) -> Story:
 
 
 def _relapsed(practice: Practice, person: dict[str, Any]) -> Story:
-    story = _running(practice, person, 150)
+    story = _running(practice, person, 110, until=40)
     today = practice.now.date()
     ended = today - datetime.timedelta(days=40)
     close_plan(story.plan, reason="Loopt weer zonder pijn.", by=story.practitioner.user, now=moment(ended, 17))
