@@ -57,7 +57,8 @@ def load(directory: Path, *, now: datetime.datetime) -> LoadReport:
 
 def current_version(slug: str) -> PathwayVersion:
     """Return the newest published version of a pathway. Raises Http404 when there is none."""
-    version = PathwayVersion.objects.select_related("questionnaire").filter(pathway_id=slug).order_by("-number").first()
+    published = PathwayVersion.objects.published().select_related("questionnaire").filter(pathway_id=slug)
+    version: PathwayVersion | None = published.order_by("-number").first()
     if version is None:
         raise Http404(_("There is no such pathway."))
     return version
@@ -140,6 +141,7 @@ def _publish(definition: Definition, document: Mapping[str, Any], now: datetime.
         number=newest.number + 1 if newest else 1,
         questionnaire=_questionnaire(definition, parts["measures"]),
         checksum=checksum,
+        status=PathwayVersion.Status.PUBLISHED,
         published_at=now,
         **parts,
     )

@@ -181,7 +181,8 @@ def close_plan(plan: CarePlan, *, reason: str, by: User, now: datetime.datetime,
 def _decide(plan: CarePlan, kind: str, status: str, **facts: Any) -> None:
     phase = plan.phases.filter(status=Phase.Status.ACTIVE).first()
     plan.status = status
-    plan.save(update_fields=["status", "cleared_at", "ended_on"])
+    plan.hold_reason = CarePlan.HoldReason.BLOCKED if status == CarePlan.Status.ON_HOLD else ""
+    plan.save(update_fields=["status", "hold_reason", "cleared_at", "ended_on"])
     Decision.objects.create(
         plan=plan,
         kind=kind,

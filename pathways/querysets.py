@@ -17,6 +17,18 @@ class CarePlanQuerySet(RecordQuerySet):
         return self.filter(status__in=["active", "on-hold"])
 
 
+class PathwayVersionQuerySet(models.QuerySet[Any]):
+    """Texts of pathways."""
+
+    def published(self) -> Self:
+        """Return the texts that intakes and plans may begin with."""
+        return self.filter(status="published")
+
+    def open_drafts(self) -> Self:
+        """Return the texts that are still being written or wait for publication."""
+        return self.filter(status__in=["draft", "reviewed"])
+
+
 class PlanRowQuerySet(models.QuerySet[Any]):
     """Rows that hang on a plan."""
 
@@ -25,6 +37,14 @@ class PlanRowQuerySet(models.QuerySet[Any]):
         if user.role in {Role.THERAPIST, Role.RECEPTIONIST, Role.ADMIN}:
             return self
         return self.filter(plan__patient__user_id=user.pk)
+
+
+class PlanStandingQuerySet(PlanRowQuerySet):
+    """Kept pictures of plans."""
+
+    def fresh(self, now: datetime.datetime) -> Self:
+        """Return those that still say what working it out again would say."""
+        return self.filter(computed_changes=models.F("changes"), valid_until__gt=now)
 
 
 class FollowUpQuerySet(PlanRowQuerySet):

@@ -37,6 +37,16 @@ class RecordQuerySet(models.QuerySet[Any]):
         return self.filter(**{f"{path}__user_id": user.pk})
 
 
+class NoteQuerySet(models.QuerySet[Any]):
+    """Rows that hang on a session note."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the rows of notes that the user may see."""
+        if user.role in {Role.THERAPIST, Role.RECEPTIONIST, Role.ADMIN}:
+            return self
+        return self.filter(note__patient__user_id=user.pk)
+
+
 class ObservationQuerySet(RecordQuerySet):
     """Observations."""
 

@@ -1,11 +1,17 @@
+from pathways.models.check_in import CheckIn
 from pathways.models.care_plan import CarePlan, EducationItem, ExercisePrescription, Goal, Phase
 from pathways.models.decision import Classification, Decision, Task
-from pathways.models.definition import Exercise, Pathway, PathwayVersion, Reference
+from pathways.models.definition import Exercise, Pathway, PathwayVersion, Reference, ReferenceReview
 from pathways.models.diary import DiaryEntry
 from pathways.models.follow_up import FollowUp
+from pathways.models.letter import Letter
+from pathways.models.outcome import Instrument, InstrumentText, OutcomeResponse
+from pathways.models.plan_pause import PlanPause
+from pathways.models.standing import PlanStanding
 
 __all__ = [
     "CarePlan",
+    "CheckIn",
     "Classification",
     "Decision",
     "DiaryEntry",
@@ -14,9 +20,16 @@ __all__ = [
     "ExercisePrescription",
     "FollowUp",
     "Goal",
+    "Instrument",
+    "InstrumentText",
+    "Letter",
+    "OutcomeResponse",
     "Pathway",
     "PathwayVersion",
     "Phase",
+    "PlanPause",
+    "PlanStanding",
     "Reference",
+    "ReferenceReview",
     "Task",
 ]

@@ -15,12 +15,18 @@ class CarePlan(models.Model):
     """One patient's instance of a pathway version (FHIR: CarePlan). The therapist moves it; nothing moves by itself."""
 
     class Status(models.TextChoices):
-        """FHIR CarePlan.status. On hold is also what a red flag makes of a plan."""
+        """FHIR CarePlan.status. ``hold_reason`` says why a plan is on hold."""
 
         ACTIVE = "active", _("running")
-        ON_HOLD = "on-hold", _("blocked")
+        ON_HOLD = "on-hold", _("on hold")
         COMPLETED = "completed", _("completed")
         REVOKED = "revoked", _("stopped")
+
+    class HoldReason(models.TextChoices):
+        """Why nothing moves: a red flag that a physician must clear, or a pause such as an illness."""
+
+        BLOCKED = "blocked", _("blocked by a red flag")
+        PAUSED = "paused", _("paused")
 
     class Course(models.TextChoices):
         ACUTE = "acute", _("recent")
@@ -45,6 +51,10 @@ class CarePlan(models.Model):
     side = models.CharField(_("side"), max_length=4)
     course = models.CharField(_("course"), max_length=14, choices=Course)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACTIVE)
+    hold_reason = models.CharField(_("on hold because"), max_length=10, choices=HoldReason, blank=True)
+    restarted_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="restarts", verbose_name=_("taken up again from")
+    )
     started_on = models.DateField(_("begun on"))
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     gait_strategy = models.CharField(_("running strategy"), max_length=20, default="none")
@@ -64,6 +74,11 @@ class CarePlan(models.Model):
                 condition=models.Q(status__in=["active", "on-hold"]),
                 name="pathways_careplan_one_running",
                 violation_error_message=_("This episode already has a running plan."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="on-hold") ^ models.Q(hold_reason=""),
+                name="pathways_careplan_hold_has_reason",
+                violation_error_message=_("A plan on hold says why; another plan does not."),
             ),
             models.CheckConstraint(
                 condition=models.Q(side__in=["L", "R", "both"]),
@@ -165,6 +180,11 @@ class ExercisePrescription(models.Model):
     progression = models.CharField(_("progression"), max_length=200, blank=True)
     is_optional = models.BooleanField(_("optional"), default=False)
     document = models.JSONField(_("definition"), default=dict)
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("in place of")
+    )
+    change_reason = models.CharField(_("why it was changed"), max_length=300, blank=True)
+    ended_on = models.DateField(_("stopped on"), null=True, blank=True)
 
     objects: Any = PlanRowQuerySet.as_manager()
 
@@ -173,7 +193,12 @@ class ExercisePrescription(models.Model):
         verbose_name = _("exercise prescription")
         verbose_name_plural = _("exercise prescriptions")
         constraints = [
-            models.UniqueConstraint(fields=["phase", "exercise"], name="pathways_exerciseprescription_once"),
+            models.UniqueConstraint(
+                fields=["phase", "exercise"],
+                condition=models.Q(ended_on__isnull=True),
+                name="pathways_exerciseprescription_once",
+                violation_error_message=_("This phase already has this exercise."),
+            ),
         ]
 
     def __str__(self) -> str:

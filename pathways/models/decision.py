@@ -69,6 +69,21 @@ class Decision(models.Model):
         BLOCK = "block", _("blocked by a red flag")
         UNBLOCK = "unblock", _("cleared by a physician")
         CLOSE = "close", _("plan ended")
+        PAUSE = "pause", _("plan paused")
+        RESUME = "resume", _("plan taken up again")
+        ADJUST = "adjust", _("exercise changed")
+        MIGRATE = "migrate", _("moved to another version of the pathway")
+
+    class ReasonCode(models.TextChoices):
+        """Why a therapist goes against the proposal: coded, so that a practice can learn from it."""
+
+        CLINICAL_PICTURE = "clinical_picture", _("the clinical picture says otherwise")
+        MEASUREMENT = "measurement", _("the measurement is doubtful or missing")
+        NOT_APPLICABLE = "not_applicable", _("the criterion does not fit this patient")
+        PATIENT_WISH = "patient_wish", _("wish or goal of the patient")
+        LOAD = "load", _("load outside the plan")
+        COMORBIDITY = "comorbidity", _("another complaint or illness")
+        OTHER = "other", _("another reason")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     plan = models.ForeignKey("pathways.CarePlan", models.PROTECT, related_name="decisions", verbose_name=_("plan"))
@@ -77,6 +92,8 @@ class Decision(models.Model):
     to_phase = models.CharField(_("to phase"), max_length=20, blank=True)
     proposal = models.CharField(_("proposed"), max_length=10, blank=True)
     reason = models.TextField(_("reason"), blank=True)
+    reason_code = models.CharField(_("kind of reason"), max_length=20, choices=ReasonCode, blank=True)
+    is_override = models.BooleanField(_("against the proposal"), default=False)
     evidence = models.JSONField(_("what was known"), default=dict)
     made_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("by"))
     made_at = models.DateTimeField(_("at"), default=timezone.now)
@@ -101,6 +118,7 @@ class Task(models.Model):
         REFERRAL = "referral", _("refer to a physician")
         RED_LIGHT = "red_light", _("red light in the diary")
         REVIEW = "review", _("look at the plan again")
+        RELAPSE = "relapse", _("the complaint is back")
 
     class Urgency(models.TextChoices):
         EMERGENCY = "EMERGENCY", _("emergency: today")

@@ -1,5 +1,6 @@
 from patients.models.encounter import Encounter, IntakeResponse, Questionnaire
 from patients.models.episode import EpisodeOfCare, ExternalPractitioner, Prescription
+from patients.models.note import NoteAddendum, NoteTemplate, SessionNote
 from patients.models.observation import Measure, Observation
 from patients.models.patient import Patient
 
@@ -9,8 +10,11 @@ __all__ = [
     "ExternalPractitioner",
     "IntakeResponse",
     "Measure",
+    "NoteAddendum",
+    "NoteTemplate",
     "Observation",
     "Patient",
     "Prescription",
     "Questionnaire",
+    "SessionNote",
 ]

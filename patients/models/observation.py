@@ -88,6 +88,7 @@ class Observation(models.Model):
     value = models.JSONField(_("value"))
     number = models.DecimalField(_("as a number"), max_digits=12, decimal_places=3, null=True, blank=True)
     unit = models.CharField(_("unit"), max_length=20, blank=True)
+    component = models.JSONField(_("trials"), default=list, blank=True)
     effective_at = models.DateTimeField(_("observed at"), default=timezone.now)
     entered_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("entered by"))
     replaces = models.OneToOneField(

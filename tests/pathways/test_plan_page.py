@@ -100,7 +100,7 @@ def test_a_refused_decision_is_a_page_with_409(browser: Client, plan: CarePlan, 
 
 
 def test_a_blocked_plan_offers_the_clearance_and_no_decision(browser: Client, plan: CarePlan) -> None:
-    CarePlan.objects.filter(pk=plan.pk).update(status="on-hold")
+    CarePlan.objects.filter(pk=plan.pk).update(status="on-hold", hold_reason="blocked")
     page = browser.get(url(plan))
     assert url(plan, "unblock").encode() in page.content
     assert url(plan, "decide").encode() not in page.content
