@@ -19,6 +19,7 @@ from tests.pathways.stories import log, make_plan, ready_for_p2
 from tests.people import make_patient
 
 MOST_QUERIES = 20
+TO_JUDGE_AGAIN = 10
 
 
 @pytest.fixture
@@ -129,14 +130,14 @@ def test_queries_do_not_grow_with_patients(
 ) -> None:
     client = client_of(request.getfixturevalue(role))
     crowd(practitioner, now, doctor, 1)
-    client.get("/")
-    few = cost(client)
+    cold_few, few = cost(client), cost(client)
     Appointment.objects.all().delete()
     Task.objects.all().update(source_key="first")
     crowd(practitioner, now, doctor, 10)
-    many = cost(client)
+    cold_many, many = cost(client), cost(client)
     assert few == many
     assert many <= MOST_QUERIES
+    assert cold_many <= max(cold_few, MOST_QUERIES + TO_JUDGE_AGAIN)
 
 
 def test_the_desk_sees_no_clinical_word(

@@ -2,53 +2,49 @@
 
 from django.db import migrations
 
-BY_PLAN = (
-    "diaryentry",
-    "phase",
-    "decision",
-    "exerciseprescription",
-    "followup",
-    "planpause",
-)
+# Table, and how its rows lead to plans. Triggers fire once for each statement, so that a bulk write costs one update.
+SOURCES = {
+    "pathways_diaryentry": "SELECT plan_id FROM changed_rows",
+    "pathways_phase": "SELECT plan_id FROM changed_rows",
+    "pathways_decision": "SELECT plan_id FROM changed_rows",
+    "pathways_exerciseprescription": "SELECT plan_id FROM changed_rows",
+    "pathways_followup": "SELECT plan_id FROM changed_rows",
+    "pathways_planpause": "SELECT plan_id FROM changed_rows",
+    "pathways_careplan": "SELECT id FROM changed_rows",
+    "patients_observation": (
+        "SELECT p.id FROM pathways_careplan p WHERE p.episode_id IN (SELECT episode_id FROM changed_rows)"
+    ),
+}
+EVENTS = {"INSERT": "NEW", "UPDATE": "NEW", "DELETE": "OLD"}
 
-FUNCTIONS = """
-CREATE FUNCTION pathways_standing_of_plan() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    UPDATE pathways_planstanding SET changes = changes + 1 WHERE plan_id = COALESCE(NEW.plan_id, OLD.plan_id);
-    RETURN NULL;
-END $$;
-CREATE FUNCTION pathways_standing_of_episode() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    UPDATE pathways_planstanding SET changes = changes + 1
-    WHERE plan_id IN (SELECT id FROM pathways_careplan WHERE episode_id = NEW.episode_id);
-    RETURN NULL;
-END $$;
+NEW_PLAN = """
 CREATE FUNCTION pathways_standing_of_new_plan() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO pathways_planstanding (plan_id, changes) VALUES (NEW.id, 0)
-    ON CONFLICT (plan_id) DO UPDATE SET changes = pathways_planstanding.changes + 1;
+    INSERT INTO pathways_planstanding (plan_id, changes) SELECT id, 0 FROM changed_rows ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$;
-"""
-DROP_FUNCTIONS = """
-DROP FUNCTION pathways_standing_of_plan(); DROP FUNCTION pathways_standing_of_episode();
-DROP FUNCTION pathways_standing_of_new_plan();
-"""
-TRIGGERS = "".join(
-    f"CREATE TRIGGER standing_goes_stale AFTER INSERT OR UPDATE OR DELETE ON pathways_{table} "
-    "FOR EACH ROW EXECUTE FUNCTION pathways_standing_of_plan();\n"
-    for table in BY_PLAN
-) + """
-CREATE TRIGGER standing_goes_stale AFTER INSERT ON patients_observation
-    FOR EACH ROW EXECUTE FUNCTION pathways_standing_of_episode();
-CREATE TRIGGER standing_goes_stale AFTER INSERT OR UPDATE ON pathways_careplan
-    FOR EACH ROW EXECUTE FUNCTION pathways_standing_of_new_plan();
+CREATE TRIGGER standing_is_made AFTER INSERT ON pathways_careplan REFERENCING NEW TABLE AS changed_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION pathways_standing_of_new_plan();
 INSERT INTO pathways_planstanding (plan_id, changes) SELECT id, 0 FROM pathways_careplan;
 """
-DROP_TRIGGERS = "".join(
-    f"DROP TRIGGER standing_goes_stale ON {table};\n"
-    for table in (*(f"pathways_{name}" for name in BY_PLAN), "patients_observation", "pathways_careplan")
-)
+
+
+def watch(table: str, plans: str) -> str:
+    """SQL that makes the standings of a table's plans stale with every write; rows are locked in one order."""
+    function = f"""
+CREATE FUNCTION {table}_changes_standing() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE pathways_planstanding s SET changes = s.changes + 1
+    FROM (SELECT plan_id FROM pathways_planstanding WHERE plan_id IN ({plans}) ORDER BY plan_id FOR UPDATE) hit
+    WHERE s.plan_id = hit.plan_id;
+    RETURN NULL;
+END $$;"""  # noqa: S608 - names from the table above
+    triggers = [
+        f"CREATE TRIGGER standing_goes_stale_{event.lower()} AFTER {event} ON {table} "
+        f"REFERENCING {rows} TABLE AS changed_rows FOR EACH STATEMENT EXECUTE FUNCTION {table}_changes_standing();"
+        for event, rows in EVENTS.items()
+    ]
+    return "\n".join([function, *triggers])
 
 
 class Migration(migrations.Migration):
@@ -58,6 +54,9 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL(FUNCTIONS, DROP_FUNCTIONS),
-        migrations.RunSQL(TRIGGERS, DROP_TRIGGERS),
+        migrations.RunSQL(NEW_PLAN, "DROP FUNCTION pathways_standing_of_new_plan() CASCADE"),
+        *(
+            migrations.RunSQL(watch(table, plans), f"DROP FUNCTION {table}_changes_standing() CASCADE")
+            for table, plans in SOURCES.items()
+        ),
     ]

@@ -65,7 +65,8 @@ def test_a_red_light_of_8_days_ago_does_not_refuse(plan: CarePlan, therapist: Us
 def test_a_plan_that_is_blocked_or_ended_is_not_decided(
     plan: CarePlan, therapist: User, kind: str, status: str
 ) -> None:
-    CarePlan.objects.filter(pk=plan.pk).update(status=status)
+    hold_reason = "blocked" if status == "on-hold" else ""
+    CarePlan.objects.filter(pk=plan.pk).update(status=status, hold_reason=hold_reason)
     with pytest.raises(PlanDecisionRefused):
         decide(plan, kind, reason="all the same", by=therapist, now=NOW)
 

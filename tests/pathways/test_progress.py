@@ -132,8 +132,8 @@ def test_runs_before_the_running_phases_are_no_steps(plan: CarePlan) -> None:
 
 def test_a_plan_on_hold_is_blocked_whatever_raised_it(plan: CarePlan) -> None:
     ready_for_p2(plan)
-    plan.status = "on-hold"
-    plan.save(update_fields=["status"])
+    plan.status, plan.hold_reason = "on-hold", "blocked"
+    plan.save(update_fields=["status", "hold_reason"])
     seen = assess_plan(plan, now=NOW)
     assert (seen.progress.proposal, seen.run_advice.code) == (Proposal.BLOCKED, "blocked")
 
@@ -157,13 +157,13 @@ def test_adherence_is_counted_per_exercise(episode: EpisodeOfCare, practitioner:
 def test_queries_do_not_grow_with_plans(
     practitioner: Practitioner, django_assert_num_queries: Any, doctor: Any, plan: CarePlan
 ) -> None:
-    with django_assert_num_queries(1 + 7):
+    with django_assert_num_queries(1 + 8):
         assess_plans(list(CarePlan.objects.all()), now=NOW)
     for number in range(5):
         patient = make_patient(f"Nr{number}")
         episode = EpisodeOfCare.objects.create(patient=patient, reason="x", started_on=TODAY, practitioner=practitioner)
         ready_for_p2(make_plan(episode, practitioner))
-    with django_assert_num_queries(1 + 7):
+    with django_assert_num_queries(1 + 8):
         found = assess_plans(list(CarePlan.objects.all()), now=NOW)
     assert len(found) == 6
 

@@ -1,0 +1,133 @@
+"""Where running plans stand, for a worklist of thousands: kept pictures, worked out again only when they may differ."""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from pathways.engine.lights import Light
+from pathways.engine.progress import Proposal
+from pathways.models import CarePlan, PlanStanding
+from pathways.progress import PlanProgress, assess_plans
+
+# Plans judged in one go: enough to spread the cost of the queries, few enough to keep the diary rows in memory.
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a worklist says of one plan; every value equals that of `PlanProgress` at the same moment."""
+
+    phase: str
+    proposal: str
+    to_phase: str
+    why: tuple[str, ...]
+    light: str
+    reds_in_window: int
+    silent_days: int
+    is_silent: bool
+    reminder_due: bool
+    overdue: bool
+    over_limit: bool
+    week: int
+
+
+def standing_of(seen: PlanProgress) -> Standing:
+    """Return what a worklist says of a plan that was judged just now."""
+    return Standing(
+        phase=seen.phase.key,
+        proposal=seen.progress.proposal.value,
+        to_phase=seen.progress.to_phase or "",
+        why=tuple(seen.progress.why),
+        light=seen.light,
+        reds_in_window=seen.reds_in_window,
+        silent_days=seen.silent_days,
+        is_silent=seen.is_silent,
+        reminder_due=seen.reminder_due,
+        overdue=seen.overdue,
+        over_limit=seen.over_limit,
+        week=seen.week,
+    )
+
+
+def standings(plans: QuerySet[CarePlan], *, now: datetime.datetime) -> dict[UUID, Standing]:
+    """Return where each plan stands, by plan id: kept pictures, and the others worked out and kept.
+
+    One query when everything is fresh; ten more for every 200 plans that changed or whose time ran out.
+    """
+    rows = PlanStanding.objects.filter(plan__in=plans.order_by()).values_list(
+        "plan_id", "changes", "computed_changes", "valid_until", "picture"
+    )
+    found: dict[UUID, Standing] = {}
+    stale: list[UUID] = []
+    for plan_id, changes, computed, valid_until, picture in rows:
+        if computed == changes and valid_until is not None and valid_until > now:
+            found[plan_id] = _from(picture)
+        else:
+            stale.append(plan_id)
+    return found | refresh(stale, now=now)
+
+
+def refresh(ids: Iterable[UUID], *, now: datetime.datetime) -> dict[UUID, Standing]:
+    """Work out where these plans stand and keep it.
+
+    The change counters are read before the facts, so that a write in between leaves the picture stale, never wrong.
+    """
+    wanted = sorted(ids)
+    found: dict[UUID, Standing] = {}
+    for start in range(0, len(wanted), BATCH):
+        found |= _refresh(wanted[start : start + BATCH], now)
+    return found
+
+
+def refresh_all(*, now: datetime.datetime) -> int:
+    """Work out every running plan whose picture may differ by now; return how many those were."""
+    running = PlanStanding.objects.filter(plan__in=CarePlan.objects.running().order_by())
+    fresh = PlanStanding.objects.fresh(now).values("plan_id")
+    return len(refresh(running.exclude(plan_id__in=fresh).values_list("plan_id", flat=True), now=now))
+
+
+def _refresh(ids: Sequence[UUID], now: datetime.datetime) -> dict[UUID, Standing]:
+    counters = dict(PlanStanding.objects.filter(plan_id__in=ids).values_list("plan_id", "changes"))
+    seen = assess_plans(CarePlan.objects.filter(pk__in=ids).order_by("pk"), now=now)
+    found = {plan_id: standing_of(each) for plan_id, each in seen.items()}
+    PlanStanding.objects.bulk_create(
+        [
+            PlanStanding(
+                plan_id=plan_id,
+                changes=counters[plan_id],
+                computed_changes=counters[plan_id],
+                computed_at=now,
+                valid_until=_valid_until(each, now),
+                picture=asdict(found[plan_id]),
+            )
+            for plan_id, each in seen.items()
+            if plan_id in counters
+        ],
+        update_conflicts=True,
+        unique_fields=["plan"],
+        update_fields=["computed_changes", "computed_at", "valid_until", "picture"],
+    )
+    return found
+
+
+def _valid_until(seen: PlanProgress, now: datetime.datetime) -> datetime.datetime:
+    """The next moment at which time alone changes a picture: a new day, or a morning after that stays unanswered."""
+    tomorrow = timezone.localtime(now).date() + datetime.timedelta(days=1)
+    midnight = timezone.make_aware(datetime.datetime.combine(tomorrow, datetime.time()))
+    wait = datetime.timedelta(hours=seen.definition.lights.next_until_hours)
+    waiting = [each.entry.end + wait for each in seen.judged if each.light is Light.PENDING]
+    return min([midnight, *(moment for moment in waiting if moment > now)])
+
+
+def _from(picture: Mapping[str, Any]) -> Standing:
+    return Standing(**{**picture, "why": tuple(picture["why"])})
+
+
+def is_blocked(standing: Standing) -> bool:
+    """Whether nothing may move before a physician cleared a red flag."""
+    return standing.proposal == Proposal.BLOCKED.value
