@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from accounts.models import Practitioner, User
 from fysicure.attention import Attention, attention
 from pathways.engine.lights import Light
+from pathways.evidence_reviews import OverdueReview, overdue_reviews
 from pathways.models import CarePlan, FollowUp, Phase, Task
 from pathways.progress import PlanProgress, assess_plans
 from patients.models import Encounter
@@ -23,6 +24,7 @@ from scheduling.models import Appointment
 BOOK_AHEAD = datetime.timedelta(days=14)
 LATE_ARRIVALS = datetime.timedelta(minutes=30)
 SHOWN = 20
+REVIEWS_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class OwnerView:
     tasks: tuple[tuple[str, int], ...]
     follow_ups_overdue: int
     visits_today: int
+    reviews: tuple[OverdueReview, ...]
+    reviews_overdue: int
 
 
 def therapist_day(user: User, *, now: datetime.datetime, everyone: bool = False) -> TherapistDay:
@@ -171,8 +175,9 @@ def desk_day(user: User, *, now: datetime.datetime) -> DeskDay:
 
 
 def owner_view(*, now: datetime.datetime) -> OwnerView:
-    """Return the practice in numbers; no patient is named. Five queries."""
+    """Return the practice in numbers, and the evidence to look at again; no patient is named. Ten queries."""
     today = timezone.localtime(now).date()
+    reviews = overdue_reviews(today=today)
     start, end = day_of(today)
     states: dict[str, int] = dict(CarePlan.objects.running().order_by().values_list("status").annotate(Count("id")))
     active = Phase.objects.filter(status=Phase.Status.ACTIVE, plan__status__in=list(states)).order_by()
@@ -187,4 +192,6 @@ def owner_view(*, now: datetime.datetime) -> OwnerView:
         ),
         follow_ups_overdue=FollowUp.objects.open().filter(window_end__lt=today).count(),
         visits_today=Appointment.objects.occupying().between(start, end).count(),
+        reviews=reviews[:REVIEWS_SHOWN],
+        reviews_overdue=len(reviews),
     )

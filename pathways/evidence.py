@@ -1,7 +1,7 @@
 """Which publications the pathways rest on, how strongly, and which rules lean on each."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,7 @@ class EvidenceRow:
     reference: Reference
     is_verified: bool
     supports: tuple[Support, ...]
+    state: Any = None
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,9 @@ class EvidencePage:
     choices: tuple[Support, ...]
 
 
-def evidence_list() -> EvidencePage:
-    """Return what the current versions of all pathways rest on. Two queries."""
+def evidence_list(states: Mapping[str, Any] | None = None) -> EvidencePage:
+    """Return what the current versions of all pathways rest on; each row carries its state of review. Two queries."""
+    known = states or {}
     supports: dict[str, list[Support]] = defaultdict(list)
     choices: list[Support] = []
     for version in current_versions():
@@ -63,7 +65,12 @@ def evidence_list() -> EvidencePage:
             if source.practice_choice:
                 choices.append(support)
     rows = [
-        EvidenceRow(row, bool(row.document.get("verified", True)), tuple(dict.fromkeys(supports.get(row.key, ()))))
+        EvidenceRow(
+            row,
+            bool(row.document.get("verified", True)),
+            tuple(dict.fromkeys(supports.get(row.key, ()))),
+            known.get(row.key),
+        )
         for row in Reference.objects.order_by("authors", "year", "key")
     ]
     groups = [
@@ -76,7 +83,7 @@ def evidence_list() -> EvidencePage:
 def current_versions() -> list[PathwayVersion]:
     """Return the latest published version of each pathway. One query."""
     newest = Window(RowNumber(), partition_by=F("pathway"), order_by=F("number").desc())
-    ranked = PathwayVersion.objects.annotate(rank=newest).filter(rank=1)
+    ranked = PathwayVersion.objects.published().annotate(rank=newest).filter(rank=1)
     return list(ranked.order_by("pathway"))
 
 
