@@ -194,6 +194,9 @@ WHITENOISE_AUTOREFRESH = DEBUG
 AGENDA_DESCRIBERS = ["pathways.agenda_words.phase_words"]
 
 MAILERS = {"default": {"BACKEND": os.environ.get("MAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")}}
+PRACTICE_NAME = os.environ.get("PRACTICE_NAME", "Fysicure")
+PRACTICE_ADDRESS = os.environ.get("PRACTICE_ADDRESS", "")
+PRACTICE_TOWN = os.environ.get("PRACTICE_TOWN", "Mol")
 PRACTICE_PHONE = os.environ.get("PRACTICE_PHONE", "")
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", "praktijk@fysicure.example")
 

@@ -1,7 +1,9 @@
 """What the rules of plans, decisions and the diary refuse."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import DomainError, InvalidInput
@@ -41,3 +43,33 @@ class PlanRefused(DomainError):
 
 class IntakeRefused(InvalidInput):
     """The intake cannot be finished; `errors` holds a sentence for each field."""
+
+
+class VersionRefused(DomainError):
+    """The text of a pathway cannot make this step of its life; `faults` and `cases` name what is wrong with it."""
+
+    def __init__(self, detail: str, *, faults: Sequence[Any] = (), cases: Sequence[str] = ()) -> None:
+        super().__init__(
+            detail,
+            faults=[{"path": fault.path, "reason": fault.reason} for fault in faults],
+            cases=list(cases),
+        )
+        self.faults = tuple(faults)
+        self.cases = tuple(cases)
+
+
+class VersionChanged(DomainError):
+    """Somebody else saved the draft meanwhile. `version` is the text as it stands now."""
+
+    def __init__(self, version: Any) -> None:
+        who, when = version.created_by, timezone.localtime(version.created_at)
+        super().__init__(
+            _("%(name)s saved this draft on %(day)s at %(time)s. Look at that text before you save yours.")
+            % {"name": who.name if who else _("The practice"), "day": f"{when:%d/%m/%Y}", "time": f"{when:%H:%M}"},
+            revision=version.revision,
+        )
+        self.version = version
+
+
+class LetterRefused(DomainError):
+    """This letter makes no sense now: there is no plan, or no alarm sign to refer for."""

@@ -104,7 +104,12 @@ def make_classification(
 ) -> Classification:
     """What the rule made of an intake: offered when likely, to confirm when possible, else no plan."""
     offer = {"LIKELY": "offer", "POSSIBLE": "confirm"}.get(outcome, "none")
-    result = {"plan": offer, "course": "acute", "start_step": "S4", "missing": [], "class": outcome, "red_flags": []}
+    rules = version.document["classification"]["criteria"]
+    result = {
+        "plan": offer, "course": "acute", "start_step": "S4", "missing": [], "class": outcome, "red_flags": [],
+        "criteria": {rule["key"]: True for rule in rules}, "contra": [], "differentials": [], "derived": {},
+        "duration_weeks": 3,
+    }  # fmt: skip
     encounter = Encounter.objects.create(patient=episode.patient, episode=episode, kind="intake", started_at=at)
     intake = IntakeResponse.objects.create(
         encounter=encounter, episode=episode, questionnaire=version.questionnaire, status="completed", completed_at=at

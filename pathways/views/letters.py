@@ -1,0 +1,119 @@
+"""Letters to doctors, and the plan on paper."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.audit import record_access
+from accounts.policy import requires, signed_in
+from pathways.exceptions import LetterRefused
+from pathways.letter_pdf import render_pdf
+from pathways.letters import compose, kinds_for, plan_of, write_letter
+from pathways.models import Letter
+from patients.models import EpisodeOfCare, ExternalPractitioner
+
+
+class LetterForm(forms.Form):
+    """To whom a letter goes, and what the therapist adds by hand."""
+
+    recipient = forms.ModelChoiceField(
+        label=gettext_lazy("To"),
+        queryset=ExternalPractitioner.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("No name on the letter"),
+    )
+    remark = forms.CharField(
+        label=gettext_lazy("In your own words"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("Stands at the end of the letter; the rest comes from the record."),
+    )
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        """A plan for the patient goes to nobody else."""
+        super().__init__(*args, **kwargs)
+        if kind == Letter.Kind.PLAN:
+            del self.fields["recipient"]
+        else:
+            self.fields["recipient"].queryset = ExternalPractitioner.objects.order_by("name")
+
+
+@require_GET
+@requires("letters.write")
+def letters(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """List the letters of an episode, and those that can be made now."""
+    episode = _episode(request, pk)
+    plan = plan_of(episode)
+    record_access(request, episode.patient_id, "letters")
+    context = {
+        "episode": episode,
+        "patient": episode.patient,
+        "plan": plan,
+        "kinds": kinds_for(episode, plan),
+        "letters": episode.letters.select_related("created_by", "recipient"),
+    }
+    return render(request, "pathways/letters.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("letters.write")
+def write(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
+    """Show what a letter will say, and make it."""
+    episode = _episode(request, pk)
+    first = {"recipient": episode.referrer_id or episode.patient.general_practitioner_id}
+    form = LetterForm(request.POST or None, initial=first, kind=kind)
+    by, now = signed_in(request), timezone.now()
+    try:
+        if request.method == "POST" and form.is_valid():
+            letter = write_letter(episode, kind, **form.cleaned_data, by=by, now=now)
+            messages.success(request, _("The letter is kept. Print it or send it from here."))
+            return redirect("pathways:letter", pk=letter.pk)
+        doctor = None if kind == Letter.Kind.PLAN else episode.referrer or episode.patient.general_practitioner
+        document = compose(episode, kind, recipient=doctor, remark="", by=by, now=now)
+    except LetterRefused as refused:
+        messages.error(request, refused.detail)
+        return redirect("pathways:letters", pk=pk)
+    context = {"episode": episode, "patient": episode.patient, "document": document, "form": form}
+    return render(request, "pathways/letter_write.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@requires("letters.write")
+def letter(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show a letter as it was made."""
+    row = get_object_or_404(_letters(request), pk=pk)
+    record_access(request, row.patient_id, "letter")
+    context = {"letter": row, "document": row.document, "patient": row.patient}
+    return render(request, "pathways/letter.html", context)
+
+
+@require_GET
+@requires("letters.write")
+def letter_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Give the sheets of a letter. The file's name tells nothing of the patient."""
+    row = get_object_or_404(_letters(request), pk=pk)
+    record_access(request, row.patient_id, "letter")
+    response = HttpResponse(render_pdf(row.document), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{row.kind}-{row.pk}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _episode(request: HttpRequest, pk: UUID) -> EpisodeOfCare:
+    rows = EpisodeOfCare.objects.visible_to(signed_in(request))
+    related = rows.select_related("patient__general_practitioner", "referrer")
+    episode: EpisodeOfCare = get_object_or_404(related, pk=pk)
+    return episode
+
+
+def _letters(request: HttpRequest) -> Any:
+    return Letter.objects.visible_to(signed_in(request)).select_related("patient", "recipient", "created_by")
