@@ -1,5 +1,5 @@
-from pathways.models.check_in import CheckIn
 from pathways.models.care_plan import CarePlan, EducationItem, ExercisePrescription, Goal, Phase
+from pathways.models.check_in import CheckIn
 from pathways.models.decision import Classification, Decision, Task
 from pathways.models.definition import Exercise, Pathway, PathwayVersion, Reference, ReferenceReview
 from pathways.models.diary import DiaryEntry

@@ -26,7 +26,7 @@ class LetterForm(forms.Form):
 
     recipient = forms.ModelChoiceField(
         label=gettext_lazy("To"),
-        queryset=ExternalPractitioner.objects.none(),
+        queryset=ExternalPractitioner.objects.order_by("name"),
         required=False,
         empty_label=gettext_lazy("No name on the letter"),
     )
@@ -43,8 +43,6 @@ class LetterForm(forms.Form):
         super().__init__(*args, **kwargs)
         if kind == Letter.Kind.PLAN:
             del self.fields["recipient"]
-        else:
-            self.fields["recipient"].queryset = ExternalPractitioner.objects.order_by("name")
 
 
 @require_GET

@@ -11,9 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Practitioner, User
+from pathways.blocking import block_plan
 from pathways.decisions import decide
 from pathways.models import CarePlan, DiaryEntry, PlanStanding
-from pathways.blocking import block_plan
 from pathways.progress import assess_plan
 from pathways.standing import refresh_all, standing_of, standings
 from patients.models import EpisodeOfCare, Observation
