@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pathways.engine.model import Criterion, Definition, Leaf
+from pathways.engine.checks import GIVEN
+from pathways.engine.criterion import LATEST, Criterion, Leaf
+from pathways.engine.model import Definition
 
 
 def measures_needed(definition: Definition) -> frozenset[str]:
@@ -34,9 +36,22 @@ def _of(leaf: Leaf) -> Iterator[str]:
 
 
 def _inputs(definition: Definition, keys: set[str]) -> set[str]:
-    """Replace computed values by the measures that they are computed from."""
-    plain = {key for key in keys if key not in definition.derived}
-    for key in keys - plain:
+    """Replace computed values by the measures that they are computed from; the day itself is no measure."""
+    plain = {key for key in keys if key not in definition.derived and key not in GIVEN}
+    for key in keys & set(definition.derived):
         values = definition.derived[key].inputs.values()
         plain |= _inputs(definition, {each for each in values if isinstance(each, str)})
     return plain
+
+
+def history_needed(definition: Definition) -> dict[str, int | None]:
+    """Return the measures of which more than the first and latest value counts, with how many days; None is all."""
+    found: dict[str, int | None] = {}
+    leaves = [leaf for phase in definition.phases for line in phase.exit for leaf in line.leaves]
+    for leaf in leaves:
+        plain = leaf.statistic == LATEST and leaf.minimum_count == 1
+        if leaf.source != "measure" or plain or leaf.statistic == "first":
+            continue
+        days = found.get(leaf.name, 0)
+        found[leaf.name] = None if days is None or leaf.window_days is None else max(days, leaf.window_days)
+    return found

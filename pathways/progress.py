@@ -21,8 +21,9 @@ from pathways.engine.model import Definition
 from pathways.engine.progress import PlanState, Progress, Proposal, assess
 from pathways.engine.running import StepState, exceeds, replay_steps, step_cap
 from pathways.loads import Adherence, WeekLoad, longest_run, strength_adherence, weekly_distance, weeks_of
-from pathways.measures_needed import measures_needed
-from pathways.models import CarePlan, Decision, DiaryEntry, ExercisePrescription, PathwayVersion, Phase
+from pathways.measures_needed import history_needed, measures_needed
+from pathways.models import CarePlan, Decision, DiaryEntry, ExercisePrescription, PathwayVersion, Phase, PlanPause
+from pathways.pauses import paused_days
 from pathways.run_advice import RunAdvice, RunFacts, run_advice, step_phases
 from patients.models import Observation
 
@@ -58,6 +59,7 @@ class PlanProgress:
     adherence: Adherence | None
     silent_days: int
     now: datetime.datetime
+    pauses: tuple[PlanPause, ...] = ()
 
     @property
     def today(self) -> datetime.date:
@@ -78,6 +80,16 @@ class PlanProgress:
     def is_blocked(self) -> bool:
         """Whether nothing may move before a physician cleared a red flag."""
         return self.progress.proposal is Proposal.BLOCKED
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the plan stands still and no red flag blocks it."""
+        return self.plan.hold_reason == CarePlan.HoldReason.PAUSED and not self.is_blocked
+
+    @property
+    def open_pause(self) -> PlanPause | None:
+        """The pause that is not over, if any."""
+        return next((pause for pause in self.pauses if pause.ended_on is None), None)
 
     @property
     def reminder_due(self) -> bool:
@@ -109,15 +121,16 @@ class _Rows:
     measurements: Mapping[UUID, list[Measurement]]
     prescribed: Mapping[UUID, list[ExercisePrescription]]
     stepping_since: Mapping[UUID, list[tuple[str, datetime.datetime]]]
+    pauses: Mapping[UUID, list[PlanPause]]
 
 
 def assess_plan(plan: CarePlan, *, now: datetime.datetime) -> PlanProgress:
-    """Return where one plan stands. Seven queries, one less when the plan carries its pathway version."""
+    """Return where one plan stands. Eight queries, one less when the plan carries its pathway version."""
     return assess_plans([plan], now=now)[plan.pk]
 
 
 def assess_plans(plans: Iterable[CarePlan], *, now: datetime.datetime) -> dict[UUID, PlanProgress]:
-    """Return where each plan stands, by plan id. Seven queries, whatever the number of plans."""
+    """Return where each plan stands, by plan id. Eight queries, whatever the number of plans."""
     given = list(plans)
     if not given:
         return {}
@@ -143,9 +156,10 @@ def _read(plans: Sequence[CarePlan], now: datetime.datetime) -> _Rows:
         versions=versions,
         phases=phases,
         diary=_by(diary, "plan_id"),
-        measurements=_measurements({plan.episode_id for plan in plans}, needed, now),
+        measurements=_measurements({plan.episode_id for plan in plans}, needed, _histories(versions.values()), now),
         prescribed=_by(prescribed.order_by("ordinal", "id"), "plan_id"),
         stepping_since=moves,
+        pauses=_by(PlanPause.objects.filter(plan_id__in=ids), "plan_id"),
     )
 
 
@@ -165,8 +179,23 @@ def _by(rows: Iterable[Any], name: str) -> dict[UUID, list[Any]]:
     return groups
 
 
-def _measurements(episodes: set[UUID], keys: set[str], now: datetime.datetime) -> dict[UUID, list[Measurement]]:
-    """First and latest value of each measure and side: the baseline and what is true now. Two queries."""
+def _histories(versions: Iterable[PathwayVersion]) -> dict[str, int | None]:
+    """The measures of which a rule of these versions looks at several values, with the longest window in days."""
+    found: dict[str, int | None] = {}
+    for version in versions:
+        for key, days in history_needed(definition_of(version)).items():
+            known = found.get(key, 0)
+            found[key] = None if known is None or days is None else max(known, days)
+    return found
+
+
+def _measurements(
+    episodes: set[UUID], keys: set[str], histories: Mapping[str, int | None], now: datetime.datetime
+) -> dict[UUID, list[Measurement]]:
+    """First and latest value of each measure and side: the baseline and what is true now. Two queries.
+
+    One more when a rule looks at several values: those in its window.
+    """
     rows = Observation.objects.current().filter(episode_id__in=episodes, measure_id__in=keys, effective_at__lte=now)
     columns = ("id", "episode_id", "measure_id", "side", "value", "effective_at")
     groups: dict[UUID, dict[UUID, Measurement]] = defaultdict(dict)
@@ -175,31 +204,42 @@ def _measurements(episodes: set[UUID], keys: set[str], now: datetime.datetime) -
         one_each = rows.order_by("episode_id", "measure_id", "side", order, tie).distinct(
             "episode_id", "measure_id", "side"
         )
-        for pk, episode, key, side, value, moment in one_each.values_list(*columns):
-            on = timezone.localtime(moment).date()
-            groups[episode][pk] = Measurement(key, {side: value} if side else value, on, str(pk))
+        _gather(groups, one_each.values_list(*columns))
+    if histories:
+        reach = Q()
+        for key, days in histories.items():
+            since = Q() if days is None else Q(effective_at__gte=now - datetime.timedelta(days=days))
+            reach |= Q(measure_id=key) & since
+        _gather(groups, rows.filter(reach).order_by("effective_at", "id").values_list(*columns))
     return {episode: list(found.values()) for episode, found in groups.items()}
+
+
+def _gather(groups: dict[UUID, dict[UUID, Measurement]], rows: Iterable[tuple[Any, ...]]) -> None:
+    for pk, episode, key, side, value, moment in rows:
+        on = timezone.localtime(moment).date()
+        groups[episode][pk] = Measurement(key, {side: value} if side else value, on, str(pk))
 
 
 def _assess(plan: CarePlan, rows: _Rows, now: datetime.datetime) -> PlanProgress:
     definition = definition_of(rows.versions[plan.pathway_version_id])
     phases = rows.phases.get(plan.pk, [])
     phase = active_phase(phases)
-    entries = rows.diary.get(plan.pk, [])
+    entries, pauses = rows.diary.get(plan.pk, []), rows.pauses.get(plan.pk, [])
     diary = [_entry(row) for row in entries]
     judged = _judged(diary, plan, definition, now)
     today = timezone.localtime(now).date()
     weeks = weeks_of(plan.started_on, today, [each.entry for each in judged])
     steps = _steps(plan, phase, judged, rows.stepping_since.get(plan.pk, []), definition=definition, now=now)
-    adherence = strength_adherence(
-        rows.prescribed.get(plan.pk, []), entries, since=phase.started_on or plan.started_on, today=today
-    )
+    prescribed, since = rows.prescribed.get(plan.pk, []), phase.started_on or plan.started_on
+    adherence = strength_adherence(prescribed, entries, since=since, today=today, stood_still=pauses)
     measurements = _with_adherence(rows.measurements.get(plan.episode_id, []), adherence, today)
-    state = _state(plan, phase, judged, weeks, steps=steps, measurements=measurements, diary=diary, now=now)
+    state = _state(
+        plan, phase, judged, weeks, steps=steps, measurements=measurements, diary=diary, pauses=pauses, now=now
+    )
     progress = _progress(plan, assess(definition, state))
-    facts = RunFacts(definition, state, progress, judged, plan.status, weeks[-1].km or 0.0, now)
+    facts = RunFacts(definition, state, progress, judged, plan.hold_reason or plan.status, weeks[-1].km or 0.0, now)
     days = day_lights(judged)
-    light_on = max((day for day in days if day > today - datetime.timedelta(days=7)), default=None)
+    light_on = _latest(days, today)
     return PlanProgress(
         plan=plan,
         definition=definition,
@@ -216,9 +256,15 @@ def _assess(plan: CarePlan, rows: _Rows, now: datetime.datetime) -> PlanProgress
         reds_in_window=count_lights(window(judged, today, definition.review.window_days), Light.RED),
         run_advice=run_advice(facts),
         adherence=adherence,
-        silent_days=_silent_days(plan, diary, today),
+        silent_days=_silent_days(plan, diary, pauses, today),
         now=now,
+        pauses=tuple(pauses),
     )
+
+
+def _latest(days: Mapping[datetime.date, Light], today: datetime.date) -> datetime.date | None:
+    """The latest day of the last 7 with a colour."""
+    return max((day for day in days if day > today - datetime.timedelta(days=7)), default=None)
 
 
 def _state(
@@ -230,17 +276,19 @@ def _state(
     steps: StepState | None,
     measurements: Sequence[Measurement],
     diary: Sequence[Entry],
+    pauses: Sequence[PlanPause],
     now: datetime.datetime,
 ) -> PlanState:
-    """What the engine needs to know of a plan."""
+    """What the engine needs to know of a plan. Days on which it stood still do not count: they move its start."""
     today = timezone.localtime(now).date()
+    entered = phase.started_on or plan.started_on
     return PlanState(
         phase=phase.key,
         course=plan.course,
         side=plan.side,
         as_of=today,
-        started_on=plan.started_on,
-        phase_started_on=phase.started_on or plan.started_on,
+        started_on=_without(pauses, plan.started_on, today),
+        phase_started_on=_without(pauses, entered, today),
         gait_strategy=plan.gait_strategy,
         rtr_step_done=steps.done if steps else 0,
         weekly_km_usual=plan.weekly_km_usual,
@@ -311,15 +359,26 @@ def _with_adherence(
 
 
 def _progress(plan: CarePlan, progress: Progress) -> Progress:
-    """A plan that is on hold stays blocked, whatever raised the flag, until a therapist unblocks it."""
+    """A blocked plan stays blocked, whatever raised the flag, until a therapist unblocks it; a paused one stays put."""
     if plan.status != CarePlan.Status.ON_HOLD or progress.proposal is Proposal.BLOCKED:
         return progress
+    if plan.hold_reason == CarePlan.HoldReason.PAUSED:
+        why = (_("The plan stands still: nothing is judged until it is taken up again."),)
+        return dataclasses.replace(
+            progress, proposal=Proposal.STAY, to_phase=None, next_max_km=None, next_run_max_km=None, why=why
+        )
     why = (_("A red flag waits for a physician's clearance."),)
     return dataclasses.replace(
         progress, proposal=Proposal.BLOCKED, to_phase=None, next_max_km=None, next_run_max_km=None, why=why
     )
 
 
-def _silent_days(plan: CarePlan, diary: Sequence[Entry], today: datetime.date) -> int:
+def _without(pauses: Sequence[PlanPause], since: datetime.date, today: datetime.date) -> datetime.date:
+    """A day, later by the days on which the plan stood still since."""
+    return since + datetime.timedelta(days=paused_days(pauses, since, today))
+
+
+def _silent_days(plan: CarePlan, diary: Sequence[Entry], pauses: Sequence[PlanPause], today: datetime.date) -> int:
+    """Days without an entry; those on which the plan stood still do not count."""
     latest = max((entry.day for entry in diary), default=plan.started_on)
-    return max(0, (today - latest).days)
+    return max(0, (today - latest).days - paused_days(pauses, latest, today))

@@ -9,9 +9,12 @@ from typing import Any
 
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped,unused-ignore]
 
+from pathways.engine.case_checks import case_faults
 from pathways.engine.comparison import OPERATORS
+from pathways.engine.criterion_checks import OTHER_RANGE, criterion_faults
 from pathways.engine.derived import INPUTS
 from pathways.engine.findings import MeasureDefinition
+from pathways.engine.streams import STREAMS
 
 SCHEMA_FILE = Path(__file__).parents[2] / "seeds" / "schema" / "pathway.schema.json"
 RULE_LISTS = ("criteria", "contra", "red_flags", "differentials", "exit", "exercises", "education")
@@ -52,11 +55,17 @@ def validate_document(
     if shape:
         return shape
     derived = frozenset(document["derived"])
-    known = _Known(measures, references, exercises, derived)
-    faults = [fault for path, row in _mappings(document, "") for fault in _row_faults(path, row, known)]
+    known = _Known({**measures, **STREAMS}, references, exercises, derived)
+    rules = {key: value for key, value in document.items() if key != "cases"}
+    faults = [fault for path, row in _mappings(rules, "") for fault in _row_faults(path, row, known)]
     faults += _derived_faults(document, known)
-    faults += _list_faults(document, known)
+    faults += _list_faults(rules, known)
+    faults += [Fault(path, reason) for path, reason in case_faults(document, measures)]
     faults += _phase_faults(document)
+    for index, phase in enumerate(document["phases"]):
+        for number, row in enumerate(phase["exit"]):
+            path = f"phases[{index}].exit[{number}]"
+            faults += [Fault(*found) for found in criterion_faults(path, row, measures, derived)]
     return faults
 
 
@@ -68,7 +77,23 @@ def _validator() -> Any:
 def shape_faults(document: Document) -> Iterator[Fault]:
     """Faults against the JSON Schema, in the order of the document."""
     for error in sorted(_validator().iter_errors(document), key=lambda each: [str(part) for part in each.path]):
-        yield Fault(_path(error.absolute_path), error.message[:200])
+        named = _plainest(error)
+        yield Fault(_path(named.absolute_path), named.message[:200])
+
+
+def _plainest(error: Any) -> Any:
+    """Of a value that fits none of several shapes: the first fault of the shape that it comes nearest to."""
+    while error.context:
+        shapes: dict[Any, list[Any]] = {}
+        for each in error.context:
+            shapes.setdefault(each.schema_path[0], []).append(each)
+        error = min(shapes.values(), key=_distance)[0]
+    return error
+
+
+def _distance(faults: list[Any]) -> tuple[bool, int]:
+    """How far a value is from a shape: one that it does not even name comes last."""
+    return any(each.validator == "required" for each in faults), len(faults)
 
 
 def _path(parts: Any) -> str:
@@ -140,9 +165,9 @@ def _threshold_faults(path: str, row: Document, known: _Known) -> Iterator[Fault
     measure = known.measures.get(row["measure"])
     if measure is None:
         return
-    if row.get("side") == "other" and not measure.sided:
+    if row.get("side") and not measure.sided:
         yield Fault(f"{path}.side", f"wrong side: {measure.key} has no sides")
-    if row.get("change_from_baseline"):
+    if row.get("change_from_baseline") or row.get("statistic") in OTHER_RANGE:
         return
     for operator in OPERATORS:
         if operator not in row:
@@ -178,6 +203,8 @@ def _derived_faults(document: Document, known: _Known) -> Iterator[Fault]:
             wanted = row.get(name)
             if wanted is None:
                 yield Fault(path, f"needs {name}")
+            elif wanted in known.derived:
+                yield Fault(f"{path}.{name}", f"computed value {wanted}: a computed value rests on measures only")
             elif wanted not in known.measures and wanted not in GIVEN:
                 yield Fault(f"{path}.{name}", f"unknown measure {wanted}")
             elif row["compute"] == "deficit_percent" and known.measures[wanted].sides != "per_side":
@@ -221,26 +248,31 @@ def _phase_faults(document: Document) -> Iterator[Fault]:
         for course, (low, high) in phase["weeks"].items():
             if low > high:
                 yield Fault(f"phases[{index}].weeks.{course}", "the lower number of weeks comes first")
-        yield from _exit_key_faults(index, phase)
     if document["review"]["return_phase"] not in phases:
         yield Fault("review.return_phase", f"unknown phase {document['review']['return_phase']}")
     for course in set(document["visits"]["schedule"]) ^ courses:
         yield Fault(f"visits.schedule.{course}", "visits are needed for each course, and for no other")
     if "running" in document:
         yield from _running_faults(document, phases, courses)
+    if "after_care" in document:
+        yield from _after_care_faults(document["after_care"], phases, courses)
 
 
-def _exit_key_faults(index: int, phase: Document) -> Iterator[Fault]:
-    for number, row in enumerate(phase["exit"]):
-        leaves = row.get("any", [row])
-        names = [leaf["measure"] for leaf in leaves if "measure" in leaf]
-        if len(names) == len(leaves) and not any(row["key"].startswith(name) for name in names):
-            yield Fault(f"phases[{index}].exit[{number}].key", f"must begin with its measure: {names[0]}")
+def _after_care_faults(row: Document, phases: set[str], courses: set[str]) -> Iterator[Fault]:
+    if row["check_in_weeks"] != sorted(set(row["check_in_weeks"])):
+        yield Fault("after_care.check_in_weeks", "weeks come once each, the first one first")
+    if row.get("restart_course") and row["restart_course"] not in courses:
+        yield Fault("after_care.restart_course", f"unknown course {row['restart_course']}")
+    for index, each in enumerate(row.get("restart", ())):
+        if each["phase"] not in phases:
+            yield Fault(f"after_care.restart[{index}].phase", f"unknown phase {each['phase']}")
+    if not _has_source(row):
+        yield Fault("after_care", "needs a reference or practice_choice: true")
 
 
 def _running_faults(document: Document, phases: set[str], courses: set[str]) -> Iterator[Fault]:
     running = document["running"]
-    order = {phase["key"]: phase["order"] for phase in document["phases"]}
+    order = {phase["key"]: index for index, phase in enumerate(document["phases"])}
     reached = 0
     for index, step in enumerate(running["steps"]):
         if step["phase"] not in phases:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -137,8 +138,18 @@ def _row_faults(table: str, row: Any) -> Iterator[Fault]:
             yield Fault(f".{name}", "is missing")
     if table == "measures":
         yield from _measure_faults(row)
-    if table == "references" and row.get("strength") not in STRENGTHS:
+    if table == "references":
+        yield from _reference_faults(row)
+
+
+def _reference_faults(row: Mapping[str, Any]) -> Iterator[Fault]:
+    if row.get("strength") not in STRENGTHS:
         yield Fault(".strength", f"must be one of {', '.join(STRENGTHS)}")
+    days = [row.get(name) for name in ("reviewed_on", "review_due")]
+    if any(day is not None for day in days) and not all(isinstance(day, date) for day in days):
+        yield Fault(".review_due", "a review has two dates: reviewed_on and review_due")
+    elif days[0] is not None and days[0] >= days[1]:
+        yield Fault(".review_due", "must come after reviewed_on")
 
 
 def _measure_faults(row: Mapping[str, Any]) -> Iterator[Fault]:
@@ -162,7 +173,7 @@ def _measure(key: str, row: Mapping[str, Any]) -> MeasureDefinition:
 
 
 def _reference(key: str, row: Mapping[str, Any]) -> Reference:
-    names = ("year", "title", "journal", "doi", "correction")
+    names = ("year", "title", "journal", "doi", "correction", "reviewed_on", "review_due")
     return Reference(
         key=key,
         authors=row["authors"],

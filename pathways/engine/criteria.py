@@ -7,12 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 from pathways.engine.comparison import Comparison, exact, in_dutch
+from pathways.engine.criterion import LATEST, Criterion, Group, Leaf
 from pathways.engine.derived import compute, plain
 from pathways.engine.findings import BOTH, SIDES, MeasureDefinition
 from pathways.engine.lights import JudgedEntry, Light
-from pathways.engine.logic import Verdict, all_of, any_of, verdict_of
-from pathways.engine.model import Criterion, Definition, Leaf
-from pathways.engine.running import sessions
+from pathways.engine.logic import Verdict, all_of, at_least, verdict_of
+from pathways.engine.model import Definition
+from pathways.engine.streams import Reading, stream_readings
+from pathways.engine.summaries import chosen, fails_early, summarise
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,11 @@ class Measurement:
     value: Any
     on: date
     id: str | None = None
+
+
+def _when(each: Measurement) -> tuple[date, str]:
+    """The order of measurements: by day, and of one day by id, so that the order in which they come never matters."""
+    return each.on, each.id or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +44,6 @@ class CriterionResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A value that was found, the day it was measured and the ids it came from."""
-
-    value: Any = None
-    on: date | None = None
-    used: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything criteria look at. ``side`` is L, R or both; ``judged`` holds the affected side's entries."""
 
@@ -56,6 +54,14 @@ class Facts:
     judged: Sequence[JudgedEntry]
     state: Mapping[str, Any]
     baseline: Mapping[str, Any] = field(default_factory=dict)
+    by_key: Mapping[str, Sequence[Measurement]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Sort the measurements once: every condition asks for those of its measure, oldest first."""
+        groups: dict[str, list[Measurement]] = {}
+        for each in sorted(self.measurements, key=_when):
+            groups.setdefault(each.key, []).append(each)
+        object.__setattr__(self, "by_key", groups)
 
     @property
     def sides(self) -> tuple[str, ...]:
@@ -67,8 +73,8 @@ class Facts:
         measure = self.definition.measures.get(key)
         found = [
             Reading(_value(measure, each.value, side, self.sides), each.on, (each.id,) if each.id else ())
-            for each in sorted(self.measurements, key=lambda each: each.on)
-            if each.key == key and each.on <= self.as_of
+            for each in self.by_key.get(key, ())
+            if each.on <= self.as_of
         ]
         return [reading for reading in found if reading.value is not None]
 
@@ -90,19 +96,29 @@ class Facts:
 
 def _value(measure: MeasureDefinition | None, value: Any, side: str, affected: tuple[str, ...]) -> Any:
     if isinstance(value, Mapping):
-        return value.get(side)
-    return value if measure is None or not measure.sided or side in affected else None
+        found = value.get(side)
+    else:
+        found = value if measure is None or not measure.sided or side in affected else None
+    written = measure is not None and measure.type == "date" and isinstance(found, str)
+    return date.fromisoformat(found) if written else found
 
 
 def assess_criterion(criterion: Criterion, facts: Facts) -> CriterionResult:
     """Hold one exit line against the facts; with both sides affected, each side must meet it."""
-    outcomes = [_leaf(leaf, facts) for leaf in criterion.leaves]
-    status = any_of(verdict for verdict, _ in outcomes)
-    shown = next((i for i, leaf in enumerate(criterion.leaves) if criterion.key.startswith(leaf.name)), 0)
-    reading = outcomes[shown][1]
-    used = tuple(dict.fromkeys(each for _, found in outcomes for each in found.used))
-    value = plain(reading.value)
-    return CriterionResult(criterion.key, status, value, _why(criterion, status, reading), used)
+    found: list[tuple[Leaf, Reading]] = []
+    status = _judge_rule(criterion.rule, facts, found)
+    reading = next((each for leaf, each in found if criterion.key.startswith(leaf.name)), found[0][1])
+    used = tuple(dict.fromkeys(each for _leaf, one in found for each in one.used))
+    return CriterionResult(criterion.key, status, plain(reading.value), _why(criterion, status, reading), used)
+
+
+def _judge_rule(rule: Leaf | Group, facts: Facts, found: list[tuple[Leaf, Reading]]) -> Verdict:
+    """The verdict of a condition or group; what each condition looked at is added to ``found``."""
+    if isinstance(rule, Group):
+        return at_least(rule.count, [_judge_rule(part, facts, found) for part in rule.parts])
+    verdict, reading = _SOURCES[rule.source](rule, facts)
+    found.append((rule, reading))
+    return verdict
 
 
 def _why(criterion: Criterion, status: Verdict, reading: Reading) -> str:
@@ -115,14 +131,53 @@ def _why(criterion: Criterion, status: Verdict, reading: Reading) -> str:
     return f"{criterion.label}: {verdict}{value}."
 
 
-def _leaf(leaf: Leaf, facts: Facts) -> tuple[Verdict, Reading]:
-    return _SOURCES[leaf.source](leaf, facts)
-
-
 def _from_measure(leaf: Leaf, facts: Facts) -> tuple[Verdict, Reading]:
-    found = {side: _reading(leaf, facts, side) for side in facts.sides}
-    verdicts = [_compare(leaf, facts, side, reading) for side, reading in found.items()]
-    return all_of(verdicts), _merged(found)
+    sides = _sides(leaf, facts)
+    if not sides:
+        return Verdict.UNKNOWN, Reading()
+    pairs = {side: _on_side(leaf, facts, side) for side in sides}
+    return all_of(verdict for verdict, _reading in pairs.values()), _merged({s: pair[1] for s, pair in pairs.items()})
+
+
+def _sides(leaf: Leaf, facts: Facts) -> tuple[str, ...]:
+    """The sides that a condition looks at: the affected ones unless it names others."""
+    if leaf.side == "other":
+        return tuple(side for side in SIDES if side not in facts.sides)
+    return {"left": ("L",), "right": ("R",)}.get(leaf.side, facts.sides)
+
+
+def _on_side(leaf: Leaf, facts: Facts, side: str) -> tuple[Verdict, Reading]:
+    if leaf.statistic == LATEST and leaf.window_days is None and leaf.minimum_count == 1:
+        reading = _reading(leaf, facts, side)
+        return _compare(leaf, facts, side, reading), reading
+    return _summary(leaf, facts, side, facts.readings(leaf.name, side))
+
+
+def _summary(leaf: Leaf, facts: Facts, side: str, readings: Sequence[Reading]) -> tuple[Verdict, Reading]:
+    """A statistic over several values. Too few of them never meet a threshold; some can already fail it."""
+    seen = chosen(readings, facts.as_of, window_days=leaf.window_days, last=leaf.last)
+    days = [each.on for each in seen if each.on is not None]
+    if leaf.maximum_age_days is not None and days and (facts.as_of - days[-1]).days > leaf.maximum_age_days:
+        return Verdict.UNKNOWN, Reading()
+    value = summarise(seen, leaf.statistic)
+    reading = Reading(value, days[-1] if days else None, tuple(dict.fromkeys(i for each in seen for i in each.used)))
+    if leaf.statistic == "each":
+        verdict = all_of(_judge(leaf, facts, side, each) for each in value or ())
+    else:
+        verdict = _judge(leaf, facts, side, value)
+    too_few = len(seen) < leaf.minimum_count and not _counts_nothing(leaf)
+    if too_few and not (verdict is Verdict.NOT_MET and fails_early(leaf.statistic, _operator(leaf))):
+        verdict = Verdict.UNKNOWN
+    return verdict, reading
+
+
+def _operator(leaf: Leaf) -> str:
+    return leaf.comparison.operator if leaf.comparison else ""
+
+
+def _counts_nothing(leaf: Leaf) -> bool:
+    """Counting asks for no values unless a number of them is written down: none is a count too."""
+    return leaf.statistic in {"count", "days"} and leaf.minimum_count == 1
 
 
 def _merged(found: Mapping[str, Reading]) -> Reading:
@@ -150,6 +205,8 @@ def _derived(key: str, facts: Facts, side: str, maximum_age_days: int | None, *,
     used: list[str] = []
 
     def lookup(name: str, at: str | None) -> Any:
+        if name == "as_of":
+            return facts.as_of
         here = at or side
         reading = facts.first(name, here) if first else facts.latest(name, here, maximum_age_days)
         used.extend(reading.used)
@@ -204,47 +261,17 @@ def window(judged: Sequence[JudgedEntry], as_of: date, days: int) -> list[Judged
     return [each for each in judged if since <= each.entry.day <= as_of]
 
 
-def _pain(entries: Sequence[JudgedEntry]) -> int | None:
-    pains = [pain for each in entries for pain in (each.entry.during, each.entry.after, each.next) if pain is not None]
-    return max(pains, default=None)
-
-
 def count_lights(entries: Sequence[JudgedEntry], light: Light) -> int:
     """Sessions of one colour; left and right of the same session count once."""
     return len({each.entry.start.timestamp() for each in entries if each.light is light})
 
 
 def _from_diary(leaf: Leaf, facts: Facts) -> tuple[Verdict, Reading]:
-    entries = window(facts.judged, facts.as_of, leaf.span)
-    used = tuple(each.entry.id for each in entries if each.entry.id)
-    value: int | None
-    if leaf.statistic == "days":
-        value = len({each.entry.day for each in entries if not each.masked})
-    elif leaf.statistic == "reds":
-        value = count_lights(entries, Light.RED) if entries else None
-    else:
-        value = _pain(entries)
-    return _judge(leaf, facts, facts.sides[0], value), Reading(value, facts.as_of, used)
-
-
-def _from_runs(leaf: Leaf, facts: Facts) -> tuple[Verdict, Reading]:
-    runs = [each for each in facts.judged if each.entry.kind == "run" and each.entry.day <= facts.as_of]
-    last = [each for each in sessions(runs) if each.counts][-leaf.span :]
-    used = tuple(each.entry.id for each in last if each.entry.id)
-    if leaf.statistic == "all_green":
-        verdict = all_of(verdict_of(each.light is Light.GREEN) for each in last)
-        value: Any = [each.light.value for each in last] or None
-    else:
-        value = _pain(last)
-        verdict = _judge(leaf, facts, facts.sides[0], value)
-    if len(last) < leaf.span and verdict is not Verdict.NOT_MET:
-        verdict = Verdict.UNKNOWN
-    return verdict, Reading(value, facts.as_of, used)
+    return _summary(leaf, facts, facts.sides[0], stream_readings(leaf.name, facts.judged, facts.as_of))
 
 
 _SOURCES: Mapping[str, Callable[[Leaf, Facts], tuple[Verdict, Reading]]] = {
     "measure": _from_measure,
     "state": _from_state,
     "diary": _from_diary,
-    "runs": _from_runs,
 }

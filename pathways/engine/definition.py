@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pathways.engine.after_care import AfterCare, RestartRow
 from pathways.engine.checks import Fault, validate_document
-from pathways.engine.comparison import OPERATORS, Comparison, parse_comparison
+from pathways.engine.comparison import parse_comparison
 from pathways.engine.conditions import parse_condition
+from pathways.engine.criterion import parse_criterion
 from pathways.engine.derived import INPUTS, DerivedValue
 from pathways.engine.findings import Consistency, MeasureDefinition
 from pathways.engine.model import (
@@ -13,7 +15,6 @@ from pathways.engine.model import (
     ClassRow,
     Course,
     CourseRow,
-    Criterion,
     Definition,
     Dosage,
     Education,
@@ -21,7 +22,6 @@ from pathways.engine.model import (
     FunctionGain,
     Gap,
     Goal,
-    Leaf,
     LightRules,
     LoadRules,
     PhaseDefinition,
@@ -33,12 +33,12 @@ from pathways.engine.model import (
     Rule,
     RunningRules,
     Section,
-    Source,
     Step,
     Visit,
     VolumeRules,
     WeekShare,
 )
+from pathways.engine.source import Source
 
 __all__ = ["Definition", "Fault", "InvalidDefinition", "MeasureDefinition", "parse_definition", "validate_document"]
 Row = Mapping[str, Any]
@@ -84,6 +84,8 @@ def parse_definition(
         measures=measures,
         references=references,
         exercises=exercises,
+        after_care=_after_care(document["after_care"]) if "after_care" in document else None,
+        alarm_signs=tuple(document.get("alarm_signs", ())),
     )
 
 
@@ -173,35 +175,6 @@ def _running(row: Row) -> RunningRules:
     )
 
 
-def _leaf(row: Row, default_age: int | None) -> Leaf:
-    source = next(name for name in ("measure", "diary", "runs", "state") if name in row)
-    given = row[source]
-    limit = row.get("limit", {})
-    limit_source = next((name for name in ("derived", "state") if name in limit), "")
-    nested = isinstance(given, Mapping)
-    operator = next((name for name in OPERATORS if name in row), None)
-    return Leaf(
-        source=source,
-        name=source if nested else given,
-        statistic=given["statistic"] if nested else "",
-        span=given["span"] if nested else 0,
-        comparison=Comparison(limit["operator"], None) if limit else (parse_comparison(row) if operator else None),
-        maximum_age_days=row.get("maximum_age_days", default_age),
-        from_baseline=row.get("change_from_baseline", False),
-        limit_source=limit_source,
-        limit_name=limit.get(limit_source, ""),
-        limit_factor=limit.get("factor", 1.0),
-        limit_plus=limit.get("plus", 0.0),
-        fallback=row.get("fallback", ""),
-        same_as=row.get("same_as_baseline"),
-    )
-
-
-def _criterion(row: Row, default_age: int | None) -> Criterion:
-    leaves = row.get("any", [row])
-    return Criterion(row["key"], row["label"], tuple(_leaf(each, default_age) for each in leaves), _source(row))
-
-
 def _load(row: Row) -> LoadRules:
     shares = tuple(WeekShare(each.get("until_week"), each["share"]) for each in row.get("weekly_share", ()))
     return LoadRules(
@@ -217,7 +190,7 @@ def _phase(row: Row) -> PhaseDefinition:
         weeks={course: _pair(weeks) for course, weeks in row["weeks"].items()},
         goal=row["goal"],
         load=_load(row["load"]),
-        exit=tuple(_criterion(each, row.get("maximum_age_days", 14)) for each in row["exit"]),
+        exit=tuple(parse_criterion(each, _source(each), row.get("maximum_age_days", 14)) for each in row["exit"]),
         exercises=tuple(
             Dosage(
                 each["exercise"],
@@ -261,6 +234,12 @@ def _remeasure(row: Row) -> Remeasure:
         tuple(row.get("weeks", ())),
         tuple(row.get("moments", ())),
     )
+
+
+def _after_care(row: Row) -> AfterCare:
+    restart = tuple(RestartRow(each["phase"], each.get("worst_pain_at_most")) for each in row.get("restart", ()))
+    source, course = _source(row), row.get("restart_course", "")
+    return AfterCare(tuple(row["check_in_weeks"]), restart, course, source.references, source.practice_choice)
 
 
 def _goal(row: Row) -> Goal:

@@ -1,7 +1,7 @@
 """The traffic light of a diary entry, a day and a week (section 7). Hours in UTC, days in Europe/Brussels."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from statistics import median
@@ -55,11 +55,11 @@ class Entry:
     step: str | None = None
     distance_km: float | None = None
     id: str | None = None
+    day: date = field(init=False, repr=False, compare=False)
 
-    @property
-    def day(self) -> date:
-        """Calendar day of the start in Brussels."""
-        return self.start.astimezone(BRUSSELS).date()
+    def __post_init__(self) -> None:
+        """Keep the calendar day of the start in Brussels: rules ask for it many times."""
+        object.__setattr__(self, "day", self.start.astimezone(BRUSSELS).date())
 
 
 @dataclass(frozen=True, slots=True)

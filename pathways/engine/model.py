@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from pathways.engine.after_care import AfterCare
 from pathways.engine.comparison import Comparison
 from pathways.engine.conditions import Condition
+from pathways.engine.criterion import Criterion
 from pathways.engine.derived import DerivedValue
 from pathways.engine.findings import Consistency, MeasureDefinition
+from pathways.engine.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class Reference:
     strength: str
     verified: bool
     correction: str | None = None
+    reviewed_on: date | None = None
+    review_due: date | None = None
 
     @property
     def citation(self) -> str:
@@ -44,14 +50,6 @@ class Exercise:
     how: tuple[str, ...]
     why: str
     equipment: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What a rule rests on: references, or a choice this practice made itself."""
-
-    references: tuple[str, ...] = ()
-    practice_choice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,35 +212,6 @@ class RunningRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
-    """One source of a criterion (measure, diary, runs, state) held against a threshold."""
-
-    source: str
-    name: str
-    statistic: str = ""
-    span: int = 0
-    comparison: Comparison | None = None
-    maximum_age_days: int | None = None
-    from_baseline: bool = False
-    limit_source: str = ""
-    limit_name: str = ""
-    limit_factor: float = 1.0
-    limit_plus: float = 0.0
-    fallback: str = ""
-    same_as: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Criterion:
-    """One exit line of a phase: met when one of its leaves is met."""
-
-    key: str
-    label: str
-    leaves: tuple[Leaf, ...]
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
 class Dosage:
     """An exercise in a phase: how many, how often, how it grows."""
 
@@ -377,6 +346,8 @@ class Definition:
     measures: Mapping[str, MeasureDefinition]
     references: Mapping[str, Reference]
     exercises: Mapping[str, Exercise]
+    after_care: AfterCare | None = None
+    alarm_signs: tuple[str, ...] = ()
 
     def phase(self, key: str) -> PhaseDefinition:
         """The phase with this key."""

@@ -222,9 +222,7 @@ def _reviews(definition: Definition, state: PlanState, facts: Facts, ambers: int
     returning = keys.index(state.phase) <= keys.index(rules.return_phase)
     unfinished = state.phase != rules.return_phase or not all_met
     if weeks > upper and returning and unfinished:
-        why.append(
-            f"Na {weeks} weken (verwacht: hoogstens {upper}) nog niet voluit terug aan het lopen: overleg met de arts."
-        )
+        why.append(f"Na {weeks} weken (verwacht: hoogstens {upper}) nog niet zo ver als gepland: overleg met de arts.")
     return tuple(why)
 
 

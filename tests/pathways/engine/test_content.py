@@ -110,7 +110,7 @@ def test_every_asked_measure_has_a_question_and_every_section_fits(content):
     assert len(keys) == len(set(keys))
     assert next(each for each in sections if each.key == "red_flags").mandatory
     assert {key for key in content.measures if key.startswith("rf_")} == {
-        flag.key for flag in content.pathways["itbs"].classification.red_flags
+        flag.key for pathway in content.pathways.values() for flag in pathway.classification.red_flags
     }
 
 
