@@ -13,7 +13,7 @@ from patients.models import EpisodeOfCare, Measure, Observation, Patient, Prescr
 from patients.national_number import shown
 from patients.prescriptions import Budget, Order, orders, with_budget
 
-ENCOUNTERS, APPOINTMENTS, OBSERVATIONS = 20, 10, 200
+ENCOUNTERS, NOTES, APPOINTMENTS, OBSERVATIONS = 20, 8, 10, 200
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class ClinicalChart:
     """What only those who treat may see. Five queries."""
 
     encounters: list[Any]
+    notes: list[Any]
     plan: Any
     phases: list[dict[str, str]]
     findings: list[Finding]
@@ -81,10 +82,12 @@ def clinical_chart(patient: Patient) -> ClinicalChart:
     """Return the contacts with their notes, the running plan with its phases, and the latest value of each measure."""
     plans = patient.care_plans.select_related("pathway_version__pathway", "practitioner")
     plan = plans.filter(status__in=["active", "on-hold"]).order_by("-started_on", "-id").first()
-    encounters = patient.encounters.select_related("practitioner", "episode")
+    written = patient.encounters.select_related("practitioner", "episode", "session_note__written_by")
+    encounters = list(written[:ENCOUNTERS])
     rows = patient.observations.latest_per_measure().select_related("measure")[:OBSERVATIONS]
     return ClinicalChart(
-        encounters=list(encounters[:ENCOUNTERS]),
+        encounters=encounters,
+        notes=[row.session_note for row in encounters if hasattr(row, "session_note")][:NOTES],
         plan=plan,
         phases=[_phase(row) for row in plan.phases.order_by("ordinal")] if plan else [],
         findings=_findings(list(rows)),

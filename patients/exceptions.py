@@ -32,3 +32,35 @@ class StillInCare(DomainError):
 
 class EpisodeClosed(DomainError):
     """The episode is finished or cancelled and takes no more prescriptions."""
+
+
+class NoteLocked(DomainError):
+    """The session note was signed: it takes an addendum, and never another word. `note` is the signed note."""
+
+    def __init__(self, *, note: Any) -> None:
+        super().__init__(_("This note was signed in the meantime. You can add an addendum to it."))
+        self.note = note
+
+
+class NoteChanged(DomainError):
+    """The session note was saved elsewhere since the given revision. Nothing was overwritten; `note` is as it stands.
+
+    The refused text stays with the writer, the other stays in the record: whoever writes chooses.
+    """
+
+    def __init__(self, *, note: Any) -> None:
+        sentence = _("This note was changed in another window. Nothing was saved yet: both texts stand below.")
+        super().__init__(sentence, revision=note.revision)
+        self.note = note
+
+
+class NoteOfAnother(DomainError):
+    """The draft is another therapist's: only its writer writes and signs, unless someone takes it over."""
+
+
+class ContactCancelled(DomainError):
+    """A contact that did not take place has no session note."""
+
+
+class NoteUnsigned(DomainError):
+    """A note that is not signed yet takes no addendum: it can still be written in."""

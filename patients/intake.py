@@ -51,7 +51,7 @@ def start_intake(
 
     After an intake that was finished earlier today the new one begins with its answers, to complete or correct them.
     """
-    draft = _draft(episode)
+    draft = draft_of(episode)
     if draft is not None:
         return draft
     try:
@@ -102,7 +102,8 @@ def _of_earlier_today(episode: EpisodeOfCare, questionnaire: Questionnaire, now:
     return {"side": earlier.side, "answers": kept}
 
 
-def _draft(episode: EpisodeOfCare) -> IntakeResponse | None:
+def draft_of(episode: EpisodeOfCare) -> IntakeResponse | None:
+    """Return the intake of an episode that is in progress, if any."""
     draft: IntakeResponse | None = IntakeResponse.objects.filter(
         episode=episode, status=IntakeResponse.Status.IN_PROGRESS
     ).first()

@@ -2,13 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from patients.views import care, chart, registration, search
+from patients.views import care, chart, note_templates, registration, search
 
 app_name = "patients"
 urlpatterns: list[URLPattern] = [
     path("", search.search_patients, name="search"),
     path("all/", search.list_patients, name="list"),
     path("register/", registration.register_patient, name="register"),
+    path("note-templates/", note_templates.note_templates, name="note-templates"),
+    path("note-templates/add/", note_templates.add_note_template, name="add-note-template"),
+    path("note-templates/<int:pk>/", note_templates.edit_note_template, name="edit-note-template"),
     path("<uuid:patient_id>/", chart.chart, name="chart"),
     path("<uuid:patient_id>/edit/", registration.edit_patient, name="edit"),
     path("<uuid:patient_id>/archive/", registration.archive_patient, name="archive"),

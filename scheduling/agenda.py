@@ -14,9 +14,10 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from accounts.models import Practitioner, User
+from accounts.policy import may
 from scheduling.free_time import BRUSSELS, Stretch, subtract, wall_time
 from scheduling.models import Appointment
-from scheduling.querysets import OCCUPYING
+from scheduling.querysets import OCCUPYING, TOOK_PLACE, AppointmentQuerySet
 from scheduling.slots import working_times
 
 ROW_MINUTES = 5
@@ -54,6 +55,7 @@ class Visit:
     practitioner: str
     place: str
     is_short: bool
+    is_unwritten: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +99,12 @@ def agenda_day(user: User, day: datetime.date, *, now: datetime.datetime, chosen
     shown = tuple(person for person in everyone if not chosen or str(person.pk) == chosen)
     start, end = wall_time(day, datetime.time()), wall_time(day + datetime.timedelta(days=1), datetime.time())
     booked = Appointment.objects.visible_to(user).between(start, end).order_by("start", "id")
-    rows = list(booked.filter(practitioner__in=[person.pk for person in shown]).values(*_FIELDS))
+    rows = list(_read(booked.filter(practitioner__in=[person.pk for person in shown]), user))
     working = working_times([person.pk for person in shown], start, end)
     grid = _grid(day, rows, working.values())
     words = _words(user, [row["patient_id"] for row in rows])
     names = {person.pk: person.name for person in shown}
-    visits = [(row["practitioner_id"], _visit(row, grid, words, names)) for row in rows]
+    visits = [(row["practitioner_id"], _visit(row, grid, words, names, now)) for row in rows]
     columns = tuple(_column(person, visits, _free(person, rows, working), grid, now) for person in shown)
     return AgendaDay(
         day=day,
@@ -170,7 +172,20 @@ def _words(user: User, patients: Sequence[UUID]) -> dict[UUID, str]:
     return found
 
 
-def _visit(row: Mapping[str, Any], grid: _Grid, words: Mapping[UUID, str], names: Mapping[UUID, str]) -> Visit:
+def _read(booked: AppointmentQuerySet, user: User) -> Any:
+    """The visits as the agenda shows them; whether they were written up is for those who may write."""
+    if not may(user, "notes.write"):
+        return booked.values(*_FIELDS)
+    return booked.with_note_state().values(*_FIELDS, "is_written")
+
+
+def _visit(
+    row: Mapping[str, Any],
+    grid: _Grid,
+    words: Mapping[UUID, str],
+    names: Mapping[UUID, str],
+    now: datetime.datetime,
+) -> Visit:
     return Visit(
         url=f"{_base()}{row['id']}/",
         start=clock(row["start"]),
@@ -184,6 +199,7 @@ def _visit(row: Mapping[str, Any], grid: _Grid, words: Mapping[UUID, str], names
         practitioner=names.get(row["practitioner_id"], ""),
         place=f"{grid.place(row['start'], row['end'])} is-{row['status']}",
         is_short=row["end"] - row["start"] < datetime.timedelta(minutes=25),
+        is_unwritten=row.get("is_written") is False and row["status"] in TOOK_PLACE and row["end"] < now,
     )
 
 

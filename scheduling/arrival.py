@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from patients.models import Encounter, EpisodeOfCare
+from patients.models import Encounter, EpisodeOfCare, SessionNote
 from patients.prescriptions import open_prescription
 from scheduling.exceptions import StatusRefused
 from scheduling.models import Appointment
@@ -109,6 +109,7 @@ def _discard(contact: Encounter, now: datetime.datetime) -> None:
         contact.note
         or contact.observations.exists()
         or Encounter.objects.filter(pk=contact.pk, intake__isnull=False).exists()
+        or SessionNote.objects.filter(encounter=contact).exists()
     ):
         raise StatusRefused(_("This contact already holds a note or measurements."))
     contact.status, contact.ended_at = Encounter.Status.CANCELLED, max(now, contact.started_at)

@@ -6,8 +6,15 @@ from typing import Any, Self
 from django.db import models
 
 from accounts.models.user import Role, User
+from patients.notes import is_written
 
 OCCUPYING = ("pending", "booked", "arrived", "fulfilled")
+TOOK_PLACE = ("arrived", "fulfilled")
+
+
+def awaits_note(since: datetime.datetime, now: datetime.datetime) -> models.Q:
+    """Whether a visit since a moment took place, is over, and was not written up; after `with_note_state`."""
+    return models.Q(status__in=TOOK_PLACE, end__gte=since, end__lt=now, is_written=False)
 
 
 class AppointmentQuerySet(models.QuerySet[Any]):
@@ -22,6 +29,14 @@ class AppointmentQuerySet(models.QuerySet[Any]):
     def occupying(self) -> Self:
         """Return the visits that take up their time."""
         return self.filter(status__in=OCCUPYING)
+
+    def with_note_state(self) -> Self:
+        """Say of each visit, in `is_written`, whether its contact was written up."""
+        return self.annotate(is_written=is_written("encounter__"))
+
+    def awaiting_note(self, since: datetime.datetime, now: datetime.datetime) -> Self:
+        """Return the visits since a moment that took place, are over, and were not written up."""
+        return self.with_note_state().filter(awaits_note(since, now))
 
     def between(self, start: datetime.datetime, end: datetime.datetime) -> Self:
         """Return the visits that overlap the stretch of time [start, end)."""

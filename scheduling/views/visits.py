@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.audit import record_access
 from accounts.exceptions import DomainError
-from accounts.policy import requires, signed_in
+from accounts.policy import may, requires, signed_in
 from scheduling.agenda import words_about
 from scheduling.booking import cancel, move
 from scheduling.forms import CancelForm, WhenForm
@@ -93,6 +93,7 @@ def _show(request: HttpRequest, visit: Appointment, form: Form, *, status: int =
         "tone": TONES[Appointment.Status(visit.status)],
         "words": words_about(signed_in(request), visit.patient_id),
         "agenda_url": agenda_url(visit.start),
+        "may_write_note": may(signed_in(request), "notes.write") and visit.encounter_id is not None,
     }
     part = "#panel" if request.headers.get("HX-Target") == "visit-panel" else ""
     response = render(request, f"scheduling/appointment.html{part}", context, status=status)

@@ -158,6 +158,7 @@ def decide(page: Page, plan: CarePlan, decision: str, reason: str) -> None:
     page.goto(f"/plans/{plan.pk}/")
     tap(page, f'[name="decision"][value="{decision}"]')
     page.locator('form:has([name="decision"]) [name="reason"]').fill(reason)
+    page.locator('form:has([name="decision"]) [name="reason_code"]').select_option("other" if reason else "")
     submit(page, "decision")
     page.wait_for_url(re.compile(rf"/plans/{plan.pk}/"))
 
