@@ -1,9 +1,6 @@
 """From files to published versions: all or nothing, and loading twice changes nothing."""
 
-import dataclasses
 import datetime
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,41 +15,71 @@ from django.utils.translation import gettext as _
 
 from pathways.engine.content import Content, read_content
 from pathways.engine.definition import parse_definition
-from pathways.engine.findings import MeasureDefinition, Option
+from pathways.engine.instruments import read_instruments
 from pathways.engine.model import Definition
-from pathways.engine.model import Exercise as ExerciseDefinition
-from pathways.engine.model import Reference as ReferenceDefinition
-from pathways.models import Exercise, Pathway, PathwayVersion, Reference
+from pathways.models import Exercise, Instrument, Pathway, PathwayVersion, Reference
+from pathways.version_texts import (
+    Parts,
+    Tables,
+    as_exercise,
+    as_measure,
+    as_reference,
+    checksum_of,
+    parts_of,
+    plain,
+    questionnaire_of,
+    says_the_same,
+    undated,
+)
 from patients.models import Measure, Questionnaire
 
 TEXTS = ("document", "measures", "exercises", "references")
+Status = PathwayVersion.Status
 
 
 @dataclass(frozen=True)
 class LoadReport:
-    """What loading changed: numbers of rows made or changed, and the versions that were published ("slug v2")."""
+    """What loading changed: numbers of rows made or changed, and the versions that were published ("slug v2") or
+    became a draft."""
 
     measures: int
     exercises: int
     references: int
     published: tuple[str, ...]
+    drafts: tuple[str, ...] = ()
+    instruments: int = 0
 
 
 @transaction.atomic
 def load(directory: Path, *, now: datetime.datetime) -> LoadReport:
     """Check a folder of content and load it, all or nothing.
 
-    Raises ContentError with a line `file:path: reason` for each fault. A pathway whose text, measures, exercises and
-    references are what they were gets no new version.
+    Raises ContentError with a line `file:path: reason` for each fault. A pathway that says what it said the last time
+    that its file was loaded gets no new version, whatever somebody of the practice wrote since. A file with
+    `status: draft` becomes a draft and never touches a text that a person wrote; another file is published, which
+    retires the older texts.
     """
     content = read_content(directory)
     counts = _load_measures(content), _load_exercises(content), _load_references(content)
-    published = [
+    instruments = _load_instruments(directory, content)
+    tables = Tables(content.measures, content.references, content.exercises)
+    made = [
         version
         for slug, definition in content.pathways.items()
-        if (version := _publish(definition, content.documents[slug], now))
+        if (version := _load_version(definition, content.documents[slug], tables, now))
     ]
-    return LoadReport(*counts, published=tuple(published))
+    return LoadReport(
+        *counts,
+        published=tuple(str(version) for version in made if version.status == Status.PUBLISHED),
+        drafts=tuple(str(version) for version in made if version.status == Status.DRAFT),
+        instruments=instruments,
+    )
+
+
+def published_versions() -> list[PathwayVersion]:
+    """Return the text of each pathway that intakes may begin with, by title, without the long texts. One query."""
+    rows = PathwayVersion.objects.published().defer(*TEXTS).select_related("pathway", "questionnaire")
+    return list(rows.order_by("pathway__title", "-number"))
 
 
 def current_version(slug: str) -> PathwayVersion:
@@ -64,12 +91,22 @@ def current_version(slug: str) -> PathwayVersion:
     return version
 
 
-def version_asking(questionnaire_id: int) -> PathwayVersion:
-    """Return the newest version whose intake is this questionnaire: a draft keeps the questions that it began with.
+def intake_of(slug: str) -> Questionnaire:
+    """Return the questions with which a pathway begins today. Raises Http404 when nothing of it is published."""
+    asked = current_version(slug).questionnaire
+    if asked is None:
+        raise Http404(_("There is no such pathway."))
+    return asked
 
-    The texts of the version are fetched only when this process has not read them yet. Raises Http404 without one.
+
+def version_asking(questionnaire_id: int) -> PathwayVersion:
+    """Return the newest version whose intake is this questionnaire: an intake keeps the questions that it began with.
+
+    Drafts never count; a retired text does, for an intake that began with it. The texts of the version are fetched
+    only when this process has not read them yet. Raises Http404 without one.
     """
-    versions = PathwayVersion.objects.defer(*TEXTS).filter(questionnaire_id=questionnaire_id)
+    ever_published = PathwayVersion.objects.filter(status__in=[Status.PUBLISHED, Status.RETIRED])
+    versions = ever_published.defer(*TEXTS).filter(questionnaire_id=questionnaire_id)
     version: PathwayVersion | None = versions.order_by("-number").first()
     if version is None:
         raise Http404(_("There is no such pathway."))
@@ -77,7 +114,8 @@ def version_asking(questionnaire_id: int) -> PathwayVersion:
 
 
 def definition_of(version: PathwayVersion) -> Definition:
-    """Return the rules of a version. Versions never change, so each is read once in a process."""
+    """Return the rules of a version; each text is read once in a process. Raises InvalidDefinition for a draft with
+    faults."""
     return _parse(_ByChecksum(version))
 
 
@@ -101,72 +139,72 @@ def _parse(key: _ByChecksum) -> Definition:
         version.refresh_from_db(fields=left_out)
     return parse_definition(
         version.document,
-        {key: _measure(row) for key, row in version.measures.items()},
-        {key: ReferenceDefinition(**row) for key, row in version.references.items()},
-        {key: _exercise(row) for key, row in version.exercises.items()},
+        {key: as_measure(row) for key, row in version.measures.items()},
+        {key: as_reference(row) for key, row in version.references.items()},
+        {key: as_exercise(row) for key, row in version.exercises.items()},
     )
 
 
-def _measure(row: Mapping[str, Any]) -> MeasureDefinition:
-    return MeasureDefinition(**{**row, "options": tuple(Option(**option) for option in row["options"])})
-
-
-def _exercise(row: Mapping[str, Any]) -> ExerciseDefinition:
-    return ExerciseDefinition(**{**row, "how": tuple(row["how"]), "equipment": tuple(row["equipment"])})
-
-
-def _plain(row: Any) -> dict[str, Any]:
-    """Return a dataclass as JSON keeps it."""
-    return dict(json.loads(json.dumps(dataclasses.asdict(row), default=str)))
-
-
-def _publish(definition: Definition, document: Mapping[str, Any], now: datetime.datetime) -> str | None:
-    """Publish a definition as the next version of its pathway, unless the newest says the same."""
-    parts = {
-        "document": json.loads(json.dumps(document, default=str)),
-        "measures": {key: _plain(row) for key, row in definition.measures.items()},
-        "exercises": {key: _plain(row) for key, row in definition.exercises.items()},
-        "references": {key: _plain(row) for key, row in definition.references.items()},
-    }
-    checksum = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+def _load_version(
+    definition: Definition, document: Mapping[str, Any], tables: Tables, now: datetime.datetime
+) -> PathwayVersion | None:
+    """Make the next version of a pathway from its file, unless the file says what it said before."""
     pathway, _made = Pathway.objects.get_or_create(slug=definition.key, defaults={"title": definition.title})
-    newest = pathway.versions.order_by("-number").first()
-    if newest is not None and newest.checksum == checksum:
+    parts = parts_of(document, tables)
+    newest: PathwayVersion | None = pathway.versions.order_by("-number").first()
+    is_draft = document.get("status") == Status.DRAFT
+    becomes_public = newest is not None and not is_draft and _is_untouched_draft(newest)
+    if newest is not None and not becomes_public and _is_known(pathway, newest, parts):
         return None
+    if is_draft:
+        return _load_draft(pathway, newest, parts, now)
+    if newest is not None and _is_untouched_draft(newest):
+        newest.delete()
+    pathway.versions.published().update(status=Status.RETIRED, retired_at=now)
     if pathway.title != definition.title:
         pathway.title = definition.title
         pathway.save(update_fields=["title"])
-    version = PathwayVersion.objects.create(
-        pathway=pathway,
-        number=newest.number + 1 if newest else 1,
-        questionnaire=_questionnaire(definition, parts["measures"]),
-        checksum=checksum,
-        status=PathwayVersion.Status.PUBLISHED,
-        published_at=now,
-        **parts,
+    return _make(
+        pathway, parts, now, status=Status.PUBLISHED, published_at=now, questionnaire=questionnaire_of(definition)
     )
-    return str(version)
 
 
-def _questionnaire(definition: Definition, measures: Mapping[str, Any]) -> Questionnaire:
-    """Return the questionnaire of a definition: the newest one when it asks the same, else a new version."""
-    sections = [
-        {
-            "key": section.key,
-            "title": section.title,
-            "intro": section.intro,
-            "mandatory": section.mandatory,
-            "measures": [measures[key] for key in section.measures],
-        }
-        for section in definition.questionnaire.sections
-    ]
-    document = {"pathway": definition.key, "sections": sections}
-    slug = f"{definition.key}-intake"
-    newest = Questionnaire.objects.filter(slug=slug).order_by("-version").first()
-    if newest is not None and newest.document == document:
-        return newest
-    number = newest.version + 1 if newest else 1
-    return Questionnaire.objects.create(slug=slug, version=number, title=definition.title, document=document)
+def _load_draft(
+    pathway: Pathway, newest: PathwayVersion | None, parts: Parts, now: datetime.datetime
+) -> PathwayVersion | None:
+    """Make a draft of a file, or renew the one that the file made before; what a person wrote is left alone."""
+    if newest is not None and newest.created_by_id is not None:
+        return None
+    if newest is not None and newest.status == Status.REVIEWED:
+        return None
+    if newest is not None and _is_untouched_draft(newest):
+        newest.delete()
+    return _make(pathway, parts, now, based_on=pathway.versions.published().first())
+
+
+def _is_known(pathway: Pathway, newest: PathwayVersion, parts: Parts) -> bool:
+    """Whether the file says what the version said that it last made.
+
+    Once a person wrote a later text, a change of a measure or a publication alone does not bring the file back.
+    """
+    last = pathway.versions.filter(created_by__isnull=True).order_by("-number").first()
+    if last is None:
+        return False
+    if newest.created_by_id is not None and newest.status not in {Status.DRAFT, Status.REVIEWED}:
+        return bool(last.document == parts["document"])
+    return says_the_same(parts, {name: getattr(last, name) for name in parts})
+
+
+def _is_untouched_draft(version: PathwayVersion) -> bool:
+    return version.status == Status.DRAFT and version.created_by_id is None
+
+
+def _make(pathway: Pathway, parts: Parts, now: datetime.datetime, **fields: Any) -> PathwayVersion:
+    newest = pathway.versions.order_by("-number").first()
+    version: PathwayVersion = pathway.versions.create(
+        number=newest.number + 1 if newest else 1, checksum=checksum_of(parts), created_at=now, **fields, **parts
+    )
+    return version
 
 
 def _load_measures(content: Content) -> int:
@@ -178,7 +216,7 @@ def _load_measures(content: Content) -> int:
             unit=measure.unit,
             minimum=_exact(measure.minimum),
             maximum=_exact(measure.maximum),
-            definition=_plain(measure),
+            definition=plain(measure),
         )
         for key, measure in content.measures.items()
     )
@@ -190,7 +228,7 @@ def _exact(limit: float | None) -> Decimal | None:
 
 def _load_exercises(content: Content) -> int:
     rows = content.exercises.items()
-    return _upsert(Exercise(code=key, name=row.name, document=_plain(row)) for key, row in rows)
+    return _upsert(Exercise(code=key, name=row.name, document=plain(row)) for key, row in rows)
 
 
 def _load_references(content: Content) -> int:
@@ -202,10 +240,17 @@ def _load_references(content: Content) -> int:
             title=row.title or "",
             doi=row.doi or "",
             strength=row.strength,
-            document=_plain(row),
+            reviewed_on=row.reviewed_on,
+            review_due=row.review_due,
+            document=undated(row),
         )
         for key, row in content.references.items()
     )
+
+
+def _load_instruments(directory: Path, content: Content) -> int:
+    rows = read_instruments(directory, content.measures, content.references).items()
+    return _upsert(Instrument(key=key, title=row["title"], document=dict(row)) for key, row in rows)
 
 
 def _upsert(given: Iterable[Model]) -> int:
