@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from accounts.exceptions import InvalidInput
 from accounts.models import User
+from pathways.discharge import finish_plan
 from pathways.engine.progress import Proposal
 from pathways.exceptions import PlanDecisionRefused
 from pathways.models import CarePlan, Decision, FollowUp, Phase
 from pathways.progress import PlanProgress, assess_plan
-from patients.models import EpisodeOfCare
 
 SHIFT = datetime.timedelta(days=7)
 SAME_CLICK = datetime.timedelta(minutes=1)
@@ -40,14 +40,21 @@ class Decided:
 
 
 def decide(
-    plan: CarePlan, decision: str, *, reason: str, by: User, now: datetime.datetime, expected_phase: str | None = None
+    plan: CarePlan,
+    decision: str,
+    *,
+    reason: str,
+    by: User,
+    now: datetime.datetime,
+    expected_phase: str | None = None,
+    reason_code: str = Decision.ReasonCode.OTHER,
 ) -> Decided:
     """Advance a plan, keep it in its phase, or take it one phase back; never below the first.
 
-    A reason is needed whenever the decision differs from the proposal (InvalidInput without one). Raises
-    PlanDecisionRefused (409) for a plan that is ended or blocked, for an advance with a red light in the last 7 days,
-    and when the plan is no longer in `expected_phase`; the same click twice gives the same decision. Advancing from
-    the last phase completes the plan and finishes the episode.
+    A reason and its kind are needed whenever the decision differs from the proposal (InvalidInput without them), and
+    such a decision is marked. Raises PlanDecisionRefused (409) for a plan that is ended, paused or blocked, for an
+    advance with a red light in the last 7 days, and when the plan is no longer in `expected_phase`; the same click
+    twice gives the same decision. Advancing from the last phase completes the plan as `discharge_plan` does.
     """
     kind = _kind(decision)
     reason = reason.strip()
@@ -58,9 +65,9 @@ def decide(
             return Decided(repeat, plan, is_repeat=True)
         seen = assess_plan(plan, now=now)
         refuse(seen, kind, expected_phase)
-        if not reason and needs_reason(seen, kind):
-            raise InvalidInput(_("This differs from the proposal."), errors={"reason": _("Write down why.")})
-        to_phase, booked = _move(plan, seen, kind, by=by, now=now)
+        is_override = needs_reason(seen, kind)
+        _refuse_reason(is_override, reason, reason_code)
+        to_phase, booked = _move(plan, seen, kind, now=now)
         made = Decision.objects.create(
             plan=plan,
             kind=kind,
@@ -68,11 +75,26 @@ def decide(
             to_phase=to_phase,
             proposal=seen.progress.proposal.value,
             reason=reason,
-            evidence=evidence_of(seen),
+            reason_code=reason_code if is_override else "",
+            is_override=is_override,
+            evidence={**evidence_of(seen), "booked": [str(row.pk) for row in booked]},
             made_by=by,
             made_at=now,
         )
+        if not to_phase:
+            finish_plan(plan, note=reason, completed=True, goals={}, by=by, now=now)
         return Decided(made, plan, booked)
+
+
+def _refuse_reason(is_override: bool, reason: str, reason_code: str) -> None:
+    """Raise InvalidInput when a decision against the proposal does not say why, or names a kind that does not exist."""
+    errors: dict[str, str] = {}
+    if is_override and not reason:
+        errors["reason"] = _("Write down why.")
+    if is_override and reason_code not in Decision.ReasonCode.values:
+        errors["reason_code"] = _("Choose the kind of reason.")
+    if errors:
+        raise InvalidInput(_("This differs from the proposal."), errors=errors)
 
 
 def needs_reason(seen: PlanProgress, kind: str) -> bool:
@@ -86,6 +108,8 @@ def refusal_of(seen: PlanProgress, kind: str) -> str:
         return _("This plan has ended.")
     if seen.is_blocked:
         return _("This plan is blocked by a red flag until a physician has cleared it.")
+    if seen.is_paused:
+        return _("This plan stands still: take it up again first.")
     if kind == Decision.Kind.ADVANCE and seen.reds_in_window > seen.definition.review.advance_reds:
         days = seen.definition.review.window_days
         return _("There was a red light in the last %(days)s days: no next phase yet.") % {"days": days}
@@ -132,17 +156,16 @@ def _repeat(
     """The last decision when this is the same click again: phase, kind, reason and person, within a minute."""
     if not expected_phase:
         return None
-    last: Decision | None = plan.decisions.order_by("-made_at", "-id").first()
+    moves = plan.decisions.filter(kind__in=DECISIONS)
+    last: Decision | None = moves.order_by("-made_at", "-id").first()
     if last is None or last.made_by_id != by.pk or now - last.made_at > SAME_CLICK:
         return None
     same = (last.kind, last.from_phase, last.reason) == (kind, expected_phase, reason)
     return last if same else None
 
 
-def _move(
-    plan: CarePlan, seen: PlanProgress, kind: str, *, by: User, now: datetime.datetime
-) -> tuple[str, tuple[FollowUp, ...]]:
-    """Move the phases; return the phase that the plan is in now ("" when it is completed) and the visits to look at."""
+def _move(plan: CarePlan, seen: PlanProgress, kind: str, *, now: datetime.datetime) -> tuple[str, tuple[FollowUp, ...]]:
+    """Move the phases; return the phase that the plan is in now ("" when it is done) and the visits to look at."""
     today = timezone.localtime(now).date()
     here = seen.phases.index(seen.phase)
     if kind == Decision.Kind.HOLD:
@@ -153,7 +176,6 @@ def _move(
     if here + 1 < len(seen.phases):
         _activate(seen.phase, seen.phases[here + 1], today, left_as=Phase.Status.COMPLETED)
         return seen.phases[here + 1].key, ()
-    _complete(plan, seen.phase, today)
     return "", ()
 
 
@@ -167,17 +189,6 @@ def _activate(left: Phase, entered: Phase, today: datetime.date, *, left_as: str
     entered.status = Phase.Status.ACTIVE
     entered.started_on, entered.completed_on = today, None
     entered.save(update_fields=["status", "started_on", "completed_on"])
-
-
-def _complete(plan: CarePlan, phase: Phase, today: datetime.date) -> None:
-    phase.status, phase.completed_on = Phase.Status.COMPLETED, today
-    phase.save(update_fields=["status", "completed_on"])
-    plan.status, plan.ended_on = CarePlan.Status.COMPLETED, today
-    plan.save(update_fields=["status", "ended_on"])
-    plan.follow_ups.filter(appointment__isnull=True).update(is_dropped=True)
-    episode = EpisodeOfCare.objects.select_for_update(of=("self",)).get(pk=plan.episode_id)
-    episode.status, episode.ended_on = EpisodeOfCare.Status.FINISHED, today
-    episode.save(update_fields=["status", "ended_on"])
 
 
 def _redate(plan: CarePlan, seen: PlanProgress, today: datetime.date) -> tuple[FollowUp, ...]:

@@ -1,4 +1,4 @@
-"""The life of a plan: it starts whole or not at all, a red flag blocks it, a physician's clearance unblocks it."""
+"""The start of a plan: it starts whole or not at all, for one side or for both."""
 
 import datetime
 from typing import Any
@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.exceptions import InvalidInput
 from accounts.models import Practitioner, User
 from pathways.definitions import definition_of
+from pathways.engine.findings import BOTH
 from pathways.engine.follow_ups import remeasured_at, visit_window
 from pathways.engine.model import Definition
 from pathways.exceptions import PlanRefused
@@ -27,6 +27,7 @@ from pathways.models import (
 from patients.models import EpisodeOfCare, Observation
 
 Outcome = Classification.Outcome
+TREATED = {Outcome.LIKELY, Outcome.POSSIBLE}
 
 
 @transaction.atomic
@@ -39,19 +40,21 @@ def start_plan(
     reason: str = "",
     gait_strategy: str = "none",
     consent: bool = True,
+    side: str = "",
 ) -> CarePlan:
     """Start a plan: pin the pathway version and make phases, exercises, education, goals and follow-ups together.
 
-    Raises PlanRefused when the classification does not allow it, when consent is missing or when the episode already
-    has a running plan. A class that needs confirmation needs the therapist's written reason.
+    `side` "both" makes one plan for both sides when the intake found the complaint on both (`offers_both`); without
+    one the plan is for the side of the classification. Raises PlanRefused when the classification does not allow it,
+    when consent is missing or when the episode already has a running plan. A class that needs confirmation needs the
+    therapist's written reason.
     """
     episode = EpisodeOfCare.objects.select_for_update().get(pk=classification.episode_id)
     refuse_unless_allowed(classification, reason=reason, consent=consent)
+    _refuse_side(classification, side, reason)
     if CarePlan.objects.filter(episode=episode).running().exists():
         raise PlanRefused(_("This episode already has a running plan."))
-    treating = practitioner or getattr(by, "practitioner", None) or episode.practitioner
-    if treating is None:
-        raise PlanRefused(_("Say which physiotherapist treats this patient."))
+    treating = _treating(practitioner, by, episode)
     definition = definition_of(classification.pathway_version)
     plan = CarePlan.objects.create(
         patient_id=episode.patient_id,
@@ -59,19 +62,27 @@ def start_plan(
         pathway_version=classification.pathway_version,
         classification=classification,
         practitioner=treating,
-        side=classification.side,
+        side=side or classification.side,
         course=classification.result["course"] or definition.courses[0].key,
         started_on=timezone.localtime(now).date(),
         gait_strategy=gait_strategy,
         start_step=classification.result["start_step"] or "",
         weekly_km_usual=_usual_distance(classification),
     )
-    _fill(plan, definition)
+    fill_plan(plan, definition)
     _note_start(plan, reason=reason, by=by, now=now)
     if episode.status != EpisodeOfCare.Status.ACTIVE:
         episode.status = EpisodeOfCare.Status.ACTIVE
         episode.save(update_fields=["status"])
     return plan
+
+
+def _treating(practitioner: Practitioner | None, by: User, episode: EpisodeOfCare) -> Practitioner:
+    """Who treats: the one that was named, else who starts the plan, else the episode's therapist."""
+    treating: Practitioner | None = practitioner or getattr(by, "practitioner", None) or episode.practitioner
+    if treating is None:
+        raise PlanRefused(_("Say which physiotherapist treats this patient."))
+    return treating
 
 
 def _note_start(plan: CarePlan, *, reason: str, by: User, now: datetime.datetime) -> None:
@@ -83,7 +94,7 @@ def _note_start(plan: CarePlan, *, reason: str, by: User, now: datetime.datetime
         to_phase=first.key,
         proposal=result["plan"],
         reason=reason,
-        evidence={**result, "consent": True, "gait_strategy": plan.gait_strategy},
+        evidence={**result, "consent": True, "gait_strategy": plan.gait_strategy, "side": plan.side},
         made_by=by,
         made_at=now,
     )
@@ -107,6 +118,26 @@ def refuse_unless_allowed(classification: Classification, *, reason: str, consen
         raise PlanRefused(_("The findings do not support this pathway: no plan can start."))
 
 
+def offers_both(classification: Classification) -> bool:
+    """Whether one plan can serve both sides: the intake found the complaint likely or possible on each. One query."""
+    if classification.outcome not in TREATED:
+        return False
+    rows = Classification.objects.filter(
+        intake_id=classification.intake_id, pathway_version_id=classification.pathway_version_id, outcome__in=TREATED
+    )
+    return {"L", "R"} <= set(rows.values_list("side", flat=True))
+
+
+def _refuse_side(classification: Classification, side: str, reason: str) -> None:
+    if side in {"", classification.side}:
+        return
+    if side != BOTH or not offers_both(classification):
+        raise PlanRefused(_("The findings do not support a plan for this side."))
+    others = Classification.objects.filter(intake_id=classification.intake_id)
+    if any(needs_reason(each) for each in others) and not reason.strip():
+        raise PlanRefused(_("Write down why you start a plan all the same."), errors={"reason": [_("Give a reason.")]})
+
+
 def needs_reason(classification: Classification) -> bool:
     """Whether the therapist must confirm in writing: a possible class, or a patient below the age of the evidence."""
     return classification.result["plan"] == "confirm" or is_only_too_young(classification)
@@ -119,82 +150,6 @@ def is_only_too_young(classification: Classification) -> bool:
     return classification.outcome == Outcome.INCOMPLETE and "age" in result["missing"] and not open_flags
 
 
-@transaction.atomic
-def block_plan(plan: CarePlan, *, reason: str, by: User, now: datetime.datetime) -> CarePlan:
-    """Put a running plan on hold for a red flag. Safe to repeat: a plan on hold stays as it is."""
-    locked: CarePlan = CarePlan.objects.select_for_update().get(pk=plan.pk)
-    if locked.status == CarePlan.Status.ACTIVE:
-        _decide(locked, Decision.Kind.BLOCK, CarePlan.Status.ON_HOLD, reason=reason, by=by, now=now)
-    plan.status = locked.status
-    return locked
-
-
-@transaction.atomic
-def unblock_plan(
-    plan: CarePlan,
-    *,
-    reason: str,
-    physician: str,
-    cleared_on: datetime.date,
-    by: User,
-    now: datetime.datetime,
-) -> CarePlan:
-    """Let a blocked plan run again after a physician's clearance; the history stays. Open referral tasks are closed.
-
-    Raises PlanRefused when the plan is not blocked, InvalidInput for a clearance without reason, name or past date.
-    """
-    locked: CarePlan = CarePlan.objects.select_for_update().get(pk=plan.pk)
-    if locked.status != CarePlan.Status.ON_HOLD:
-        raise PlanRefused(_("This plan is not blocked."))
-    if cleared_on > timezone.localtime(now).date():
-        raise InvalidInput(
-            _("A clearance cannot lie in the future."), errors={"cleared_on": [_("This date lies in the future.")]}
-        )
-    given = {"reason": reason, "physician": physician}
-    missing = {name: [_("This field is required.")] for name, text in given.items() if not text.strip()}
-    if missing:
-        raise InvalidInput(_("Say who cleared the patient and what was found."), errors=missing)
-    locked.cleared_at = now
-    evidence = {"physician": physician, "cleared_on": cleared_on.isoformat()}
-    _decide(locked, Decision.Kind.UNBLOCK, CarePlan.Status.ACTIVE, reason=reason, by=by, now=now, evidence=evidence)
-    Task.objects.filter(episode_id=locked.episode_id, kind=Task.Kind.REFERRAL).open().update(
-        status=Task.Status.COMPLETED, completed_at=now, completed_by=by, outcome=f"{physician}: {reason}"
-    )
-    return locked
-
-
-@transaction.atomic
-def close_plan(plan: CarePlan, *, reason: str, by: User, now: datetime.datetime, completed: bool = True) -> CarePlan:
-    """End a plan and its episode: completed (discharge), or stopped. Visits that it still called for are dropped."""
-    locked: CarePlan = CarePlan.objects.select_for_update().get(pk=plan.pk)
-    if locked.status not in {CarePlan.Status.ACTIVE, CarePlan.Status.ON_HOLD}:
-        raise PlanRefused(_("This plan has already ended."))
-    today = timezone.localtime(now).date()
-    locked.ended_on = today
-    status = CarePlan.Status.COMPLETED if completed else CarePlan.Status.REVOKED
-    _decide(locked, Decision.Kind.CLOSE, status, reason=reason, by=by, now=now)
-    FollowUp.objects.filter(plan=locked, appointment__isnull=True).update(is_dropped=True)
-    EpisodeOfCare.objects.filter(pk=locked.episode_id).update(status=EpisodeOfCare.Status.FINISHED, ended_on=today)
-    return locked
-
-
-def _decide(plan: CarePlan, kind: str, status: str, **facts: Any) -> None:
-    phase = plan.phases.filter(status=Phase.Status.ACTIVE).first()
-    plan.status = status
-    plan.hold_reason = CarePlan.HoldReason.BLOCKED if status == CarePlan.Status.ON_HOLD else ""
-    plan.save(update_fields=["status", "hold_reason", "cleared_at", "ended_on"])
-    Decision.objects.create(
-        plan=plan,
-        kind=kind,
-        from_phase=phase.key if phase else "",
-        to_phase=phase.key if phase else "",
-        reason=facts["reason"],
-        evidence=facts.get("evidence", {}),
-        made_by=facts["by"],
-        made_at=facts["now"],
-    )
-
-
 def _usual_distance(classification: Classification) -> Any:
     """Return the usual kilometres a week before the complaint, as the intake noted them."""
     rows = Observation.objects.current().filter(
@@ -205,8 +160,13 @@ def _usual_distance(classification: Classification) -> Any:
     return rows.values_list("number", flat=True).first()
 
 
-def _fill(plan: CarePlan, definition: Definition) -> None:
-    """Make everything that lives and changes for this patient."""
+def fill_plan(plan: CarePlan, definition: Definition, first: str | None = None) -> None:
+    """Make everything that lives and changes for this patient; `first` names the phase that the plan begins in.
+
+    Phases before it are passed over: done, without a day.
+    """
+    begins = next((number for number, each in enumerate(definition.phases) if each.key == first), 0)
+    states = {True: Phase.Status.COMPLETED, False: Phase.Status.PLANNED}
     phases = Phase.objects.bulk_create(
         Phase(
             plan=plan,
@@ -215,8 +175,8 @@ def _fill(plan: CarePlan, definition: Definition) -> None:
             title=written.title,
             weeks_min=written.weeks[plan.course][0],
             weeks_max=written.weeks[plan.course][1],
-            status=Phase.Status.ACTIVE if number == 0 else Phase.Status.PLANNED,
-            started_on=plan.started_on if number == 0 else None,
+            status=Phase.Status.ACTIVE if number == begins else states[number < begins],
+            started_on=plan.started_on if number == begins else None,
         )
         for number, written in enumerate(definition.phases)
     )

@@ -111,13 +111,28 @@ def runs(itbs: Any, *pains: int) -> Any:
 @pytest.mark.parametrize(
     ("short", "long"),
     [
-        ({"diary": {"span": 28, "statistic": "max"}, "at_most": 3}, {"measure": "diary_pain", "statistic": "max", "window_days": 28, "at_most": 3}),
-        ({"diary": {"span": 28, "statistic": "days"}, "at_least": 3}, {"measure": "diary_day", "statistic": "count", "window_days": 28, "at_least": 3}),
-        ({"diary": {"span": 28, "statistic": "reds"}, "equals": 0}, {"measure": "red_session", "statistic": "sum", "window_days": 28, "equals": 0}),
-        ({"runs": {"span": 3, "statistic": "max"}, "at_most": 2}, {"measure": "run_pain", "statistic": "max", "last": 3, "at_most": 2}),
-        ({"runs": {"span": 3, "statistic": "all_green"}}, {"measure": "run_light", "statistic": "each", "last": 3, "equals": "GREEN"}),
+        (
+            {"diary": {"span": 28, "statistic": "max"}, "at_most": 3},
+            {"measure": "diary_pain", "statistic": "max", "window_days": 28, "at_most": 3},
+        ),
+        (
+            {"diary": {"span": 28, "statistic": "days"}, "at_least": 3},
+            {"measure": "diary_day", "statistic": "count", "window_days": 28, "at_least": 3},
+        ),
+        (
+            {"diary": {"span": 28, "statistic": "reds"}, "equals": 0},
+            {"measure": "red_session", "statistic": "sum", "window_days": 28, "equals": 0},
+        ),
+        (
+            {"runs": {"span": 3, "statistic": "max"}, "at_most": 2},
+            {"measure": "run_pain", "statistic": "max", "last": 3, "at_most": 2},
+        ),
+        (
+            {"runs": {"span": 3, "statistic": "all_green"}},
+            {"measure": "run_light", "statistic": "each", "last": 3, "equals": "GREEN"},
+        ),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("pains", [(), (1, 1), (1, 2, 3), (2, 1, 1, 2), (1, 7, 2), (7, 1, 1, 1)])
 def test_the_diary_is_a_measure_like_any_other(itbs: Any, short: Any, long: Any, pains: tuple[int, ...]) -> None:
     judged = runs(itbs, *pains)
@@ -137,11 +152,23 @@ WORDS = Vocabulary({"sls_nprs": "Pijn bij squat", "stairs_nprs": "Pijn op de tra
     ("rule", "sentence"),
     [
         (LOW, "Pijn bij squat hoogstens 3"),
-        ({**LOW, "statistic": "max", "window_days": 7, "minimum_count": 3}, "hoogste waarde van Pijn bij squat in de laatste 7 dagen hoogstens 3, met minstens 3 waarden"),
-        ({**LOW, "statistic": "mean", "last": 3, "side": "other"}, "gemiddelde van Pijn bij squat aan de andere kant bij de laatste 3 hoogstens 3"),
-        ({"at_least": {"count": 1, "of": [LOW, ABSENT]}}, "minstens 1 van: Pijn bij squat hoogstens 3; Pijn op de trap hoogstens 3"),
-        ({"all": [LOW, {"any": [HIGH, ABSENT]}]}, "Pijn bij squat hoogstens 3 en (Pijn bij squat minstens 8 of Pijn op de trap hoogstens 3)"),
+        (
+            {**LOW, "statistic": "max", "window_days": 7, "minimum_count": 3},
+            "hoogste waarde van Pijn bij squat in de laatste 7 dagen hoogstens 3, met minstens 3 waarden",
+        ),
+        (
+            {**LOW, "statistic": "mean", "last": 3, "side": "other"},
+            "gemiddelde van Pijn bij squat aan de andere kant bij de laatste 3 hoogstens 3",
+        ),
+        (
+            {"at_least": {"count": 1, "of": [LOW, ABSENT]}},
+            "minstens 1 van: Pijn bij squat hoogstens 3; Pijn op de trap hoogstens 3",
+        ),
+        (
+            {"all": [LOW, {"any": [HIGH, ABSENT]}]},
+            "Pijn bij squat hoogstens 3 en (Pijn bij squat minstens 8 of Pijn op de trap hoogstens 3)",
+        ),
     ],
-)  # fmt: skip
+)
 def test_every_condition_says_itself_in_dutch(rule: dict[str, Any], sentence: str) -> None:
     assert rule_words(rule, WORDS) == sentence

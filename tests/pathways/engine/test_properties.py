@@ -158,7 +158,7 @@ ASKED = {
 
 @given(st.fixed_dictionaries({key: st.sampled_from((None, *values)) for key, values in ASKED.items()}))
 def test_a_class_with_unknowns_agrees_with_every_way_to_complete_it(itbs: Any, quiet: Any, answers: Any) -> None:
-    """Likely, possible or unlikely is only said when every completion of what was not asked says so for the criteria."""
+    """A criterion is only said to be met or not met when every way to answer what was not asked says so."""
 
     def class_of(raw: Any) -> Any:
         given_rows = {**quiet, "onset_date": ago(20), "stairs_nprs": 0, "stairs_familiar": False, **raw}
