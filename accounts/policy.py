@@ -40,6 +40,7 @@ ACTIONS: dict[str, set[Role]] = {
     "plans.close": _CLINICAL,
     "plans.migrate": _CLINICAL,
     "notes.write": _CLINICAL,
+    "notes.templates": _CLINICAL | {Role.ADMIN},
     "outcomes.record": _CLINICAL,
     "letters.write": _CLINICAL,
     "decisions.review": _CLINICAL | {Role.ADMIN},

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from accounts.models import Practitioner, User
 from pathways.engine.progress import Proposal
 from pathways.models import CarePlan, FollowUp, Task
+from pathways.relapse import unanswered_check_ins
 from pathways.standing import Standing, is_blocked, standings
 from patients.models import Patient, Prescription
 from patients.prescriptions import Order, orders
@@ -42,7 +43,7 @@ def _of(practitioner: Practitioner | None, name: str = "practitioner") -> Q:
 def attention(user: User, practitioner: Practitioner | None, *, now: datetime.datetime) -> tuple[Attention, ...]:
     """Return what needs a therapist, most urgent first; of the whole practice without one.
 
-    Six queries, and ten more for every 200 plans that changed since somebody looked.
+    Seven queries, and ten more for every 200 plans that changed since somebody looked.
     """
     today = timezone.localtime(now).date()
     running = CarePlan.objects.visible_to(user).running().filter(_of(practitioner))
@@ -66,6 +67,7 @@ def attention(user: User, practitioner: Practitioner | None, *, now: datetime.da
         by_plan.setdefault(row.plan_id, []).append(row)
     found += [_of_follow_ups(rows) for rows in by_plan.values()]
     found += _of_orders(user, owner, today)
+    found += _of_check_ins(user, practitioner, today)
     return tuple(sorted(found, key=lambda each: (each.rank, each.patient.family_name, each.patient.given_name)))
 
 
@@ -119,6 +121,24 @@ def _of_follow_ups(rows: Sequence[FollowUp]) -> Attention:
     )
     text %= {"count": len(rows), "day": f"{last.window_end:%d/%m}"}
     return Attention(7, "amber", "calendar-clock", _("overdue"), last.plan.patient, text, url)
+
+
+def _of_check_ins(user: User, practitioner: Practitioner | None, today: datetime.date) -> list[Attention]:
+    """Questions after the end of a plan that wait for an answer for more than a week. One query."""
+    rows = unanswered_check_ins(user, today=today).filter(_of(practitioner, "plan__practitioner"))
+    text = _("No answer since %(day)s on how it goes after the end: unknown, not well.")
+    return [
+        Attention(
+            9,
+            "neutral",
+            "circle-dashed",
+            _("not answered"),
+            row.plan.patient,
+            text % {"day": f"{row.due_on:%d/%m}"},
+            reverse("pathways:plan", args=[row.plan_id]),
+        )
+        for row in rows
+    ]
 
 
 def _of_orders(user: User, owner: Q, today: datetime.date) -> list[Attention]:

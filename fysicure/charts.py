@@ -1,14 +1,17 @@
 """Geometry of the small charts: pure functions from values to coordinates; the templates draw them as SVG."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from math import ceil, floor, log10
+from typing import Any
 
 from django.utils import timezone
 
 WIDTH, HEIGHT = 640, 240
 LEFT, RIGHT, TOP, BOTTOM = 40, 16, 12, 32
+PHASE_STRIP, MARK_STRIP, MARK_ROOM, LETTER = 26, 26, 26, 9
+MARK_ROWS = 3
 DAY = 86400
 
 
@@ -24,16 +27,73 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One measure over time. ``number`` (1, 2, 3…) chooses colour, dash and shape of the marks together."""
+    """One measure over time. ``number`` (1, 2, 3…) chooses colour, dash and shape of the marks together.
+
+    ``path`` joins the values; it is broken where a moment has no value, so that nothing is drawn that nobody said.
+    """
 
     label: str
     number: int
     dots: list[Dot]
+    path: str
 
-    @property
-    def path(self) -> str:
-        """The points as an SVG path."""
-        return path_of((dot.x, dot.y) for dot in self.dots)
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A phase: its key, its title, its first day, and the day on which the next one began (None: it goes on)."""
+
+    key: str
+    title: str
+    start: date
+    end: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that was decided: its number in the list beside the chart, when, and what."""
+
+    number: int
+    when: date | datetime
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What charts of one plan share: the days they run over, the phases and what was decided."""
+
+    start: date
+    end: date
+    phases: tuple[Span, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> "Timeline":
+        """Read ``{"start", "end", "phases": [{"key", "title", "start", "end"}], "marks": [{"number", "when", …}]}``."""
+        return cls(
+            given["start"],
+            given["end"],
+            tuple(Span(each["key"], each["title"], each["start"], each["end"]) for each in given.get("phases", ())),
+            tuple(Mark(each["number"], each["when"], each["label"]) for each in given.get("marks", ())),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPhase:
+    """A phase as a strip behind the lines; ``key`` is empty when the strip is too narrow for it."""
+
+    x: float
+    width: float
+    key: str
+    is_even: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnMark:
+    """A decision as a numbered mark above the lines."""
+
+    number: int
+    x: float
+    y: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +104,36 @@ class Chart:
     y_ticks: list[tuple[float, float]]
     x_ticks: list[tuple[float, date]]
     limit: float | None = None
+    band: tuple[float, float] | None = None
     rows: list[tuple[date | datetime, list[float | None]]] = field(default_factory=list)
+    phases: list[DrawnPhase] = field(default_factory=list)
+    marks: list[DrawnMark] = field(default_factory=list)
+    top: int = TOP
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
     right: int = WIDTH - RIGHT
-    bottom: int = HEIGHT - BOTTOM
+
+    @property
+    def bottom(self) -> int:
+        """Where the part inside the axes ends."""
+        return self.height - BOTTOM
+
+    @property
+    def plot_width(self) -> int:
+        """How wide the part inside the axes is."""
+        return self.right - self.left
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """The axis of time."""
+
+    start: float
+    span: float
+
+    def x(self, when: date | datetime) -> float:
+        return round(LEFT + 8 + (_seconds(when) - self.start) / self.span * (WIDTH - LEFT - RIGHT - 16), 1)
 
 
 def path_of(points: Iterable[tuple[float, float]]) -> str:
@@ -100,41 +184,108 @@ def line_chart(
     minimum: float | None = None,
     maximum: float | None = None,
     limit: float | None = None,
+    band: tuple[float, float] | None = None,
+    timeline: Timeline | None = None,
 ) -> Chart | None:
-    """Lay out series of ``{"label", "points": [(moment, number or None)]}`` on one pair of axes; None: no value."""
-    known = [(str(each["label"]), _known(each["points"])) for each in series]
-    moments = [_seconds(when) for _, points in known for when, _ in points]
-    values = [value for _, points in known for _, value in points]
-    if not values:
+    """Lay out series of ``{"label", "points": [(moment, number or None)]}`` on one pair of axes; None: no value.
+
+    ``band`` is a stretch of values (lowest, highest) that is shaded behind the lines: top and height in the chart.
+    ``timeline`` gives the days of the axis, the phases as strips and the decisions as marks above the lines.
+    """
+    given = [(str(each["label"]), _in_order(each["points"])) for each in series]
+    known = [[(when, value) for when, value in points if value is not None] for _, points in given]
+    if not any(known):
         return None
-    bounds = [*values, *(edge for edge in (minimum, maximum, limit) if edge is not None)]
+    days = _days_of([when for points in known for when, _ in points], timeline)
+    marks, rows = _marks(timeline, days)
+    top = TOP + (PHASE_STRIP if timeline and timeline.phases else 0) + MARK_STRIP * rows
+    height = HEIGHT - TOP + top
+    values = [value for points in known for _, value in points]
+    bounds = [*values, *(edge for edge in (minimum, maximum, limit, *(band or ())) if edge is not None)]
     ticks = nice_ticks(min(bounds), max(bounds))
-    start, span = min(moments), (max(moments) - min(moments)) or DAY
     low, high = ticks[0], ticks[-1]
 
-    def x(when: date | datetime) -> float:
-        return LEFT + 8 + (_seconds(when) - start) / span * (WIDTH - LEFT - RIGHT - 16)
-
     def y(value: float) -> float:
-        return HEIGHT - BOTTOM - (value - low) / (high - low) * (HEIGHT - TOP - BOTTOM)
+        return round(height - BOTTOM - (value - low) / (high - low) * (height - top - BOTTOM), 1)
 
-    lines = [
-        Line(label, number, [Dot(round(x(when), 1), round(y(value), 1), value, when) for when, value in points])
-        for number, (label, points) in enumerate(known, start=1)
-    ]
+    lines = [_line(number, label, points, days, y) for number, (label, points) in enumerate(given, start=1)]
     return Chart(
         lines=lines,
-        y_ticks=[(round(y(tick), 1), tick) for tick in ticks],
-        x_ticks=_x_ticks(lines),
-        limit=None if limit is None else round(y(limit), 1),
-        rows=_rows([points for _, points in known]),
+        y_ticks=[(y(tick), tick) for tick in ticks],
+        x_ticks=_even_ticks(timeline, days) if timeline else _x_ticks(lines),
+        limit=None if limit is None else y(limit),
+        band=None if band is None else (y(band[1]), round(y(band[0]) - y(band[1]), 1)),
+        rows=_rows(known),
+        phases=_phases(timeline, days),
+        marks=marks,
+        top=top,
+        height=height,
     )
 
 
-def _known(points: object) -> list[tuple[date | datetime, float]]:
-    """Return the points that have a value, oldest first."""
-    pairs = [(when, float(value)) for when, value in points if value is not None]  # type: ignore[attr-defined]
+def _in_order(points: object) -> list[tuple[date | datetime, float | None]]:
+    """Return the points, oldest first, numbers as floats."""
+    pairs = [(when, None if value is None else float(value)) for when, value in points]  # type: ignore[attr-defined]
     return sorted(pairs, key=lambda pair: _seconds(pair[0]))
+
+
+def _days_of(moments: Sequence[date | datetime], timeline: Timeline | None) -> _Days:
+    edges = [_seconds(when) for when in moments]
+    if timeline:
+        edges += [_seconds(timeline.start), _seconds(timeline.end)]
+    return _Days(min(edges), (max(edges) - min(edges)) or DAY)
+
+
+def _line(
+    number: int,
+    label: str,
+    points: Sequence[tuple[date | datetime, float | None]],
+    days: _Days,
+    y: Callable[[float], float],
+) -> Line:
+    runs: list[list[Dot]] = [[]]
+    for when, value in points:
+        if value is None:
+            runs.append([])
+        else:
+            runs[-1].append(Dot(days.x(when), y(value), value, when))
+    path = " ".join(path_of((dot.x, dot.y) for dot in run) for run in runs if run)
+    return Line(label, number, [dot for run in runs for dot in run], path)
+
+
+def _phases(timeline: Timeline | None, days: _Days) -> list[DrawnPhase]:
+    """Return the strips of the phases, edge to edge; the first and the last reach to the sides of the chart."""
+    spans = timeline.phases if timeline else ()
+    drawn = []
+    for index, span in enumerate(spans):
+        left = LEFT if index == 0 else days.x(span.start)
+        right = WIDTH - RIGHT if span.end is None or index == len(spans) - 1 else days.x(span.end)
+        width = round(max(right - left, 0), 1)
+        key = span.key if width >= len(span.key) * LETTER + 8 else ""
+        drawn.append(DrawnPhase(left, width, key, index % 2 == 1))
+    return drawn
+
+
+def _marks(timeline: Timeline | None, days: _Days) -> tuple[list[DrawnMark], int]:
+    """Return the marks and how many rows they need: marks that would touch stand below each other, three at most."""
+    ends: list[float] = []
+    drawn = []
+    above = TOP + (PHASE_STRIP if timeline and timeline.phases else 0)
+    for mark in timeline.marks if timeline else ():
+        x = days.x(mark.when)
+        row = next((index for index, end in enumerate(ends) if x - end >= MARK_ROOM), len(ends))
+        row = min(row, MARK_ROWS - 1)
+        ends[row : row + 1] = [x]
+        drawn.append(DrawnMark(mark.number, x, above + row * MARK_STRIP + MARK_STRIP / 2 - 4))
+    return drawn, len(ends)
+
+
+def _even_ticks(timeline: Timeline, days: _Days, most: int = 6) -> list[tuple[float, date]]:
+    """Return days that lie whole weeks apart, or whole days in a short time."""
+    count = (timeline.end - timeline.start).days
+    step = ceil(count / most) if count <= 3 * most else 7 * ceil(count / 7 / most)
+    found = [timeline.start + timedelta(days=step * index) for index in range(most + 1)]
+    return [(days.x(day), day) for day in found if day <= timeline.end and days.x(day) <= WIDTH - RIGHT - 12]
 
 
 def _x_ticks(lines: Sequence[Line], most: int = 6) -> list[tuple[float, date]]:

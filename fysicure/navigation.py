@@ -15,6 +15,8 @@ _STAFF = [
     ("scheduling:agenda", "agenda.view", "calendar-days", gettext_noop("Agenda")),
     ("patients:search", "patients.search", "users", gettext_noop("Patients")),
     ("pathways:follow-ups", "follow_ups.view", "calendar-clock", gettext_noop("Follow-ups")),
+    ("pathways:versions", "pathways.view", "route", gettext_noop("Pathways")),
+    ("pathways:instruments", "instruments.manage", "clipboard-list", gettext_noop("Questionnaires")),
     ("pathways:evidence", "evidence.view", "book-open-text", gettext_noop("Evidence")),
 ]
 _PORTAL = [

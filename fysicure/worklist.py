@@ -20,10 +20,12 @@ from pathways.models import CarePlan, FollowUp, Phase, Task
 from pathways.progress import PlanProgress, assess_plans
 from patients.models import Encounter
 from scheduling.models import Appointment
+from scheduling.querysets import TOOK_PLACE, awaits_note
 
 BOOK_AHEAD = datetime.timedelta(days=14)
 LATE_ARRIVALS = datetime.timedelta(minutes=30)
 SHOWN = 20
+WRITE_WITHIN, SHOWN_UNWRITTEN = datetime.timedelta(days=14), 60
 REVIEWS_SHOWN = 8
 
 
@@ -39,12 +41,21 @@ class Visit:
 
 
 @dataclass(frozen=True)
+class Unwritten:
+    """Visits of the last 14 days whose note was not signed yet: how many in all, and the latest of them."""
+
+    count: int
+    visits: tuple[Appointment, ...]
+
+
+@dataclass(frozen=True)
 class TherapistDay:
     """The therapist's day."""
 
     today: datetime.date
     visits: tuple[Visit, ...]
     attention: tuple[Attention, ...]
+    unwritten: Unwritten
     is_all: bool
 
 
@@ -82,8 +93,7 @@ def therapist_day(user: User, *, now: datetime.datetime, everyone: bool = False)
     practitioner = Practitioner.objects.filter(user=user).first()
     own = _of(None if everyone else practitioner)
     start, end = day_of(today)
-    booked = Appointment.objects.visible_to(user).occupying().between(start, end).filter(own)
-    appointments = list(booked.select_related("patient", "encounter", "practitioner").order_by("start", "id"))
+    appointments, unwritten = _visits(user, own, start, end, now)
     patients = {row.patient_id for row in appointments}
     plans = list(CarePlan.objects.visible_to(user).running().filter(patient_id__in=patients))
     seen = assess_plans(plans, now=now)
@@ -94,6 +104,7 @@ def therapist_day(user: User, *, now: datetime.datetime, everyone: bool = False)
         visits=tuple(
             _visit(row, by_patient.get(row.patient_id), last.get(row.patient_id), now) for row in appointments
         ),
+        unwritten=unwritten,
         attention=attention(user, None if everyone else practitioner, now=now),
         is_all=everyone or practitioner is None,
     )
@@ -124,8 +135,26 @@ def _visit(
     row: Appointment, seen: PlanProgress | None, last: datetime.datetime | None, now: datetime.datetime
 ) -> Visit:
     url = reverse("pathways:plan", args=[seen.plan.pk]) if seen else chart_url(row.patient_id)
-    note = row.encounter.note if row.encounter is not None else ""
-    return Visit(row, seen, url, changes(seen, last), is_unwritten=row.end < now and not note)
+    return Visit(row, seen, url, changes(seen, last), is_awaiting(row, now))
+
+
+def _visits(
+    user: User, own: Q, start: datetime.datetime, end: datetime.datetime, now: datetime.datetime
+) -> tuple[list[Appointment], Unwritten]:
+    """The visits of the day in order, and those of late whose note was not signed, the latest first. One query."""
+    since = now - WRITE_WITHIN
+    today = Q(start__lt=end, end__gt=start)
+    rows = Appointment.objects.visible_to(user).occupying().filter(own).with_note_state()
+    rows = rows.filter(today | awaits_note(since, now)).select_related("patient", "encounter", "practitioner")
+    found = list(rows.order_by("start", "id"))
+    late = [row for row in reversed(found) if is_awaiting(row, now) and row.end >= since]
+    of_today = [row for row in found if row.start < end and row.end > start]
+    return of_today, Unwritten(len(late), tuple(late[:SHOWN_UNWRITTEN]))
+
+
+def is_awaiting(row: Any, now: datetime.datetime) -> bool:
+    """Whether a visit, read with its note's state, took place, is over, and was not written up."""
+    return bool(row.status in TOOK_PLACE and row.end < now and not row.is_written)
 
 
 def chart_url(patient: UUID) -> str:
@@ -179,13 +208,14 @@ def owner_view(*, now: datetime.datetime) -> OwnerView:
     today = timezone.localtime(now).date()
     reviews = overdue_reviews(today=today)
     start, end = day_of(today)
-    states: dict[str, int] = dict(CarePlan.objects.running().order_by().values_list("status").annotate(Count("id")))
-    active = Phase.objects.filter(status=Phase.Status.ACTIVE, plan__status__in=list(states)).order_by()
+    running = CarePlan.objects.running().order_by()
+    states: dict[str, int] = dict(running.values_list("hold_reason").annotate(Count("id")))
+    active = Phase.objects.filter(status=Phase.Status.ACTIVE, plan__in=running).order_by()
     phases: list[Any] = list(active.values_list("key", "title").annotate(Count("id")).order_by("key"))
     urgencies: dict[str, int] = dict(Task.objects.open().order_by().values_list("urgency").annotate(Count("id")))
     return OwnerView(
-        running=states.get("active", 0),
-        blocked=states.get("on-hold", 0),
+        running=states.get("", 0),
+        blocked=states.get(CarePlan.HoldReason.BLOCKED, 0),
         phases=tuple((f"{key} {title}", count) for key, title, count in phases),
         tasks=tuple(
             (str(urgency.label), urgencies[urgency.value]) for urgency in Task.Urgency if urgency.value in urgencies

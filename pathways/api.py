@@ -72,6 +72,7 @@ class DecisionQuestion(KnownKeys):
 
     decision = serializers.ChoiceField([kind.value for kind in DECISIONS])
     reason = serializers.CharField(max_length=2000, allow_blank=True, default="")
+    reason_code = serializers.ChoiceField(Decision.ReasonCode.values, default=Decision.ReasonCode.OTHER)
     expected_phase = serializers.CharField(max_length=20, default=None, allow_null=True)
 
 
@@ -192,6 +193,7 @@ class PlanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
             plan,
             given["decision"],
             reason=given["reason"],
+            reason_code=given["reason_code"],
             expected_phase=given["expected_phase"],
             by=signed_in(request._request),
             now=timezone.now(),

@@ -47,6 +47,7 @@ class SidePage:
     can_start: bool
     needs_reason: bool
     is_too_young: bool
+    minimum_age: int
 
 
 def side_pages(rows: Sequence[Classification]) -> list[SidePage]:
@@ -84,10 +85,14 @@ def _side(row: Classification, definition: Definition, found: dict[tuple[str, st
         can_start=result["plan"] != "none" or is_only_too_young(row),
         needs_reason=needs_reason(row),
         is_too_young=is_only_too_young(row),
+        minimum_age=rules.minimum_age,
     )
 
 
 def _sentence(row: Classification, definition: Definition) -> str:
+    own = [each.title for each in definition.classification.classes if each.class_ == row.outcome and each.title]
+    if own:
+        return own[0]
     title = {"title": definition.title}
     return {
         "LIKELY": _("%(title)s is likely"),
@@ -143,7 +148,7 @@ def in_words(value: Any, measure: Any) -> str:
 
 def _name(key: str, definition: Definition) -> str:
     if key == "age":
-        return _("an adult's age (the evidence is about adults)")
+        return _("an age of %(age)s or more") % {"age": definition.classification.minimum_age}
     labels = {rule.key: rule.label for rule in definition.classification.contra}
     return labels.get(key) or definition.measures[key].label
 

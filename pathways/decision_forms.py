@@ -26,6 +26,12 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Needed when you decide otherwise than the proposal. It stays in the record."),
     )
+    reason_code = forms.ChoiceField(
+        label=_("Kind of reason"),
+        required=False,
+        choices=[("", _("as proposed")), *Decision.ReasonCode.choices],
+        help_text=_("Needed when you decide otherwise than the proposal, so that the practice can learn from it."),
+    )
     expected_phase = forms.CharField(widget=forms.HiddenInput)
 
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import User
+from pathways.blocking import block_plan
 from pathways.engine.lights import Entry, JudgedEntry, Light, other_side_alert
 from pathways.engine.model import LightRules
 from pathways.models import CarePlan, Task
-from pathways.plans import block_plan
 
 END_OF_DAY = datetime.time(18, 0)
 
@@ -34,7 +34,7 @@ def _alarm(plan: CarePlan, judged: JudgedEntry, *, by: User, now: datetime.datet
         made = _task(
             plan, f"alarm:{judged.entry.id}", description, urgency=Task.Urgency.URGENT, due_at=same_day(now), now=now
         )
-        if made and plan.status == CarePlan.Status.ACTIVE:
+        if made and plan.hold_reason != CarePlan.HoldReason.BLOCKED:
             block_plan(plan, reason=_("The patient reported a new alarming sign in the diary."), by=by, now=now)
 
 
@@ -64,12 +64,12 @@ def tell_therapist_of_edit(
 def tell_therapist_of_other_side(
     plan: CarePlan, entries: list[Entry], rules: LightRules, *, now: datetime.datetime
 ) -> None:
-    """Make one task a week when the other knee hurts often enough; it never changes the light of this one."""
+    """Make one task a week when the other side hurts often enough; it never changes the light of this one."""
     if plan.side not in {"L", "R"} or not other_side_alert(entries, plan.side, rules):
         return
     year, week, _day = timezone.localtime(now).isocalendar()
     with override(settings.LANGUAGE_CODE):
-        description = _("Pain in the other knee was logged more than once: ask about it.")
+        description = _("Pain on the other side was logged more than once: ask about it.")
         key = f"other-side-{year}-{week}:{plan.pk}"
         _task(plan, key, description, kind=Task.Kind.REVIEW, due_at=next_working_day(now), now=now)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import InvalidInput
@@ -65,7 +67,7 @@ def checked(
     if report.kind not in DiaryEntry.Kind.values:
         errors["kind"] = _("This kind of entry does not exist.")
     if side not in {"L", "R"}:
-        errors["side"] = _("Choose the left or the right knee.")
+        errors["side"] = _("Choose the left or the right side.")
     errors |= _time_errors(report, now, logged_at or now) | _rating_errors(report) | _flag_errors(report)
     if not errors:
         errors |= _meaning_errors(report, definition, now)
@@ -167,15 +169,17 @@ def _list_errors(report: Report, plan: CarePlan, definition: Definition) -> dict
         errors["step"] = _("This running step does not exist.")
     if len(report.note) > LONGEST_NOTE:
         errors["note"] = _("A note has 500 characters at most.")
-    unknown = set(report.exercises_done) - known_exercises(plan) if report.exercises_done else set()
+    on = timezone.localtime(report.started_at).date()
+    unknown = set(report.exercises_done) - known_exercises(plan, on) if report.exercises_done else set()
     if unknown:
         errors["exercises_done"] = _("This exercise is not in your plan.")
     return errors
 
 
-def known_exercises(plan: CarePlan) -> set[str]:
-    """The codes of all exercises that the plan prescribes, in any phase."""
-    return set(plan.exercise_prescriptions.values_list("exercise_id", flat=True))
+def known_exercises(plan: CarePlan, on: datetime.date) -> set[str]:
+    """The codes of all exercises that the plan prescribed on a day, in any phase."""
+    counted = Q(ended_on__isnull=True) | Q(ended_on__gte=on)
+    return set(plan.exercise_prescriptions.filter(counted).values_list("exercise_id", flat=True))
 
 
 def merged(row: Mapping[str, Any], report: Report) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
 from pathways.definitions import definition_of
-from pathways.engine.model import Definition, Source
+from pathways.engine.model import Definition
+from pathways.engine.source import Source
 from pathways.models import PathwayVersion, Reference
 
 STRENGTHS = ("strong", "moderate", "weak", "contradicts", "expert", "practice_choice")

@@ -73,3 +73,7 @@ class VersionChanged(DomainError):
 
 class LetterRefused(DomainError):
     """This letter makes no sense now: there is no plan, or no alarm sign to refer for."""
+
+
+class OutcomeRefused(DomainError):
+    """This questionnaire may not be asked now, or not in this way."""

@@ -31,6 +31,12 @@ def open_follow_ups(user: User, *, today: datetime.date) -> FollowUpQuerySet:
     return rows.select_related("plan__patient", "practitioner").order_by("window_end", "id")
 
 
+def visits_in_pauses(user: User, *, now: datetime.datetime) -> FollowUpQuerySet:
+    """Return the visits still in the agenda of plans that stand still: the desk asks whether they go on. One query."""
+    rows: FollowUpQuerySet = FollowUp.objects.visible_to(user).booked_in_pauses(now)
+    return rows.select_related("plan__patient", "appointment__practitioner").order_by("appointment__start", "id")
+
+
 class Band(StrEnum):
     """How urgent it is to book a visit that a plan calls for."""
 

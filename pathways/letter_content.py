@@ -128,14 +128,20 @@ def measure_parts(summary: dict[str, Any]) -> list[Part]:
     rows = [
         (
             f"{row['label']} {_side_word(row['side'])}".strip(),
-            f"{row['start']} ({short_day(row['start_on'])})",
-            f"{row['end']} ({short_day(row['end_on'])})" if row["end"] else "-",
+            _dated(row["start"], row["unit"], row["start_on"]),
+            _dated(row["end"], row["unit"], row["end_on"]),
             row["change_word"],
         )
         for row in summary["measures"]
     ]
     head = (_("Measure"), _("first"), _("latest"), _("change"))
     return [heading(_("Outcome")), table(head, rows, (3, 2, 2, 3))]
+
+
+def _dated(value: str, unit: str, on: datetime.date | None) -> str:
+    """A value with its unit and its day; a dash when it was not measured again."""
+    number = f"{value}{unit}" if unit.startswith("/") else f"{value} {unit}".strip()
+    return f"{number} ({on:%d/%m/%y})" if value and on else "-"
 
 
 def _newest(episode: EpisodeOfCare) -> Sequence[Classification]:

@@ -2,11 +2,14 @@
 
 import datetime
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from pathways.engine.lights import Entry
-from pathways.models import DiaryEntry, ExercisePrescription
+from pathways.models import DiaryEntry, ExercisePrescription, PlanPause
+from pathways.pauses import paused_days
 
 ADHERENCE_MEASURE = "strength_adherence_28d"
 ADHERENCE_DAYS = 28
@@ -90,30 +93,52 @@ def strength_adherence(
     *,
     since: datetime.date,
     today: datetime.date,
+    stood_still: Sequence[PlanPause] = (),
 ) -> Adherence | None:
     """Return which share of the prescribed exercise sessions of the current phase was logged; None when unknown.
 
     Counted per exercise over whole weeks, so that doing one exercise twice as often does not make up for another. An
     exercise session that names no exercises counts for all of them. Optional and free exercises do not count.
-    Nothing is said in the first week of a phase, or when nothing at all was logged: no data is not "not done".
+    Each line counts for the days on which it was prescribed, so that a change does not rewrite the past; days on which
+    the plan stood still ask for nothing. Nothing is said in the first week of a phase, or when nothing at all was
+    logged: no data is not "not done".
     """
     since = max(since, today - datetime.timedelta(days=ADHERENCE_DAYS - 1))
-    weeks = ((today - since).days + 1) // 7
-    wanted = {
-        row.exercise_id: times * weeks
-        for row in prescribed
-        if not row.is_optional and (times := times_a_week(row.per_week)) is not None
-    }
+    tomorrow = today + datetime.timedelta(days=1)
     logged = [row for row in entries if as_day(row) >= since]
-    if not weeks or not wanted or not logged:
+    counting = (tomorrow - since).days - paused_days(stood_still, since, tomorrow)
+    weeks = counting // WEEK.days
+    if not weeks or not logged:
         return None
     sessions = [row for row in logged if row.kind == DiaryEntry.Kind.EXERCISE]
-    done = 0
-    for code, most in wanted.items():
-        count = sum(1 for row in sessions if not row.exercises_done or code in row.exercises_done)
-        done += min(count, most)
+    done: Counter[str] = Counter()
+    wanted: dict[str, Fraction] = defaultdict(Fraction)
+    for row in prescribed:
+        times = None if row.is_optional else times_a_week(row.per_week)
+        begin, end = max(since, begun_on(row) or since), min(tomorrow, row.ended_on or tomorrow)
+        days = (end - begin).days - paused_days(stood_still, begin, end)
+        if times is None or days <= 0:
+            continue
+        counted = [each for each in sessions if begin <= as_day(each) < end]
+        done[row.exercise_id] += sum(
+            1 for each in counted if not each.exercises_done or row.exercise_id in each.exercises_done
+        )
+        wanted[row.exercise_id] += Fraction(times * weeks * days, counting)
+    return _share(done, {code: round(count) for code, count in wanted.items()}, since)
+
+
+def begun_on(row: ExercisePrescription) -> datetime.date | None:
+    """From which day a line counted, when it was written during the plan; None for a line of the plan's start."""
+    written = row.document.get("since")
+    return datetime.date.fromisoformat(written) if written else None
+
+
+def _share(done: Counter[str], wanted: dict[str, int], since: datetime.date) -> Adherence | None:
     total = sum(wanted.values())
-    return Adherence(round(done / total, 2), done, total, since)
+    if not total:
+        return None
+    count = sum(min(done[code], most) for code, most in wanted.items())
+    return Adherence(round(count / total, 2), count, total, since)
 
 
 def as_day(row: DiaryEntry) -> datetime.date:

@@ -10,23 +10,28 @@ from django.utils.translation import gettext as _
 
 from pathways.decisions import DECISIONS, needs_reason, refusal_of
 from pathways.engine.criteria import CriterionResult
+from pathways.engine.criterion import Criterion
 from pathways.engine.lights import JudgedEntry
-from pathways.engine.model import Criterion, Definition, Reference, Source
+from pathways.engine.model import Definition, Reference
+from pathways.engine.source import Source
 from pathways.loads import monday_of
 from pathways.measures_needed import measures_of
-from pathways.models import CarePlan, Decision, EducationItem, ExercisePrescription, FollowUp, Goal, Phase, Task
+from pathways.models import (
+    CarePlan,
+    CheckIn,
+    Decision,
+    EducationItem,
+    ExercisePrescription,
+    FollowUp,
+    Goal,
+    Phase,
+    Task,
+)
+from pathways.plan_charts import PlanCharts, plan_charts
+from pathways.plan_history import moments, visits_to_check
 from pathways.progress import PlanProgress
 
 DIARY_ROWS = 14
-DECISION_ICONS = {
-    Decision.Kind.START: "flag",
-    Decision.Kind.ADVANCE: "arrow-right",
-    Decision.Kind.HOLD: "pause",
-    Decision.Kind.STEP_BACK: "arrow-left",
-    Decision.Kind.BLOCK: "octagon-alert",
-    Decision.Kind.UNBLOCK: "shield-check",
-    Decision.Kind.CLOSE: "circle-check",
-}
 
 
 @dataclass(frozen=True)
@@ -72,39 +77,48 @@ class PlanPage:
     criteria: list[CriterionRow]
     choices: list[Choice]
     exercises: list[ExercisePrescription]
+    past_exercises: list[ExercisePrescription]
     education: list[EducationItem]
     goals: list[Goal]
     follow_ups: list[FollowUp]
     diary: list[DiaryRow]
-    charts: dict[str, list[dict[str, Any]]]
+    charts: PlanCharts
     decisions: list[dict[str, Any]]
     tasks: list[Task]
     references: list[Reference]
     load_texts: tuple[str, ...]
     phase_goal: str
+    to_check: list[FollowUp]
+    check_ins: list[CheckIn]
 
 
 def plan_page(seen: PlanProgress) -> PlanPage:
-    """Gather the page of a plan. Six queries, besides those of the progress."""
+    """Gather the page of a plan. Six queries, besides those of the progress; one more for an ended plan."""
     plan, definition = seen.plan, seen.definition
     phase_definition = definition.phase(seen.phase.key)
+    prescribed = list(seen.phase.exercise_prescriptions.select_related("exercise").order_by("ordinal", "id"))
+    follow_ups = list(plan.follow_ups.filter(is_dropped=False).select_related("appointment").order_by("window_end"))
+    decided = list(plan.decisions.select_related("made_by").order_by("-made_at", "-id"))
     return PlanPage(
         plan=plan,
         seen=seen,
         track=phase_track(seen),
         criteria=criterion_rows(seen),
         choices=choices(seen),
-        exercises=list(seen.phase.exercise_prescriptions.select_related("exercise").order_by("ordinal", "id")),
+        exercises=[row for row in prescribed if row.ended_on is None],
+        past_exercises=[row for row in prescribed if row.ended_on is not None],
         education=list(seen.phase.education.select_related("given_by").order_by("id")),
         goals=list(plan.goals.order_by("id")),
-        follow_ups=list(plan.follow_ups.filter(is_dropped=False).select_related("appointment").order_by("window_end")),
+        follow_ups=follow_ups,
         diary=diary_rows(seen)[:DIARY_ROWS],
-        charts=charts(seen),
-        decisions=[_moment(row) for row in plan.decisions.select_related("made_by").order_by("-made_at", "-id")],
+        charts=plan_charts(seen, decided),
+        decisions=moments(decided),
         tasks=list(plan.tasks.open()),
         references=_references(definition, phase_definition.exit),
         load_texts=phase_definition.load.texts,
         phase_goal=phase_definition.goal,
+        to_check=visits_to_check(decided, follow_ups, seen.now),
+        check_ins=list(plan.check_ins.select_related("answered_by")) if plan.ended_on else [],
     )
 
 
@@ -121,6 +135,8 @@ def _phase_note(phase: Phase, seen: PlanProgress) -> str:
     weeks = {"low": phase.weeks_min, "high": phase.weeks_max}
     if phase.status == Phase.Status.ACTIVE:
         return _("week %(week)s of %(high)s") % {**weeks, "week": seen.progress.weeks_in_phase + 1}
+    if phase.status == Phase.Status.COMPLETED and phase.started_on is None:
+        return _("passed over")
     if phase.weeks_min == phase.weeks_max:
         return _("%(high)s wk") % weeks
     return _("%(low)s-%(high)s wk") % weeks
@@ -184,53 +200,6 @@ def diary_rows(seen: PlanProgress) -> list[DiaryRow]:
     """Every entry that was read, newest first, with its light; an entry of the other side has none."""
     judged = {each.entry.id: each for each in seen.judged}
     return [DiaryRow(row, judged.get(str(row.pk))) for row in reversed(seen.entries)]
-
-
-def charts(seen: PlanProgress) -> dict[str, list[dict[str, Any]]]:
-    """Series for the charts: pain of runs, km a week (unknown is no point), and after how many km the knee was felt."""
-    runs = [each for each in seen.judged if each.entry.kind == "run"]
-    pain = [(each.entry.start, each.peak) for each in runs]
-    morning = [(each.entry.start, each.next) for each in runs]
-    onset = [
-        (row.started_at, float(row.onset_km)) for row in seen.entries if row.kind == "run" and row.onset_km is not None
-    ]
-    return {
-        "pain": [
-            {"label": _("during and after"), "points": pain},
-            {"label": _("the morning after"), "points": morning},
-        ],
-        "weeks": [{"label": _("km a week"), "points": [(week.monday, week.km) for week in seen.weeks]}],
-        "onset": [{"label": _("km until the knee is felt"), "points": onset}],
-    }
-
-
-def _moment(row: Decision) -> dict[str, Any]:
-    phases = " → ".join(dict.fromkeys(phase for phase in (row.from_phase, row.to_phase) if phase))
-    text = " · ".join(part for part in (phases, row.reason) if part)
-    against = row.proposal and row.proposal not in _SAME.get(row.kind, {row.proposal})
-    if against:
-        text = f"{text} · " + _("The system proposed: %(proposal)s.") % {"proposal": proposal_word(row.proposal)}
-    return {
-        "when": row.made_at,
-        "title": row.get_kind_display(),
-        "text": text,
-        "who": str(row.made_by),
-        "icon": DECISION_ICONS.get(Decision.Kind(row.kind), "dot"),
-    }
-
-
-_SAME: dict[str, set[str]] = {"advance": {"advance"}, "hold": {"stay", "review"}, "step_back": {"step_back"}}
-
-
-def proposal_word(proposal: str) -> str:
-    """A proposal in a person's words."""
-    return {
-        "advance": _("ready for the next phase"),
-        "stay": _("stay in this phase"),
-        "step_back": _("a phase back"),
-        "review": _("look at the plan again"),
-        "blocked": _("blocked by a red flag"),
-    }.get(proposal, proposal)
 
 
 def week_window(today: datetime.date) -> tuple[datetime.date, datetime.date]:

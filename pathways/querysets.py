@@ -51,9 +51,14 @@ class FollowUpQuerySet(PlanRowQuerySet):
     """Visits that plans call for."""
 
     def open(self) -> Self:
-        """Return those of running plans that no occupying visit fulfils."""
+        """Return those of running plans that no occupying visit fulfils; a paused plan asks for no visit."""
         no_visit = models.Q(appointment__isnull=True) | models.Q(appointment__status__in=["cancelled", "noshow"])
-        return self.of_running_plans().filter(no_visit)
+        return self.of_running_plans().filter(no_visit).exclude(plan__hold_reason="paused")
+
+    def booked_in_pauses(self, now: datetime.datetime) -> Self:
+        """Return those of paused plans whose visit still stands in the agenda."""
+        booked = ["pending", "booked"]
+        return self.filter(plan__hold_reason="paused", appointment__status__in=booked, appointment__start__gte=now)
 
     def of_running_plans(self) -> Self:
         """Return those that a running plan still calls for or called for, booked or not."""

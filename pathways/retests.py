@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from accounts.exceptions import InvalidInput
 from accounts.models import Practitioner, User
+from pathways.blocking import block_plan
 from pathways.definitions import definition_of
 from pathways.engine.derived import plain
 from pathways.engine.findings import BOTH, SIDES, Findings, MeasureDefinition, parse_findings
@@ -21,7 +22,6 @@ from pathways.engine.follow_ups import remeasured_at
 from pathways.engine.model import Definition
 from pathways.exceptions import PlanEnded
 from pathways.models import CarePlan, Task
-from pathways.plans import block_plan
 from patients.intake import contact_of_day
 from patients.models import Encounter, Observation
 
@@ -191,7 +191,7 @@ def _block(
                 "created_at": now,
             },
         )
-    if plan.status == CarePlan.Status.ACTIVE:
+    if plan.hold_reason != CarePlan.HoldReason.BLOCKED:
         with override(settings.LANGUAGE_CODE):
             reason = _("Red flag at the retest.")
         block_plan(plan, reason=reason, by=by, now=now)

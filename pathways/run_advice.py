@@ -48,7 +48,10 @@ class RunAdvice:
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """What the advice looks at: the plan's state and progress, the affected side's judged entries, km of this week."""
+    """What the advice looks at: the plan's state and progress, the affected side's judged entries, km of this week.
+
+    `status` is the plan's status, or why it is on hold: "blocked" or "paused".
+    """
 
     definition: Definition
     state: PlanState
@@ -119,8 +122,11 @@ def _step(rules: RunningRules, key: str | None) -> Step | None:
 
 
 def _stopped(facts: RunFacts) -> Refusal | None:
-    if facts.status == "on-hold" or facts.progress.proposal is Proposal.BLOCKED:
+    if facts.status == "blocked" or facts.progress.proposal is Proposal.BLOCKED:
         return "blocked", (_("Do not run now. Contact your physiotherapist or doctor today."),), None
+    if facts.status == "paused":
+        why = _("Your plan stands still, so there is no advice on running. Ask your physiotherapist before you run.")
+        return "paused", (why,), None
     if facts.status != "active":
         return "ended", (_("This plan has ended."),), None
     return None
@@ -164,6 +170,8 @@ def _between_sessions(facts: RunFacts, rules: RunningRules) -> Refusal | None:
 def _by_phase(facts: RunFacts) -> Refusal | None:
     """Before the running steps only after green and within the weekly share; after them within the growth rule."""
     load = facts.definition.phase(facts.state.phase).load
+    if load.no_running:
+        return "not_yet", (_("In this phase of your plan you do not run yet."),), None
     if load.weekly_share and not _is_green(facts):
         why = _("Running starts again after a green session. Walk, cycle or do your exercises, and log it.")
         return "not_green", (why,), None

@@ -51,6 +51,13 @@ PLAN_OF_PATIENT = (
     "SELECT p.id FROM pathways_careplan p JOIN patients_patient x ON x.id = p.patient_id WHERE x.email = %s"
 )
 
+NOTE_TO_WRITE = (
+    "SELECT a.encounter_id FROM scheduling_appointment a JOIN accounts_practitioner p ON p.id = a.practitioner_id"
+    " JOIN accounts_user u ON u.id = p.user_id LEFT JOIN patients_sessionnote n ON n.encounter_id = a.encounter_id"
+    " WHERE u.email = %s AND a.status = 'fulfilled' AND n.id IS NULL ORDER BY a.start DESC LIMIT 1"
+)
+SIGNED_NOTE = "SELECT encounter_id FROM patients_sessionnote WHERE status = 'final' ORDER BY signed_at DESC LIMIT 1"
+
 
 def pages(connection: psycopg.Connection) -> list[Shot]:
     """Return every picture to make; ids come from the demo database."""
@@ -69,7 +76,15 @@ def pages(connection: psycopg.Connection) -> list[Shot]:
         one("SELECT intake_id FROM pathways_classification WHERE outcome = %s ORDER BY made_at DESC LIMIT 1", outcome)
         for outcome in ("LIKELY", "POSSIBLE", "BLOCKED")
     )
+    exercise = one(
+        "SELECT e.id FROM pathways_exerciseprescription e JOIN pathways_phase f ON f.id = e.phase_id"
+        " WHERE e.plan_id = %s AND f.status = 'active' AND e.ended_on IS NULL LIMIT 1",
+        plan,
+    )
     visit = one("SELECT id FROM scheduling_appointment WHERE patient_id = %s ORDER BY start DESC LIMIT 1", patient)
+    in_use = one("SELECT pathway_version_id FROM pathways_careplan WHERE id = %s", plan)
+    to_write, written = one(NOTE_TO_WRITE, THERAPIST), one(SIGNED_NOTE)
+    version = one("SELECT id FROM pathways_pathwayversion ORDER BY number DESC LIMIT 1")
     return [
         Shot("sign-in", "", "/account/login/"),
         Shot("today-therapist", THERAPIST, "/"),
@@ -91,12 +106,27 @@ def pages(connection: psycopg.Connection) -> list[Shot]:
         Shot("classification-blocked", THERAPIST, f"/plans/classification/{blocked}/"),
         Shot("plan", THERAPIST, f"/plans/{plan}/"),
         Shot("retest", THERAPIST, f"/plans/{plan}/retest/"),
+        Shot("outcomes", THERAPIST, f"/plans/{plan}/outcomes/"),
+        Shot("outcome", THERAPIST, f"/plans/{plan}/outcomes/psfs/"),
+        Shot("instruments", OWNER, "/plans/instruments/"),
+        Shot("instrument", OWNER, "/plans/instruments/lefs/"),
+        Shot("plan-pause", THERAPIST, f"/plans/{plan}/pause/"),
+        Shot("plan-discharge", THERAPIST, f"/plans/{plan}/discharge/"),
+        Shot("plan-exercise", THERAPIST, f"/plans/{plan}/exercises/{exercise}/"),
+        Shot("session-note", THERAPIST, f"/plans/notes/{to_write}/"),
+        Shot("session-note-signed", THERAPIST, f"/plans/notes/{written}/"),
+        Shot("note-templates", THERAPIST, "/patients/note-templates/"),
         Shot("evidence", THERAPIST, "/plans/evidence/"),
+        Shot("versions", OWNER, "/plans/versions/"),
+        Shot("version", THERAPIST, f"/plans/versions/{in_use}/"),
+        Shot("version-import", OWNER, "/plans/versions/import/"),
         Shot("portal-home", PATIENT, "/portal/"),
         Shot("portal-plan", PATIENT, "/portal/plan/"),
         Shot("portal-diary", PATIENT, "/portal/diary/"),
         Shot("portal-visits", PATIENT, "/portal/visits/"),
         Shot("portal-log-run", PATIENT, "/portal/diary/run/"),
+        Shot("preview-version", OWNER, f"/plans/versions/{version}/preview/"),
+        Shot("try-version", OWNER, f"/plans/versions/{version}/try/"),
         Shot("admin", OWNER, "/admin/"),
         Shot("admin-patients", OWNER, "/admin/patients/patient/"),
     ] + [Shot("episode", DESK, f"/patients/episodes/{episode}/edit/")]

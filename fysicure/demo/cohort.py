@@ -9,7 +9,7 @@ from accounts.models import Role, User
 from fysicure.demo.answers import blocked_answers, doubtful_answers, kneecap_answers, runner_answers
 from fysicure.demo.practice import Practice
 from fysicure.demo.runner import Story, attend, begin, book_ahead, classify, intake, live, moment, phone_call, visit
-from pathways.plans import close_plan
+from pathways.discharge import close_plan
 from scheduling.booking import book
 from scheduling.exceptions import BookingRefused
 from scheduling.slots import free_moments

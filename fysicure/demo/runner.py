@@ -12,7 +12,7 @@ from fysicure.demo.knee import Knee
 from fysicure.demo.practice import Practice
 from pathways.classification import classify_intake
 from pathways.decisions import decide
-from pathways.definitions import current_version, definition_of
+from pathways.definitions import definition_of, intake_of
 from pathways.diary import answer_next, log_entry
 from pathways.follow_ups import book_follow_up
 from pathways.intake import finish_intake
@@ -145,10 +145,9 @@ def intake(story: Story, day: datetime.date, answers: dict[str, Any], *, finish:
     """Do the intake on a day: the answers are saved as a draft first, then finished."""
     story.answers = answers
     begun = moment(day, 10)
-    version = current_version(story.practice.script["pathway"])
     response = start_intake(
         story.episode,
-        questionnaire=version.questionnaire,
+        questionnaire=intake_of(story.practice.script["pathway"]),
         by=story.practitioner.user,
         practitioner=story.practitioner,
         now=begun,
@@ -355,15 +354,24 @@ def _decide(story: Story, seen: PlanProgress, now: datetime.datetime) -> None:
     """Follow the proposal most of the time; now and then the therapist keeps someone where they are, and says why."""
     proposal = seen.progress.proposal.value
     by = story.practitioner.user
+    chance = story.practice.chance.random()
     try:
         if proposal == "advance" and seen.progress.to_phase is not None:
-            if story.practice.chance.random() < 0.07:
+            if chance < 0.07:
                 reason = "Eerst een week met meer vertrouwen in de trap."
-                decide(story.plan, "hold", reason=reason, by=by, now=now)
+                decide(story.plan, "hold", reason=reason, reason_code="patient_wish", by=by, now=now)
             else:
                 decide(story.plan, "advance", reason="", by=by, now=now)
+        elif proposal == "stay" and chance < 0.3 and _lacks_one(seen):
+            reason = "Eén criterium ontbreekt nog; het klinisch beeld laat de volgende fase toe."
+            decide(story.plan, "advance", reason=reason, reason_code="clinical_picture", by=by, now=now)
         elif proposal == "step_back" and seen.progress.to_phase is not None:
             reason = "Te snel opgebouwd: eerst terug naar rust in de knie."
             decide(story.plan, "step_back", reason=reason, by=by, now=now)
     except DomainError:
         return
+
+
+def _lacks_one(seen: PlanProgress) -> bool:
+    """Whether all criteria but one are met: then a therapist may go on all the same."""
+    return sum(row.status.value != "met" for row in seen.progress.criteria) == 1

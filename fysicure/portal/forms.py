@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from pathways.models import DiaryEntry
 
 SCORES = [(value, str(value)) for value in range(11)]
-SIDES = [("L", _("Left knee")), ("R", _("Right knee"))]
+SIDES = [("L", _("Left")), ("R", _("Right"))]
 # A refusal of the domain names its own fields; beside which field of the form it is shown.
 SHOWN_AT = {"started_at": "time", "ended_at": "minutes", "exercises_done": "exercises"}
 
@@ -44,13 +44,13 @@ class DiaryForm(forms.Form):
 
 
 class SessionForm(DiaryForm):
-    """What every session asks: when, how the knee was, anything alarming. `client_key` makes a double tap harmless."""
+    """What every session asks: when, how the pain was, anything alarming. `client_key` makes a double tap harmless."""
 
     client_key = forms.CharField(max_length=80, widget=forms.HiddenInput)
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     time = forms.TimeField(label=_("Begun at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=1440)
-    side = forms.ChoiceField(label=_("Which knee?"), choices=SIDES, required=False, widget=forms.RadioSelect)
+    side = forms.ChoiceField(label=_("Which side?"), choices=SIDES, required=False, widget=forms.RadioSelect)
     pre = _score(_("Pain before you began"))
     during = _score(_("Worst pain during"))
     after = _score(
@@ -91,7 +91,7 @@ class RunForm(SessionForm):
         label=_("Distance"), min_value=0, max_value=300, decimal_places=2, required=False, localize=True
     )
     onset_km = forms.DecimalField(
-        label=_("Knee felt after"), min_value=0, max_value=300, decimal_places=2, required=False, localize=True
+        label=_("Pain felt after"), min_value=0, max_value=300, decimal_places=2, required=False, localize=True
     )
     limp = forms.BooleanField(label=_("I limped"), required=False)
     painkiller_24h = forms.BooleanField(label=_("I took a painkiller in the 24 hours before"), required=False)
@@ -113,7 +113,7 @@ class RunForm(SessionForm):
 
 
 class ExerciseForm(SessionForm):
-    """An exercise session: which exercises were done, and how the knee was."""
+    """An exercise session: which exercises were done, and how the pain was."""
 
     limp = forms.BooleanField(label=_("I limped"), required=False)
     painkiller_24h = forms.BooleanField(label=_("I took a painkiller in the 24 hours before"), required=False)
@@ -132,11 +132,11 @@ class ExerciseForm(SessionForm):
 
 
 class RestForm(DiaryForm):
-    """A day without a session: how was the knee?"""
+    """A day without a session: how was the pain?"""
 
     client_key = forms.CharField(max_length=80, widget=forms.HiddenInput)
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    side = forms.ChoiceField(label=_("Which knee?"), choices=SIDES, required=False, widget=forms.RadioSelect)
+    side = forms.ChoiceField(label=_("Which side?"), choices=SIDES, required=False, widget=forms.RadioSelect)
     pre = _score(_("Worst pain that day"), required=True)
     rf_any = forms.BooleanField(label=_("I have a new alarming sign"), required=False)
     note = SessionForm.base_fields["note"]
@@ -152,9 +152,9 @@ class RestForm(DiaryForm):
 
 
 class MorningForm(forms.Form):
-    """The morning after: the knee now, and the first hour after the session where that was left open."""
+    """The morning after: the pain now, and the first hour after the session where that was left open."""
 
-    next = _score(_("How is your knee now?"), required=True)
+    next = _score(_("How is the pain now?"), required=True)
     after = _score(_("Worst pain in the first hour after"))
 
 
@@ -175,3 +175,34 @@ def values_of(entry: DiaryEntry) -> dict[str, Any]:
         "minutes": round((entry.ended_at - entry.started_at).total_seconds() / 60),
         "exercises": entry.exercises_done,
     }
+
+
+class CheckInForm(DiaryForm):
+    """How it goes after the end of a plan."""
+
+    is_back = forms.ChoiceField(
+        label=_("Is the complaint back?"),
+        choices=[("no", _("No, it goes well")), ("yes", _("Yes, it is back"))],
+        widget=forms.RadioSelect,
+    )
+    nprs_worst = _score(_("Worst pain in the last 7 days"))
+    load_jumped = forms.ChoiceField(
+        label=_("Did you do much more than usual in the last weeks?"),
+        choices=[("no", _("No")), ("yes", _("Yes"))],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label=_("Anything else?"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def answer(self) -> dict[str, Any]:
+        """The answers as the domain takes them; what was left open stays unknown."""
+        given = self.cleaned_data
+        jumped = {"yes": True, "no": False}.get(given["load_jumped"])
+        return {
+            "is_back": given["is_back"] == "yes",
+            "nprs_worst": given["nprs_worst"],
+            "load_jumped": jumped,
+            "note": given["note"],
+        }

@@ -14,6 +14,7 @@ from fysicure.portal.meaning import Meaning, meaning_of
 from pathways.definitions import definition_of
 from pathways.diary import LOOK_AHEAD, LOOK_BACK, as_entry
 from pathways.engine.lights import JudgedEntry, judge
+from pathways.engine.model import Definition
 from pathways.models import CarePlan, DiaryEntry
 
 PAGE_SIZE = 15
@@ -39,6 +40,7 @@ class History:
     rows: tuple[Row, ...] = ()
     chart: tuple[dict[str, Any], ...] = ()
     limit: int | None = None
+    has_runs: bool = False
 
 
 def history_of(plan: CarePlan | None, *, page: str | None, now: datetime.datetime) -> History:
@@ -47,14 +49,15 @@ def history_of(plan: CarePlan | None, *, page: str | None, now: datetime.datetim
         return History(None)
     found = Paginator(plan.diary.order_by("-started_at", "-id"), PAGE_SIZE).get_page(page)
     entries = list(found.object_list)
-    judged = _judged(plan, entries, now)
-    rows = tuple(_row(entry, judged[str(entry.pk)]) for entry in entries)
-    limit = definition_of(plan.pathway_version).lights.green_peak_max
-    return History(plan, found, rows, _chart(plan, now), limit)
+    judged, definition = _judged(plan, entries, now), definition_of(plan.pathway_version)
+    rows = tuple(_row(entry, judged[str(entry.pk)], definition) for entry in entries)
+    return History(
+        plan, found, rows, _chart(plan, now), definition.lights.green_peak_max, definition.running is not None
+    )
 
 
-def _row(entry: DiaryEntry, judged: JudgedEntry) -> Row:
-    return Row(entry, meaning_of(judged), _pain(entry, judged), reverse("portal:entry", args=[entry.pk]))
+def _row(entry: DiaryEntry, judged: JudgedEntry, definition: Definition) -> Row:
+    return Row(entry, meaning_of(judged, definition), _pain(entry, judged), reverse("portal:entry", args=[entry.pk]))
 
 
 def _pain(entry: DiaryEntry, judged: JudgedEntry) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from pathways.engine.lights import JudgedEntry, Light
+from pathways.engine.model import Definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +23,9 @@ class Meaning:
         return self.light.lower()
 
 
-def meaning_of(judged: JudgedEntry) -> Meaning:
-    """Explain the light of an entry."""
-    title, advice = _words(judged)
+def meaning_of(judged: JudgedEntry, definition: Definition) -> Meaning:
+    """Explain the light of an entry by the rules of its pathway."""
+    title, advice = _words(judged, definition)
     remark = ""
     if judged.masked:
         remark = _("You took a painkiller. It can hide pain, so this session does not count for a next step.")
@@ -33,28 +34,28 @@ def meaning_of(judged: JudgedEntry) -> Meaning:
     return Meaning(judged.light, title, advice, remark)
 
 
-def _words(judged: JudgedEntry) -> tuple[str, str]:
+def _words(judged: JudgedEntry, definition: Definition) -> tuple[str, str]:
     entry, light = judged.entry, judged.light
     if light is Light.RED:
-        return _red(judged)
+        return _red(judged, definition)
     if light is Light.AMBER:
-        return _amber(judged)
+        return _amber(judged, definition.lights.green_peak_max)
     if light is Light.GREEN:
         if entry.kind == "rest":
-            return _("Green: your knee is calm."), _("Keep doing what you do.")
-        return _("Green: your knee coped well."), _("You may go on with your plan.")
+            return _("Green: it is calm."), _("Keep doing what you do.")
+        return _("Green: this went well."), _("You may go on with your plan.")
     if light is Light.PENDING:
         return (
             _("The colour follows after the question of the morning after."),
-            _("Tomorrow morning we ask one more thing: how your knee is then. Only then do we know if it was green."),
+            _("Tomorrow morning we ask one more thing: how the pain is then. Only then do we know if it was green."),
         )
     return (
         _("No colour: the morning after was not filled in."),
-        _("We do not know how your knee was afterwards. This session does not count for a next step."),
+        _("We do not know how the pain was afterwards. This session does not count for a next step."),
     )
 
 
-def _red(judged: JudgedEntry) -> tuple[str, str]:
+def _red(judged: JudgedEntry, definition: Definition) -> tuple[str, str]:
     if judged.entry.rf_any:
         return _("Contact us today."), contact_text()
     if judged.entry.kind == "run":
@@ -65,20 +66,25 @@ def _red(judged: JudgedEntry) -> tuple[str, str]:
                 "Your physiotherapist sees this within one working day."
             ),
         )
+    if definition.running is None:
+        return (
+            _("Red: this was too much."),
+            _("Leave out what hurt and take it easy. Your physiotherapist sees this within one working day."),
+        )
     return (
         _("Red: this was too much."),
         _("Do not run for 48 hours and leave out what hurt. Your physiotherapist sees this within one working day."),
     )
 
 
-def _amber(judged: JudgedEntry) -> tuple[str, str]:
+def _amber(judged: JudgedEntry, limit: int) -> tuple[str, str]:
     entry = judged.entry
     if entry.kind == "rest":
-        return _("Orange: your knee is more sore than usual."), _(
-            "Take it easy today. Walking or cycling is fine up to pain 3."
-        )
+        easy = _("Take it easy today. Walking or cycling is fine up to pain %(limit)s.") % {"limit": limit}
+        return _("Orange: more pain than usual."), easy
     if judged.peak is None:
-        return _("Not today."), _("Walk or cycle instead, as long as the pain stays at 3 or less. Look again tomorrow.")
+        instead = _("Walk or cycle instead, as long as the pain stays at %(limit)s or less. Look again tomorrow.")
+        return _("Not today."), instead % {"limit": limit}
     if entry.kind == "run":
         return _("Orange: just too much."), _("Repeat this step next time, and do 10 to 20 percent less.")
     return _("Orange: just too much."), _("Do the same or 10 to 20 percent less next time.")
@@ -87,20 +93,22 @@ def _amber(judged: JudgedEntry) -> tuple[str, str]:
 def contact_text() -> str:
     """What a blocked patient reads: neutral, no diagnosis."""
     return _(
-        "Do not run and do not do exercises for now. Contact your physiotherapist or your doctor today. "
+        "No sport and no exercises for now. Contact your physiotherapist or your doctor today. "
         "Call 112 when it cannot wait."
     )
 
 
-def alarming_signs() -> list[str]:
-    """The alarming signs in plain words, as the patient is asked about them (section 3c of the clinical content)."""
+def alarming_signs(definition: Definition) -> list[str]:
+    """The alarming signs in plain words, as the patient is asked about them: the pathway's own, else general ones."""
+    if definition.alarm_signs:
+        return list(definition.alarm_signs)
     return [
-        _("Fever, or a hot, red knee."),
+        _("Fever, or a hot, red joint."),
         _("A swollen, warm or painful calf."),
         _("Short of breath or chest pain: call 112."),
         _("A foot that drops, goes cold or numb, or trouble holding your urine."),
-        _("After a fall or a twist: you cannot put weight on your leg, or the knee cracked and gave way."),
-        _("The knee is locked or clearly swollen."),
+        _("After a fall or a twist: you cannot put weight on your leg."),
+        _("A joint that is locked or clearly swollen."),
         _("Pain on one spot of the bone, or pain at night that does not ease in any position."),
         _("Losing weight without wanting to, or feeling ill."),
         _("New tingling or loss of strength in your leg."),

@@ -20,8 +20,10 @@ from fysicure.templatetags.fysicure import phone
 from pathways.definitions import definition_of
 from pathways.diary import open_morning_question
 from pathways.engine.model import Definition, Reference
-from pathways.models import CarePlan, DiaryEntry, EducationItem, ExercisePrescription, Phase
+from pathways.models import CarePlan, CheckIn, DiaryEntry, EducationItem, ExercisePrescription, Phase
+from pathways.outcomes import Due, outcomes_due
 from pathways.progress import PlanProgress, assess_plan
+from pathways.relapse import due_check_in
 from patients.models import Patient
 from scheduling.models import Appointment
 from scheduling.querysets import OCCUPYING
@@ -59,6 +61,11 @@ def own_plan(user: User) -> CarePlan | None:
 def is_running(plan: CarePlan) -> bool:
     """Whether the plan still takes entries: active, or blocked."""
     return plan.status in {CarePlan.Status.ACTIVE, CarePlan.Status.ON_HOLD}
+
+
+def is_blocked(plan: CarePlan) -> bool:
+    """Whether a red flag waits for a physician."""
+    return plan.hold_reason == CarePlan.HoldReason.BLOCKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +117,11 @@ def _exercise(row: ExercisePrescription, definition: Definition, done: int) -> E
     )
 
 
-def exercise_choices(plan: CarePlan, definition: Definition) -> list[tuple[str, str]]:
-    """The exercises of the active phase as choices of a form. One query."""
-    rows = plan.exercise_prescriptions.filter(phase__status="active").order_by("ordinal", "id")
-    return [(row.exercise_id, definition.exercises[row.exercise_id].name) for row in rows]
+def exercise_choices(plan: CarePlan, definition: Definition, also: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """The exercises of the active phase as choices of a form, and those that an entry already names. One query."""
+    rows = plan.exercise_prescriptions.filter(phase__status="active", ended_on__isnull=True).order_by("ordinal", "id")
+    codes = dict.fromkeys([*(row.exercise_id for row in rows), *also])
+    return [(code, definition.exercises[code].name) for code in codes if code in definition.exercises]
 
 
 def done_this_week(seen: PlanProgress) -> dict[str, int]:
@@ -151,7 +159,10 @@ def needs_of(seen: PlanProgress) -> list[Need]:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Today in the portal. `seen` is None without a running plan, and while the plan is blocked."""
+    """Today in the portal. `seen` is None without a running plan, and while the plan is blocked or stands still.
+
+    `ended` is the plan that ended, when none runs; `check_in` is its question that waits for an answer.
+    """
 
     patient: Patient
     plan: CarePlan | None
@@ -166,20 +177,39 @@ class Home:
     load_sources: tuple[Reference, ...] = ()
     pain_limit: int | None = None
     next_visit: Appointment | None = None
+    is_paused: bool = False
+    ended: CarePlan | None = None
+    check_in: CheckIn | None = None
+    questionnaires: tuple[Due, ...] = ()
+    has_runs: bool = False
 
 
 def home_of(patient: Patient, user: User, now: datetime.datetime) -> Home:
     """Gather today for a patient; about ten queries, whatever the length of the diary."""
     plan = own_plan(user)
     visit = upcoming(user, now).first()
-    if plan is None or not is_running(plan):
+    if plan is None:
         return Home(patient, None, next_visit=visit)
+    if not is_running(plan):
+        question = due_check_in(plan, today=timezone.localtime(now).date())
+        return Home(patient, None, next_visit=visit, ended=plan, check_in=question)
     questions = tuple(open_morning_question(plan, now))
     asks_after = any(entry.after is None for entry in questions)
     if plan.status == CarePlan.Status.ON_HOLD:
-        return Home(patient, plan, is_blocked=True, questions=questions, asks_after=asks_after, next_visit=visit)
+        return Home(
+            patient,
+            plan,
+            is_blocked=is_blocked(plan),
+            is_paused=not is_blocked(plan),
+            has_runs=has_runs(plan),
+            questions=questions,
+            asks_after=asks_after,
+            next_visit=visit,
+        )
+    plan.patient = patient
     seen = assess_plan(plan, now=now)
-    rows = plan.exercise_prescriptions.filter(phase=seen.phase).order_by("ordinal", "id")
+    due = outcomes_due(plan, now=now, pauses=seen.pauses)
+    rows = plan.exercise_prescriptions.filter(phase=seen.phase, ended_on__isnull=True).order_by("ordinal", "id")
     load = seen.definition.phase(seen.phase.key).load
     return Home(
         patient=patient,
@@ -194,7 +224,14 @@ def home_of(patient: Patient, user: User, now: datetime.datetime) -> Home:
         load_sources=_sources(load.source.references, seen.definition),
         pain_limit=seen.definition.lights.green_peak_max,
         next_visit=visit,
+        has_runs=has_runs(plan),
+        questionnaires=tuple(each for each in due if each.for_patient),
     )
+
+
+def has_runs(plan: CarePlan) -> bool:
+    """Whether the pathway of a plan has running in it."""
+    return definition_of(plan.pathway_version).running is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +257,7 @@ class PlanPage:
     seen: PlanProgress | None
     needs: tuple[Need, ...] = ()
     has_ended: bool = False
+    is_paused: bool = False
 
 
 def plan_page_of(plan: CarePlan | None, now: datetime.datetime) -> PlanPage | None:
@@ -227,9 +265,9 @@ def plan_page_of(plan: CarePlan | None, now: datetime.datetime) -> PlanPage | No
     if plan is None:
         return None
     definition = definition_of(plan.pathway_version)
-    is_blocked, has_ended = plan.status == CarePlan.Status.ON_HOLD, not is_running(plan)
+    has_ended, stands_still = not is_running(plan), plan.status == CarePlan.Status.ON_HOLD
     prescribed: dict[int, list[ExercisePrescription]] = defaultdict(list)
-    for row in plan.exercise_prescriptions.order_by("ordinal", "id"):
+    for row in plan.exercise_prescriptions.filter(ended_on__isnull=True).order_by("ordinal", "id"):
         prescribed[row.phase_id].append(row)
     lessons: dict[int, list[Lesson]] = defaultdict(list)
     for item in plan.education.filter(given_at__isnull=False).order_by("id"):
@@ -237,8 +275,10 @@ def plan_page_of(plan: CarePlan | None, now: datetime.datetime) -> PlanPage | No
     cards = [
         _card(phase, definition, prescribed[phase.pk], lessons[phase.pk]) for phase in plan.phases.order_by("ordinal")
     ]
-    seen = None if is_blocked or has_ended else assess_plan(plan, now=now)
-    return PlanPage(plan, is_blocked, tuple(cards), seen, tuple(needs_of(seen)) if seen else (), has_ended)
+    seen = None if stands_still or has_ended else assess_plan(plan, now=now)
+    needs = tuple(needs_of(seen)) if seen else ()
+    is_paused = stands_still and not is_blocked(plan)
+    return PlanPage(plan, is_blocked(plan), tuple(cards), seen, needs, has_ended, is_paused)
 
 
 def _card(phase: Phase, definition: Definition, rows: list[ExercisePrescription], lessons: list[Lesson]) -> PhaseCard:

@@ -44,7 +44,7 @@ def exercise_form(
     plan: CarePlan, now: datetime.datetime, data: QueryDict | None, given: dict[str, Any]
 ) -> ExerciseForm:
     """The form of an exercise session: all exercises of the phase are ticked."""
-    choices = exercise_choices(plan, definition_of(plan.pathway_version))
+    choices = exercise_choices(plan, definition_of(plan.pathway_version), also=given.get("exercises", ()))
     ticked = {"exercises": [code for code, _name in choices]}
     return ExerciseForm(data, initial=given or _just_now(plan, now, EXERCISE_MINUTES) | ticked, exercises=choices)
 
@@ -72,7 +72,7 @@ class SessionPage:
 
 RUN = SessionPage(DiaryEntry.Kind.RUN, "portal/log_run.html", _("Log a run"), run_form)
 EXERCISES = SessionPage(DiaryEntry.Kind.EXERCISE, "portal/log_exercises.html", _("Exercises done"), exercise_form)
-REST = SessionPage(DiaryEntry.Kind.REST, "portal/log_rest.html", _("A day without running"), rest_form)
+REST = SessionPage(DiaryEntry.Kind.REST, "portal/log_rest.html", _("A day without a session"), rest_form)
 PAGES = {page.kind: page for page in (RUN, EXERCISES, REST)}
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from fysicure.portal.views import account, diary, plan, visits
+from fysicure.portal.views import account, check_in, diary, plan, questionnaire, visits
 
 app_name = "portal"
 urlpatterns: list[URLPattern] = [
@@ -15,6 +15,9 @@ urlpatterns: list[URLPattern] = [
     path("diary/<uuid:entry_id>/", diary.entry, name="entry"),
     path("diary/<uuid:entry_id>/next/", diary.answer, name="answer-next"),
     path("diary/<uuid:entry_id>/edit/", diary.change_entry, name="edit-entry"),
+    path("check-in/", check_in.check_in, name="check-in"),
+    path("check-in/back/", check_in.it_is_back, name="it-is-back"),
+    path("questionnaire/<slug:key>/", questionnaire.questionnaire, name="questionnaire"),
     path("visits/", visits.visits, name="visits"),
     path("record/", account.record, name="record"),
 ]

@@ -1,6 +1,6 @@
 """The few tags every page uses: icons, local days and times, lights, form controls, small charts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -8,9 +8,10 @@ from typing import Any
 import phonenumbers
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.template.defaultfilters import floatformat
 from django.utils import formats, timezone
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
@@ -215,7 +216,54 @@ def line_chart(
     maximum: float | None = None,
     limit: float | None = None,
     limit_label: str = "",
+    band: tuple[float, float, str] | None = None,
+    timeline: Mapping[str, Any] | None = None,
+    empty: str = "",
 ) -> dict[str, Any]:
-    """Draw series of ``{"label", "points": [(day or moment, number or None)]}`` with their table behind it."""
-    chart = charts.line_chart(series or [], minimum=minimum, maximum=maximum, limit=limit)
-    return {"chart": chart, "title": title, "unit": unit, "limit_label": limit_label}
+    """Draw series of ``{"label", "points": [(day or moment, number or None)]}`` with their table behind it.
+
+    ``band`` is (lowest, highest, what it means): shaded behind the lines. ``timeline`` adds the phases and the
+    decisions of a plan. ``empty`` says what is missing when there is no value.
+    """
+    low_high = None if band is None else (band[0], band[1])
+    shared = charts.Timeline.of(timeline) if timeline else None
+    chart = charts.line_chart(
+        series or [], minimum=minimum, maximum=maximum, limit=limit, band=low_high, timeline=shared
+    )
+    return {
+        "chart": chart,
+        "title": title,
+        "unit": unit,
+        "limit_label": limit_label,
+        "band_label": "" if band is None else band[2],
+        "empty": empty or _("No values yet"),
+        "summary": _summary(chart) if chart else "",
+    }
+
+
+def _summary(chart: charts.Chart) -> str:
+    """Say in a sentence for each line how many values it has and how it went, for who does not see the drawing."""
+    sentences = []
+    for line in chart.lines:
+        if not line.dots:
+            sentences.append(_("%(label)s: no values.") % {"label": line.label})
+            continue
+        values = [dot.value for dot in line.dots]
+        facts = {
+            "label": line.label,
+            "count": len(values),
+            "first": floatformat(values[0]),
+            "first_on": local_day(line.dots[0].when, "j N"),
+            "latest": floatformat(values[-1]),
+            "latest_on": local_day(line.dots[-1].when, "j N"),
+            "low": floatformat(min(values)),
+            "high": floatformat(max(values)),
+        }
+        text = ngettext(
+            "%(label)s: one value, %(first)s on %(first_on)s.",
+            "%(label)s: %(count)s values, from %(first)s on %(first_on)s to %(latest)s on %(latest_on)s, between"
+            " %(low)s and %(high)s.",
+            len(values),
+        )
+        sentences.append(text % facts)
+    return " ".join(sentences)

@@ -99,8 +99,9 @@ def _value(measure: MeasureDefinition | None, value: Any, side: str, affected: t
         found = value.get(side)
     else:
         found = value if measure is None or not measure.sided or side in affected else None
-    written = measure is not None and measure.type == "date" and isinstance(found, str)
-    return date.fromisoformat(found) if written else found
+    if measure is not None and measure.type == "date" and isinstance(found, str):
+        return date.fromisoformat(found)
+    return found
 
 
 def assess_criterion(criterion: Criterion, facts: Facts) -> CriterionResult:

@@ -137,7 +137,7 @@ def _red_flag(row: Row) -> RedFlag:
 
 def _class_row(row: Row) -> ClassRow:
     counts = [parse_comparison(row[name]) if name in row else None for name in ("criteria", "contra")]
-    return ClassRow(row["class"], row["plan"], counts[0], counts[1])
+    return ClassRow(row["class"], row["plan"], counts[0], counts[1], row.get("title", ""))
 
 
 def _classification(row: Row) -> ClassificationRules:
@@ -178,7 +178,12 @@ def _running(row: Row) -> RunningRules:
 def _load(row: Row) -> LoadRules:
     shares = tuple(WeekShare(each.get("until_week"), each["share"]) for each in row.get("weekly_share", ()))
     return LoadRules(
-        tuple(row["texts"]), shares, row.get("volume_rule", False), row.get("not_above_usual", True), _source(row)
+        texts=tuple(row["texts"]),
+        weekly_share=shares,
+        volume_rule=row.get("volume_rule", False),
+        not_above_usual=row.get("not_above_usual", True),
+        source=_source(row),
+        no_running=row.get("no_running", False),
     )
 
 

@@ -106,12 +106,13 @@ class RedFlag:
 
 @dataclass(frozen=True, slots=True)
 class ClassRow:
-    """One row of the class table: the first row whose counts fit gives the class."""
+    """One row of the class table: the first row whose counts fit gives the class; ``title`` says it in words."""
 
     class_: str
     plan: str
     criteria: Comparison | None
     contra: Comparison | None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,13 +243,17 @@ class WeekShare:
 
 @dataclass(frozen=True, slots=True)
 class LoadRules:
-    """What the patient may load in a phase: texts, weekly share or the volume rule, ceiling at the usual distance."""
+    """What the patient may load in a phase: texts, weekly share or the volume rule, ceiling at the usual distance.
+
+    ``no_running``: nobody runs yet in this phase, whatever the diary says.
+    """
 
     texts: tuple[str, ...]
     weekly_share: tuple[WeekShare, ...]
     volume_rule: bool
     not_above_usual: bool
     source: Source
+    no_running: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,23 +44,24 @@ def _values(readings: Sequence[Reading]) -> list[Any]:
 
 
 def _mean(readings: Sequence[Reading]) -> Decimal | None:
-    values = _values(readings)
-    return round_half_up(sum(map(Decimal, values)) / len(values), 2) if values else None
+    values = [Decimal(each) for each in _values(readings)]
+    return round_half_up(_average(values), 2) if values else None
+
+
+def _average(values: Sequence[Decimal]) -> Decimal:
+    return sum(values, Decimal(0)) / len(values)
 
 
 def _trend(readings: Sequence[Reading]) -> Decimal | None:
-    points = [
-        (Decimal(each.on.toordinal()), Decimal(exact(each.value)))
-        for each in readings
-        if each.on and each.value is not None
-    ]
-    if len({day for day, _value in points}) < 2:
+    known = [each for each in readings if each.on is not None and each.value is not None]
+    days = [Decimal(each.on.toordinal()) for each in known if each.on is not None]
+    values = [Decimal(exact(each.value)) for each in known]
+    if len(set(days)) < 2:
         return None
-    middle = sum(day for day, _value in points) / len(points)
-    height = sum(value for _day, value in points) / len(points)
-    spread = sum((day - middle) ** 2 for day, _value in points)
-    slope = sum((day - middle) * (value - height) for day, value in points) / spread
-    return round_half_up(slope * 7, 2)
+    middle, height = _average(days), _average(values)
+    spread = sum(((day - middle) ** 2 for day in days), Decimal(0))
+    slope = sum(((day - middle) * (value - height) for day, value in zip(days, values, strict=True)), Decimal(0))
+    return round_half_up(slope / spread * 7, 2)
 
 
 _STATISTICS: Mapping[str, Callable[[Sequence[Reading]], Any]] = {

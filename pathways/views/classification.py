@@ -1,5 +1,6 @@
 """The classification of an intake, and the start of the plan."""
 
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -16,9 +17,10 @@ from accounts.audit import record_access
 from accounts.policy import requires, signed_in
 from pathways.classification import worse_first
 from pathways.classification_page import running_plan, side_pages
+from pathways.definitions import definition_of
 from pathways.exceptions import PlanRefused
 from pathways.models import Classification
-from pathways.plans import needs_reason, start_plan
+from pathways.plans import needs_reason, offers_both, start_plan
 from patients.models import IntakeResponse
 
 STRATEGIES = [
@@ -48,6 +50,27 @@ class StartForm(forms.Form):
     )
     consent = forms.BooleanField(label=gettext_lazy("The patient agrees with this plan"), required=True)
 
+    def __init__(self, *args: Any, row: Classification | None, **kwargs: Any) -> None:
+        """`row` is the classification that the plan would start from: it says what there is to choose."""
+        super().__init__(*args, **kwargs)
+        running = definition_of(row.pathway_version).running if row else None
+        known = running.cadence.get("strategies", {}) if running else {}
+        if known:
+            offered = cast(forms.ChoiceField, self.fields["gait_strategy"])
+            offered.choices = [choice for choice in STRATEGIES if choice[0] in known]
+        else:
+            del self.fields["gait_strategy"]
+        both = row.side if row and offers_both(row) else ""
+        if both:
+            one = gettext_lazy("the left side only") if both == "L" else gettext_lazy("the right side only")
+            self.fields["side"] = forms.ChoiceField(
+                label=gettext_lazy("For which side"),
+                choices=[("both", gettext_lazy("both sides in one plan")), (both, one)],
+                initial="both",
+                widget=forms.RadioSelect,
+                help_text=gettext_lazy("Without a healthy side to compare with, strength is judged by your own test."),
+            )
+
 
 @require_GET
 @requires("classification.view")
@@ -67,7 +90,7 @@ def start(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = Classification.objects.visible_to(signed_in(request)).select_related("pathway_version", "episode")
     row = get_object_or_404(rows, pk=pk)
     intake = get_object_or_404(_intakes(request), pk=row.intake_id)
-    form = StartForm(request.POST)
+    form = StartForm(request.POST, row=row)
     form.fields["reason"].required = needs_reason(row)
     if not form.is_valid():
         return _show(request, intake, form, status=422)
@@ -90,7 +113,7 @@ def _show(
 ) -> HttpResponse:
     found = intake.classifications.select_related("pathway_version__pathway")
     sides = side_pages(worse_first(found))
-    form = form or StartForm()
+    form = form or StartForm(row=sides[0].row if sides else None)
     form.fields["reason"].required = any(side.needs_reason for side in sides[:1])
     context = {
         "intake": intake,

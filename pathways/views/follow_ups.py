@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.exceptions import DomainError
 from accounts.models import Practitioner
 from accounts.policy import requires, signed_in
-from pathways.follow_ups import book_follow_up, need_of, open_follow_ups
+from pathways.follow_ups import book_follow_up, need_of, open_follow_ups, visits_in_pauses
 from pathways.models import FollowUp
 from scheduling.forms import FollowUpForm
 from scheduling.offers import offered_within
@@ -28,7 +28,9 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     page = Paginator(open_follow_ups(signed_in(request), today=today), ROWS).get_page(request.GET.get("page"))
     rows = [need_of(row, today) for row in page]
-    return render(request, "pathways/follow_ups.html", {"page": page, "rows": rows, "today": today})
+    standing_still = list(visits_in_pauses(signed_in(request), now=timezone.now())[:ROWS])
+    context = {"page": page, "rows": rows, "today": today, "standing_still": standing_still}
+    return render(request, "pathways/follow_ups.html", context)
 
 
 @require_http_methods(["GET", "POST"])

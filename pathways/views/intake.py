@@ -14,12 +14,11 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.audit import record_access
 from accounts.policy import requires, signed_in
 from pathways.classification import classify_intake
-from pathways.definitions import current_version, definition_of
+from pathways.definitions import definition_of, intake_of, published_versions
 from pathways.exceptions import IntakeRefused
 from pathways.intake import change_side, fields_of, finish_intake, version_of
 from pathways.intake_page import IntakePage, boxes_of, intake_page, progress_of
-from pathways.models import Pathway
-from patients.intake import Saved, revisions_of, save_answers, start_intake
+from patients.intake import Saved, draft_of, revisions_of, save_answers, start_intake
 from patients.models import EpisodeOfCare, IntakeResponse
 from patients.models.patient import Side
 
@@ -30,13 +29,18 @@ REVISION = re.compile(r"[0-9]{1,9}")
 @require_POST
 @requires("intake.edit")
 def start(request: HttpRequest) -> HttpResponse:
-    """Begin the intake of an episode, or go on with the one that is in progress."""
+    """Begin the intake of an episode, or go on with the one in progress. With several pathways one is chosen first."""
     user = signed_in(request)
     episodes = EpisodeOfCare.objects.visible_to(user).select_related("patient")
     episode = get_object_or_404(episodes, pk=_key(request.POST.get("episode", "")))
-    slug = request.POST.get("pathway") or Pathway.objects.values_list("slug", flat=True).first() or ""
+    in_progress, choices = draft_of(episode), published_versions()
+    if in_progress is not None:
+        return redirect("pathways:intake", pk=in_progress.pk)
+    if not request.POST.get("pathway") and len(choices) > 1:
+        return render(request, "pathways/intake_choose.html", {"episode": episode, "choices": choices})
+    slug = request.POST.get("pathway") or (choices[0].pathway_id if choices else "")
     practitioner = getattr(user, "practitioner", None) or episode.practitioner
-    questionnaire = current_version(slug).questionnaire
+    questionnaire = intake_of(slug)
     intake = start_intake(episode, questionnaire=questionnaire, by=user, practitioner=practitioner, now=timezone.now())
     if intake.answers and not intake.revision:
         messages.info(request, _("The answers of today's earlier intake were taken along: check them and go on."))

@@ -15,15 +15,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.audit import record_access
 from accounts.exceptions import InvalidInput
 from accounts.policy import requires, signed_in
+from pathways.blocking import unblock_plan
 from pathways.decision_forms import DecisionForm, UnblockForm
 from pathways.decisions import Decided, decide
 from pathways.education import tick_education
+from pathways.migration_preview import newer_version
 from pathways.models import CarePlan, EducationItem
-from pathways.plan_page import follow_up_rows, plan_page, proposal_word
-from pathways.plans import unblock_plan
-from pathways.progress import assess_plan
+from pathways.plan_charts import charts
+from pathways.plan_history import proposal_word
+from pathways.plan_page import follow_up_rows, plan_page
+from pathways.progress import PlanProgress, assess_plan, assess_plans
 from pathways.retest_form import read_retest, retest_form
 from pathways.retests import record_retest
+from patients.notes import notes_of
 
 
 @require_GET
@@ -103,7 +107,7 @@ def retest(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _plan(request: HttpRequest, pk: UUID) -> CarePlan:
     plans = CarePlan.objects.visible_to(signed_in(request))
     row: CarePlan = get_object_or_404(
-        plans.select_related("patient", "practitioner", "pathway_version__pathway"), pk=pk
+        plans.select_related("patient", "practitioner", "pathway_version__pathway", "restarted_from"), pk=pk
     )
     return row
 
@@ -116,7 +120,9 @@ def _show(
     unblock_form: Form | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    seen = assess_plan(row, now=timezone.now())
+    old = row.restarted_from
+    both = assess_plans([row] if old is None else [row, old], now=timezone.now())
+    seen = both[row.pk]
     page = plan_page(seen)
     context: dict[str, Any] = {
         "page": page,
@@ -125,11 +131,20 @@ def _show(
         "form": form or DecisionForm(initial={"expected_phase": seen.phase.key}),
         "chosen": form["decision"].value() if form else "",
         "unblock_form": unblock_form or UnblockForm(),
-        "follow_ups": follow_up_rows(page.follow_ups, seen.today),
+        "follow_ups": follow_up_rows(page.follow_ups, seen.open_pause.started_on if seen.open_pause else seen.today),
         "proposal": proposal_word(seen.progress.proposal.value),
         "is_running": row.status in {CarePlan.Status.ACTIVE, CarePlan.Status.ON_HOLD},
+        "before": _before(both[old.pk]) if old is not None else None,
+        "newer": newer_version(row),
+        "notes": notes_of(signed_in(request), episode=row.episode_id),
+        "restarted": row.restarts.first() if row.ended_on else None,
     }
     return render(request, "pathways/plan.html", context, status=status)
+
+
+def _before(seen: PlanProgress) -> dict[str, Any]:
+    """The curves of the plan that this one takes up again."""
+    return {"plan": seen.plan, "seen": seen, "charts": charts(seen)}
 
 
 def _add_errors(form: Form, refused: InvalidInput) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from fysicure.demo.cohort import fill, fill_week
+from fysicure.demo.notes import write_notes
 from fysicure.demo.practice import open_practice
 
 
@@ -23,4 +24,5 @@ class Command(BaseCommand):
             practice = open_practice(timezone.localtime())
             stories = fill(practice, lambda step: self.stdout.write(f"  {step}"))
             visits = fill_week(practice, stories)
-        self.stdout.write(f"  {len(stories)} runners, {visits} more visits in the weeks around today")
+            notes = write_notes(practice)
+        self.stdout.write(f"  {len(stories)} runners, {visits} more visits in the weeks around today, {notes} notes")

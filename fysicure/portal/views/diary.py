@@ -16,6 +16,7 @@ from fysicure.portal.history import history_of
 from fysicure.portal.meaning import alarming_signs, meaning_of
 from fysicure.portal.reading import home_of, is_running, own_patient, own_plan
 from fysicure.portal.sessions import EXERCISES, PAGES, REST, RUN, SessionPage, edit_form, save, save_edit
+from pathways.definitions import definition_of
 from pathways.diary import answer_next, judged_entry, may_edit
 from pathways.exceptions import DuplicateEntry
 from pathways.models import DiaryEntry
@@ -58,7 +59,8 @@ def _log(request: HttpRequest, page: SessionPage) -> HttpResponse:
             twin = error.entry
         except InvalidInput as error:
             form.take_errors(error.errors)
-    context = {"patient": patient, "plan": plan, "page": page, "form": form, "twin": twin, "signs": alarming_signs()}
+    signs = alarming_signs(definition_of(plan.pathway_version))
+    context = {"patient": patient, "plan": plan, "page": page, "form": form, "twin": twin, "signs": signs}
     return render(request, page.template, context, status=_status(data is not None, twin))
 
 
@@ -74,7 +76,7 @@ def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     """Show one entry: its light and what that means."""
     patient, user, now = own_patient(request, "diary"), signed_in(request), timezone.now()
     row = get_object_or_404(DiaryEntry.objects.visible_to(user).select_related("plan__pathway_version"), pk=entry_id)
-    meaning = meaning_of(judged_entry(row, now=now))
+    meaning = meaning_of(judged_entry(row, now=now), definition_of(row.plan.pathway_version))
     context = {"patient": patient, "entry": row, "meaning": meaning, "can_edit": may_edit(row, by=user, now=now)}
     return render(request, "portal/entry.html", context)
 
@@ -102,7 +104,7 @@ def change_entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
         "page": page,
         "form": form,
         "entry": row,
-        "signs": alarming_signs(),
+        "signs": alarming_signs(definition_of(row.plan.pathway_version)),
     }
     return render(request, page.template, context, status=_status(data is not None, None))
 

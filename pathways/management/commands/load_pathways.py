@@ -25,4 +25,5 @@ class Command(BaseCommand):
                     self.stderr.write(fault)
                 sys.exit(1)
             counts = f"{report.measures} measures, {report.exercises} exercises, {report.references} references"
-            self.stdout.write(f"  changed: {counts}; published: {', '.join(report.published) or 'nothing new'}")
+            drafts = f"; drafts: {', '.join(report.drafts)}" if report.drafts else ""
+            self.stdout.write(f"  changed: {counts}; published: {', '.join(report.published) or 'nothing new'}{drafts}")
