@@ -64,11 +64,21 @@ def _log(plan: Any, count: int, now: datetime.datetime, *, begin: int) -> None:
         ended = now - step * number - datetime.timedelta(hours=1, minutes=begin % 60)
         rows.append(
             DiaryEntry(
-                plan=plan, patient_id=plan.patient_id, kind="exercise" if number % 3 else "run", side="R",
-                started_at=ended - datetime.timedelta(minutes=40), ended_at=ended, pre=0, during=number % 4, after=1,
-                next=0, distance_km=5 + number % 3, client_key=f"bench{begin}-{number}", created_by=plan.practitioner.user,
+                plan=plan,
+                patient_id=plan.patient_id,
+                kind="exercise" if number % 3 else "run",
+                side="R",
+                started_at=ended - datetime.timedelta(minutes=40),
+                ended_at=ended,
+                pre=0,
+                during=number % 4,
+                after=1,
+                next=0,
+                distance_km=5 + number % 3,
+                client_key=f"bench{begin}-{number}",
+                created_by=plan.practitioner.user,
             )
-        )  # fmt: skip
+        )
     DiaryEntry.objects.bulk_create(rows)
 
 

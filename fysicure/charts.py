@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
-WIDTH, HEIGHT = 640, 240
-LEFT, RIGHT, TOP, BOTTOM = 40, 16, 12, 32
+WIDTH, HEIGHT = 640, 246
+LEFT, RIGHT, TOP, BOTTOM = 40, 16, 12, 38
 PHASE_STRIP, MARK_STRIP, MARK_ROOM, LETTER = 26, 26, 26, 9
 MARK_ROWS = 3
 DAY = 86400

@@ -32,6 +32,12 @@ class Cell:
     text: str = ""
     number: Decimal | None = None
     trials: tuple[tuple[str, bool], ...] = ()
+    unit: str = ""
+
+    @property
+    def short(self) -> str:
+        """The value without its unit, for below a heading that names it."""
+        return self.text.removesuffix(f" {self.unit}")
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,11 @@ class MeasureTable:
     rows: tuple[DayRow, ...]
     references: tuple[Reference, ...]
     is_practice_choice: bool
+
+    @property
+    def takes_lasting(self) -> bool:
+        """Whether a computed value takes something that was perhaps measured earlier."""
+        return any(name in column.rule.inputs for column in self.columns for name in LASTING)
 
 
 @dataclass(frozen=True)
@@ -235,14 +246,17 @@ def _computed(column: Column, day: datetime.date, found: Mapping[str, Days]) -> 
         return next((row.number for row in rows if row is not None), None)
 
     value = compute(rule, lookup, column.side or None)
-    return Cell() if value is None else Cell(_plain(Decimal(str(value))), Decimal(str(value)))
+    if value is None:
+        return Cell()
+    number = Decimal(str(value))
+    return Cell(_plain(number, rule.decimals), number)
 
 
 def _cell(row: Observation | None, measure: MeasureDefinition) -> Cell:
     if row is None:
         return Cell()
     trials = tuple((_plain(Decimal(str(each["value"]))), bool(each.get("left_out"))) for each in row.component)
-    return Cell(in_words(row.value, measure), row.number, trials)
+    return Cell(in_words(row.value, measure), row.number, trials, measure.unit)
 
 
 def _comparisons(tables: Sequence[MeasureTable], before: datetime.date, after: datetime.date) -> Iterator[Compared]:
@@ -251,17 +265,19 @@ def _comparisons(tables: Sequence[MeasureTable], before: datetime.date, after: d
         rows = {row.day: row for row in table.rows}
         if not rows.keys() & {before, after}:
             continue
+        label = table.measure.label
         for index, side in enumerate(table.sides):
             first, last = (rows[day].cells[index] if day in rows else nothing for day in (before, after))
-            yield _compared(table.measure.label, side, first, last, table.measure.unit)
+            yield _compared(label, side, first, last, unit=table.measure.unit, decimals=table.measure.decimals)
         for index, column in enumerate(table.columns):
             if column.rule.compute == "percentage_target":
                 continue
             first, last = (rows[day].derived[index] if day in rows else nothing for day in (before, after))
-            yield _compared(column.label, column.side if column.rule.sided else "", first, last, "")
+            side = column.side if column.rule.sided else ""
+            yield _compared(column.label, side, first, last, unit="", decimals=column.rule.decimals)
 
 
-def _compared(label: str, side: str, before: Cell, after: Cell, unit: str) -> Compared:
+def _compared(label: str, side: str, before: Cell, after: Cell, *, unit: str, decimals: int | None) -> Compared:
     if not before.text or not after.text:
         return Compared(label, side, before, after, _("cannot be compared"), "")
     if before.number is None or after.number is None:
@@ -270,7 +286,7 @@ def _compared(label: str, side: str, before: Cell, after: Cell, unit: str) -> Co
             label, side, before, after, _("unchanged") if is_same else _("changed"), "equal" if is_same else "shuffle"
         )
     difference = after.number - before.number
-    amount = {"amount": f"{_plain(abs(difference))} {unit}".strip()}
+    amount = {"amount": f"{_plain(abs(difference), decimals)} {unit}".strip()}
     if difference > 0:
         return Compared(label, side, before, after, _("%(amount)s higher") % amount, "trending-up")
     if difference < 0:
@@ -278,6 +294,7 @@ def _compared(label: str, side: str, before: Cell, after: Cell, unit: str) -> Co
     return Compared(label, side, before, after, _("the same"), "equal")
 
 
-def _plain(value: Decimal) -> str:
-    """A number as it is written: no zeros behind, a comma."""
-    return f"{float(value):g}".replace(".", ",").replace("-", "−")
+def _plain(value: Decimal, decimals: int | None = None) -> str:
+    """A number as it is written, with a comma: so many decimals, or as many as it needs."""
+    text = f"{float(value):g}" if decimals is None else f"{value:.{decimals}f}"
+    return text.replace(".", ",").replace("-", "−")

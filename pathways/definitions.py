@@ -50,7 +50,6 @@ class LoadReport:
     instruments: int = 0
 
 
-@transaction.atomic
 def load(directory: Path, *, now: datetime.datetime) -> LoadReport:
     """Check a folder of content and load it, all or nothing.
 
@@ -60,8 +59,15 @@ def load(directory: Path, *, now: datetime.datetime) -> LoadReport:
     retires the older texts.
     """
     content = read_content(directory)
+    return load_content(content, read_instruments(directory, content.measures, content.references), now=now)
+
+
+@transaction.atomic
+def load_content(
+    content: Content, instruments: Mapping[str, Mapping[str, Any]], *, now: datetime.datetime
+) -> LoadReport:
+    """Load content that was read and checked, as `load` does."""
     counts = _load_measures(content), _load_exercises(content), _load_references(content)
-    instruments = _load_instruments(directory, content)
     tables = Tables(content.measures, content.references, content.exercises)
     made = [
         version
@@ -72,7 +78,7 @@ def load(directory: Path, *, now: datetime.datetime) -> LoadReport:
         *counts,
         published=tuple(str(version) for version in made if version.status == Status.PUBLISHED),
         drafts=tuple(str(version) for version in made if version.status == Status.DRAFT),
-        instruments=instruments,
+        instruments=_load_instruments(instruments),
     )
 
 
@@ -248,9 +254,8 @@ def _load_references(content: Content) -> int:
     )
 
 
-def _load_instruments(directory: Path, content: Content) -> int:
-    rows = read_instruments(directory, content.measures, content.references).items()
-    return _upsert(Instrument(key=key, title=row["title"], document=dict(row)) for key, row in rows)
+def _load_instruments(given: Mapping[str, Mapping[str, Any]]) -> int:
+    return _upsert(Instrument(key=key, title=row["title"], document=dict(row)) for key, row in given.items())
 
 
 def _upsert(given: Iterable[Model]) -> int:

@@ -191,8 +191,8 @@ def finish_intake(intake: IntakeResponse, *, by: User, now: datetime.datetime) -
     """
     if intake.status == IntakeResponse.Status.COMPLETED:
         return intake
-    definition = definition_of(version_of(intake))
-    checked = check_answers(intake, definition, as_of=timezone.localtime(now).date())
+    definition, today = definition_of(version_of(intake)), timezone.localtime(now).date()
+    checked = check_answers(intake, definition, as_of=today)
     errors = {name: [text] for name, text in checked.errors.items()}
     errors |= {name: [_("Answer this question.")] for name in checked.unanswered}
     if not affected_sides(intake.side):
@@ -200,11 +200,21 @@ def finish_intake(intake: IntakeResponse, *, by: User, now: datetime.datetime) -
     if errors:
         raise IntakeRefused(_("Some answers still need attention."), errors=errors)
     values = [
-        ObservedValue(field.measure.key, field.side, plain(checked.values[field.name]))
+        ObservedValue(
+            field.measure.key,
+            field.side,
+            plain(checked.values[field.name]),
+            _component(field, answer_of(intake.answers, field), today),
+        )
         for _section, field in fields_of(definition, intake.side)
         if field.name in checked.values
     ]
     return complete_intake(intake, values, by=by, now=now)
+
+
+def _component(field: Field, raw: Any, today: datetime.date) -> list[dict[str, Any]]:
+    found = trials_of(field.measure, raw, as_of=today)
+    return found.component if found else []
 
 
 def plain(value: Any) -> Any:

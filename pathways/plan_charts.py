@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from pathways.engine.derived import DerivedValue, deficit_percent, percentage_target
 from pathways.engine.findings import BOTH, SIDES
 from pathways.engine.running import next_max_km
-from pathways.loads import WEEK, strength_adherence, weekly_distance
+from pathways.loads import WEEK, monday_of, strength_adherence, weekly_distance
 from pathways.models import Decision, DiaryEntry, ExercisePrescription
 from pathways.pauses import paused_days
 from pathways.plan_history import moments
@@ -97,9 +97,11 @@ def all_charts(seen: PlanProgress) -> PlanCharts:
     for rule in rules:
         if rule.compute == "percentage_target":
             targets[rule.inputs["base"]].append(rule)
-    values = _observed(seen, [*(rule.inputs["of"] for rule in deficits), *targets])
+    followed = {key: _followers(seen, found) for key, found in targets.items()}
+    keys = [*(rule.inputs["of"] for rule in deficits), *targets, *(key for more in followed.values() for key in more)]
+    values = _observed(seen, keys)
     measured = [_strength(seen, rule, values[rule.inputs["of"]]) for rule in deficits]
-    measured += [_with_target(seen, key, found, values[key]) for key, found in targets.items()]
+    measured += [_with_target(seen, [key, *followed[key]], found, values) for key, found in targets.items()]
     return PlanCharts((*shown.charts, *measured, _adherence(seen, shown.timeline)), shown.timeline)
 
 
@@ -111,7 +113,7 @@ def timeline_of(seen: PlanProgress, decisions: Sequence[Decision]) -> dict[str, 
     marks = [
         {
             "number": number,
-            "when": row.made_at,
+            "when": timezone.localtime(row.made_at).date(),
             "label": said[id(row)]["title"],
             "text": said[id(row)]["text"],
             "icon": said[id(row)]["icon"],
@@ -119,7 +121,7 @@ def timeline_of(seen: PlanProgress, decisions: Sequence[Decision]) -> dict[str, 
         for number, row in enumerate(reversed(told), start=1)
     ]
     return {
-        "start": min(seen.plan.started_on, end),
+        "start": monday_of(min(seen.plan.started_on, end)),
         "end": end,
         "phases": _spans(seen, decisions, end),
         "marks": marks,
@@ -247,7 +249,6 @@ def _strength(seen: PlanProgress, rule: DerivedValue, rows: Sequence[Observation
             for side in SIDES
         ],
         unit=measure.unit,
-        minimum=0,
         empty=_("Not measured yet."),
         words=tuple(_deficits(seen, rule, rows)) if rows else (),
     )
@@ -258,7 +259,7 @@ def _deficits(seen: PlanProgress, rule: DerivedValue, rows: Sequence[Observation
     side = seen.plan.side
     if side == BOTH:
         return [_("Both sides hurt: there is no sound side to compare with.")]
-    days: dict[datetime.date, dict[str, Decimal]] = defaultdict(dict)
+    days: dict[datetime.date, dict[str, Decimal | None]] = defaultdict(dict)
     for row in rows:
         days[timezone.localtime(row.effective_at).date()][row.side] = row.number
     found = []
@@ -281,10 +282,20 @@ def _deficit_words(day: datetime.date, difference: Decimal) -> str:
     return _("%(day)s: both sides are equally strong.") % facts
 
 
-def _with_target(seen: PlanProgress, key: str, rules: Sequence[DerivedValue], rows: Sequence[Observation]) -> PlanChart:
-    """A measure with the targets that follow from its first value, as a band."""
-    measure = seen.definition.measures[key]
-    first = rows[0].number if rows else None
+def _followers(seen: PlanProgress, rules: Sequence[DerivedValue]) -> list[str]:
+    """The measures that an exit line holds against one of these targets."""
+    named = {rule.key for rule in rules}
+    leaves = [leaf for phase in seen.definition.phases for line in phase.exit for leaf in line.leaves]
+    found = [leaf.name for leaf in leaves if leaf.limit_source == "derived" and leaf.limit_name in named]
+    return [key for key in dict.fromkeys(found) if key in seen.definition.measures]
+
+
+def _with_target(
+    seen: PlanProgress, keys: Sequence[str], rules: Sequence[DerivedValue], values: Mapping[str, Sequence[Observation]]
+) -> PlanChart:
+    """A measure with the targets that follow from its first value as a band, and what is held against them."""
+    measures, rows = [seen.definition.measures[key] for key in keys], values.get(keys[0], ())
+    first, unit = rows[0].number if rows else None, measures[0].unit
     made = [
         percentage_target(
             first, rule.inputs["percent"], none_from=rule.inputs.get("none_from"), cap=rule.inputs.get("cap")
@@ -294,14 +305,17 @@ def _with_target(seen: PlanProgress, key: str, rules: Sequence[DerivedValue], ro
     targets = [each for each in made if each is not None]
     words = []
     if len(targets) > 1:
-        facts = {"low": min(targets), "high": max(targets), "unit": measure.unit}
+        facts = {"low": min(targets), "high": max(targets), "unit": unit}
         words.append(_("Target from the first value: %(low)s to %(high)s %(unit)s.") % facts)
     elif rows:
-        words.append(_("From the first value follows no target."))
+        words.append(_("No target follows from the first value."))
     return PlanChart(
-        measure.label,
-        [{"label": measure.label, "points": [(row.effective_at, row.number) for row in rows]}],
-        unit=measure.unit,
+        measures[0].label,
+        [
+            {"label": each.label, "points": [(row.effective_at, row.number) for row in values.get(each.key, ())]}
+            for each in measures
+        ],
+        unit=unit,
         band=(float(min(targets)), float(max(targets)), _("target")) if len(targets) > 1 else None,
         empty=_("Not measured yet."),
         words=tuple(words),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.http import QueryDict
@@ -13,6 +14,7 @@ from pathways.engine.model import Definition
 from pathways.measures_needed import measures_of
 from pathways.progress import PlanProgress
 from pathways.retests import measures_due
+from pathways.trials import SPREAD_PERCENT, Trials, judge_trials, split_trials
 
 WHOLE = re.compile(r"[+-]?\d+")
 DECIMAL = re.compile(r"[+-]?\d+([.,]\d+)?")
@@ -21,16 +23,21 @@ SHOWN_TYPES = {"integer", "decimal", "boolean", "test", "choice"}
 
 @dataclass(frozen=True)
 class Box:
-    """One input: the name it is posted under, the side it is for ("" for none), and what was typed."""
+    """One input: the name it is posted under, the side it is for ("" for none), and what was typed.
+
+    `trials` holds what was typed in each input of a force that is measured a few times; `note` what it comes to.
+    """
 
     name: str
     side: str
     value: str
+    trials: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class RetestField:
-    """One measure on the form. `kind` is "number" or "choice"; `options` are (value, label)."""
+    """One measure on the form. `kind` is "number", "trials" or "choice"; `options` are (value, label)."""
 
     measure: MeasureDefinition
     kind: str
@@ -49,6 +56,17 @@ class RetestForm:
     due: list[RetestField]
     red_flags: list[RetestField]
     summary: list[tuple[str, str, str]]
+    keeps_spread: bool = False
+
+    @property
+    def asks_another(self) -> bool:
+        """Whether some trials differ so much that one more is wanted."""
+        return any(box.note for field in (*self.needed, *self.due) for box in field.boxes)
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing is kept yet: one more trial is wanted, or a word that they stay as they are."""
+        return self.asks_another and not self.keeps_spread
 
 
 def measures_asked(seen: PlanProgress) -> dict[str, list[MeasureDefinition]]:
@@ -78,7 +96,10 @@ def retest_form(
     summary = [(field.measure.label, field.boxes[0].name, field.error) for field in fields if field.error]
     if errors and "" in errors:
         summary.insert(0, ("", "", str(errors[""])))
-    return RetestForm(**groups, summary=summary)
+    form = RetestForm(**groups, summary=summary, keeps_spread=bool(posted and "keep_spread" in posted))
+    if form.waits:
+        summary += [(field.measure.label, box.name, box.note) for field in fields for box in field.boxes if box.note]
+    return form
 
 
 def read_retest(seen: PlanProgress, posted: QueryDict) -> dict[str, Any]:
@@ -87,7 +108,7 @@ def read_retest(seen: PlanProgress, posted: QueryDict) -> dict[str, Any]:
     for measures in measures_asked(seen).values():
         for measure in measures:
             boxes = _boxes(measure, seen.plan.side, posted)
-            given = {box.side: _read(measure, box.value) for box in boxes if box.value}
+            given = {box.side: _read_box(measure, box.value) for box in boxes if box.value}
             if given:
                 values[measure.key] = given.get("", given)
     return values
@@ -107,7 +128,7 @@ def _field(measure: MeasureDefinition, side: str, posted: QueryDict | None, erro
     low, high = measure.minimum, measure.maximum
     return RetestField(
         measure=measure,
-        kind="choice" if options else "number",
+        kind="choice" if options else "trials" if measure.trials > 1 else "number",
         options=options,
         boxes=_boxes(measure, side, posted),
         error=str(errors.get(measure.key, "")),
@@ -126,7 +147,36 @@ def _boxes(measure: MeasureDefinition, side: str, posted: QueryDict | None) -> t
         names = {each: f"{measure.key}.{each}" for each in SIDES}
     elif measure.sided:
         names = {side: f"{measure.key}.{side}"}
-    return tuple(Box(name, each, str(posted.get(name, "") if posted else "").strip()) for each, name in names.items())
+    return tuple(_box(measure, name, each, posted) for each, name in names.items())
+
+
+def _box(measure: MeasureDefinition, name: str, side: str, posted: QueryDict | None) -> Box:
+    if measure.trials == 1:
+        return Box(name, side, str(posted.get(name, "") if posted else "").strip())
+    typed = [part for each in (posted.getlist(name) if posted else []) for part in split_trials(str(each))]
+    inputs = tuple([*typed, *[""] * (measure.trials + 1)][: max(measure.trials + 1, len(typed))])
+    return Box(name, side, " ".join(typed), inputs, _note(measure, typed))
+
+
+def _note(measure: MeasureDefinition, typed: list[str]) -> str:
+    """Say that the trials differ too much and one more is needed; empty when all is well or not readable."""
+    found = _trials(measure, typed)
+    if found is None or not found.needs_another:
+        return ""
+    return _("The trials differ by more than %(percent)s %%: do one more, or keep them as they are.") % {
+        "percent": SPREAD_PERCENT
+    }
+
+
+def _trials(measure: MeasureDefinition, typed: list[str]) -> Trials | None:
+    if len(typed) < measure.trials or not all(DECIMAL.fullmatch(each) for each in typed):
+        return None
+    return judge_trials([Decimal(each.replace(",", ".")) for each in typed], planned=measure.trials)
+
+
+def _read_box(measure: MeasureDefinition, text: str) -> Any:
+    parts = split_trials(text) if measure.trials > 1 else []
+    return [_read(measure, part) for part in parts] if len(parts) > 1 else _read(measure, text)
 
 
 def _read(measure: MeasureDefinition, text: str) -> Any:

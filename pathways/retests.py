@@ -1,7 +1,7 @@
 """What is measured again during a plan: checked by the pathway's own rules, kept as observations of one contact."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,11 +17,20 @@ from accounts.models import Practitioner, User
 from pathways.blocking import block_plan
 from pathways.definitions import definition_of
 from pathways.engine.derived import plain
-from pathways.engine.findings import BOTH, SIDES, Findings, MeasureDefinition, parse_findings
+from pathways.engine.findings import (
+    BOTH,
+    SIDES,
+    Findings,
+    MeasureDefinition,
+    Refused,
+    check_value,
+    parse_findings,
+)
 from pathways.engine.follow_ups import remeasured_at
 from pathways.engine.model import Definition
 from pathways.exceptions import PlanEnded
 from pathways.models import CarePlan, Task
+from pathways.trials import Trials, judge_trials
 from patients.intake import contact_of_day
 from patients.models import Encounter, Observation
 
@@ -51,7 +60,8 @@ def record_retest(
 ) -> Retest:
     """Keep measurements of a plan, in the units and ranges of the pathway's measures.
 
-    `values`: key → scalar (the affected side, or no side) or {"L": …, "R": …}; None = not asked and not kept.
+    `values`: key → scalar (the affected side, or no side) or {"L": …, "R": …}; None = not asked and not kept. A list
+    of trials may stand in place of a scalar where a measure takes several: the value is their mean, all are kept.
     Raises InvalidInput naming each key that cannot be taken, and PlanEnded. A red flag answered yes blocks the plan
     and makes a referral task, in the same transaction. Without an `encounter` a finished retest contact is made.
     """
@@ -60,12 +70,15 @@ def record_retest(
         if plan.status not in {CarePlan.Status.ACTIVE, CarePlan.Status.ON_HOLD}:
             raise PlanEnded(_("This plan has ended."))
         definition = definition_of(plan.pathway_version)
-        findings = checked_findings(definition, values, side=plan.side, on=timezone.localtime(now).date())
+        means, trials, wrong = with_means(definition, values, side=plan.side)
+        findings = checked_findings(definition, means, side=plan.side, on=timezone.localtime(now).date(), wrong=wrong)
         encounter = encounter or _encounter(plan, by=by, now=now)
         made = [
             _observation(plan, encounter, definition.measures[key], side, value, by=by, now=now)
             for key, side, value in _kept(findings)
         ]
+        for row in made:
+            row.component = trials[row.measure_id, row.side].component if (row.measure_id, row.side) in trials else []
         Observation.objects.bulk_create(made)
         raised = tuple(flag.key for flag in definition.classification.red_flags if _is_yes(findings, flag.key))
         if raised:
@@ -73,12 +86,53 @@ def record_retest(
         return Retest(encounter, tuple(made), raised)
 
 
-def checked_findings(definition: Definition, values: Mapping[str, Any], *, side: str, on: datetime.date) -> Findings:
-    """Return the values that were given, checked. Raises InvalidInput naming each key that cannot be taken."""
-    given = {key: value for key, value in values.items() if not _is_empty(value)}
+def with_means(
+    definition: Definition, values: Mapping[str, Any], *, side: str
+) -> tuple[dict[str, Any], dict[tuple[str, str], Trials], dict[str, str]]:
+    """Put the mean in the place of each list of trials: the values, the trials by (key, side), and what is wrong."""
+    means, trials, wrong = dict(values), dict[tuple[str, str], Trials](), dict[str, str]()
+    for key, given in values.items():
+        measure = definition.measures.get(key)
+        if measure is None or measure.trials < 2:  # noqa: PLR2004 one trial is no series
+            continue
+        sides = given if isinstance(given, Mapping) else dict.fromkeys(affected_sides(side), given)
+        if not any(isinstance(each, list | tuple) for each in sides.values()):
+            continue
+        try:
+            found = {each: _judged(measure, typed) for each, typed in sides.items() if isinstance(typed, list | tuple)}
+        except Refused as refused:
+            wrong[key] = str(refused)
+            continue
+        means[key] = {**sides, **{each: float(judged.value) for each, judged in found.items()}}
+        trials |= {(key, each): judged for each, judged in found.items()}
+    return means, trials, wrong
+
+
+def _judged(measure: MeasureDefinition, typed: Sequence[Any]) -> Trials:
+    values = [check_value(measure, each) for each in typed]
+    if not values or None in values:
+        raise Refused(_("A trial is missing."))
+    return judge_trials([Decimal(str(value)) for value in values], planned=measure.trials)
+
+
+def checked_findings(
+    definition: Definition,
+    values: Mapping[str, Any],
+    *,
+    side: str,
+    on: datetime.date,
+    wrong: Mapping[str, str] | None = None,
+) -> Findings:
+    """Return the values that were given, checked. Raises InvalidInput naming each key that cannot be taken.
+
+    `wrong`: keys that were refused before, with the reason.
+    """
+    refused = dict(wrong or {})
+    given = {key: value for key, value in values.items() if key not in refused and not _is_empty(value)}
     findings, errors = parse_findings(
         definition.measures, given, side, consistency=definition.questionnaire.consistency, as_of=on
     )
+    errors |= refused
     if not given and not errors:
         errors = {"": _("Nothing was filled in.")}
     if errors:
@@ -100,7 +154,7 @@ def measures_due(definition: Definition, *, week: int, moment: str | None = None
 def _is_empty(value: Any) -> bool:
     if isinstance(value, Mapping):
         return all(each is None or each == "" for each in value.values())
-    return value is None or value == ""
+    return value is None or value in ("", [])
 
 
 def _kept(findings: Findings) -> Iterator[tuple[str, str, Any]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 SPREAD_PERCENT = 10
 
@@ -15,6 +16,13 @@ class Trials:
     value: Decimal
     left_out: Decimal | None
     needs_another: bool
+    values: tuple[Decimal, ...] = ()
+
+    @property
+    def component(self) -> list[dict[str, Any]]:
+        """Every trial in its order, as an observation keeps it: ``{"value": 150.2, "left_out": False}``."""
+        out = None if self.left_out is None else self.values.index(self.left_out)
+        return [{"value": float(value), "left_out": index == out} for index, value in enumerate(self.values)]
 
 
 def split_trials(raw: str) -> list[str]:
@@ -30,12 +38,12 @@ def judge_trials(values: Sequence[Decimal], *, planned: int) -> Trials:
     """
     wide = _spread(values) > SPREAD_PERCENT
     if len(values) <= planned:
-        return Trials(_mean(values), None, wide and len(values) == planned)
+        return Trials(_mean(values), None, wide and len(values) == planned, tuple(values))
     outlier = max(values, key=lambda each: abs(each - _average([*values], without=each))) if wide else None
     kept = list(values)
     if outlier is not None:
         kept.remove(outlier)
-    return Trials(_mean(kept), outlier, False)
+    return Trials(_mean(kept), outlier, False, tuple(values))
 
 
 def _average(values: list[Decimal], *, without: Decimal) -> Decimal:

@@ -31,11 +31,15 @@ class Saved:
 
 @dataclass(frozen=True)
 class ObservedValue:
-    """One checked answer: the key of its measure, the side ("L", "R" or ""), and a value that JSON can hold."""
+    """One checked answer: the key of its measure, the side ("L", "R" or ""), and a value that JSON can hold.
+
+    `component` holds the trials that the value is the mean of: (value, left out) as JSON.
+    """
 
     measure: str
     side: str
     value: Any
+    component: Sequence[Mapping[str, Any]] = ()
 
 
 @transaction.atomic
@@ -206,6 +210,7 @@ def store_values(
             value=each.value,
             number=_number(each.value),
             unit=units.get(each.measure, ""),
+            component=list(each.component),
             effective_at=now,
             entered_by=by,
         )

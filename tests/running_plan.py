@@ -1,13 +1,12 @@
 """A running plan for tests of the diary and the portal, in the phase that a test asks for."""
 
 import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from accounts.models import Practitioner, User
-from pathways.definitions import current_version, definition_of, load
+from pathways.definitions import definition_of
 from pathways.diary import log_entry
 from pathways.models import (
     CarePlan,
@@ -20,16 +19,15 @@ from pathways.models import (
     Phase,
 )
 from patients.models import Encounter, EpisodeOfCare, IntakeResponse, Patient
+from tests.pathways.stories import published
 from tests.people import NOW, TODAY
 
-SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 STARTED_ON = TODAY - datetime.timedelta(days=28)
 
 
 def make_version() -> PathwayVersion:
     """Publish the pathway of the seeds."""
-    load(SEEDS, now=NOW)
-    return current_version("itbs")
+    return published()
 
 
 def make_plan(

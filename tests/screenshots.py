@@ -106,6 +106,8 @@ def pages(connection: psycopg.Connection) -> list[Shot]:
         Shot("classification-blocked", THERAPIST, f"/plans/classification/{blocked}/"),
         Shot("plan", THERAPIST, f"/plans/{plan}/"),
         Shot("retest", THERAPIST, f"/plans/{plan}/retest/"),
+        Shot("plan-charts", THERAPIST, f"/plans/{plan}/charts/"),
+        Shot("plan-analysis", THERAPIST, f"/plans/{plan}/analysis/"),
         Shot("outcomes", THERAPIST, f"/plans/{plan}/outcomes/"),
         Shot("outcome", THERAPIST, f"/plans/{plan}/outcomes/psfs/"),
         Shot("instruments", OWNER, "/plans/instruments/"),

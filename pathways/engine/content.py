@@ -35,8 +35,8 @@ class Content:
     documents: Mapping[str, Mapping[str, Any]]
 
 
-class _Loader(yaml.SafeLoader):
-    """Safe YAML that refuses a key given twice."""
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Safe YAML that refuses a key given twice; in C where PyYAML was built with it, ten times as fast."""
 
 
 def _unique_mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:

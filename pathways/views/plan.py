@@ -88,12 +88,13 @@ def retest(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Measure again: the form of what is due, kept as observations of one contact."""
     row = _plan(request, pk)
     seen = assess_plan(row, now=timezone.now())
-    form, status = retest_form(seen), 200
-    if request.method == "POST":
+    is_posted = request.method == "POST"
+    form = retest_form(seen, request.POST if is_posted else None)
+    if is_posted and not form.waits:
         try:
             made = record_retest(row, read_retest(seen, request.POST), by=signed_in(request), now=timezone.now())
         except InvalidInput as refused:
-            form, status = retest_form(seen, request.POST, refused.errors), 422
+            form = retest_form(seen, request.POST, refused.errors)
         else:
             count = len(made.observations)
             messages.success(
@@ -101,7 +102,8 @@ def retest(request: HttpRequest, pk: UUID) -> HttpResponse:
             )
             return redirect("pathways:plan", pk=pk)
     record_access(request, row.patient_id, "retest")
-    return render(request, "pathways/retest.html", {"plan": row, "seen": seen, "form": form}, status=status)
+    context = {"plan": row, "seen": seen, "form": form}
+    return render(request, "pathways/retest.html", context, status=422 if is_posted else 200)
 
 
 def _plan(request: HttpRequest, pk: UUID) -> CarePlan:

@@ -1,5 +1,6 @@
 """A running plan with a life behind it. Rows are made directly, so that each test states its own facts."""
 
+import dataclasses
 import datetime
 from collections.abc import Mapping
 from decimal import Decimal
@@ -10,9 +11,10 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Practitioner, User
-from pathways.definitions import current_version, load
+from pathways.definitions import current_version, load_content
 from pathways.engine.content import Content, read_content
 from pathways.engine.follow_ups import visit_window
+from pathways.engine.instruments import read_instruments
 from pathways.models import (
     CarePlan,
     Classification,
@@ -36,10 +38,17 @@ def content() -> Content:
     return read_content(SEEDS)
 
 
+@cache
+def instruments() -> Mapping[str, Mapping[str, Any]]:
+    return read_instruments(SEEDS, content().measures, content().references)
+
+
 def published(slug: str = "itbs") -> PathwayVersion:
     """Publish a pathway of the seeds, once per test."""
     if not PathwayVersion.objects.filter(pathway_id=slug).exists():
-        load(SEEDS, now=NOW)
+        whole = content()
+        one = {name: {slug: getattr(whole, name)[slug]} for name in ("pathways", "documents")}
+        load_content(dataclasses.replace(whole, **one), instruments(), now=NOW)
     return current_version(slug)
 
 

@@ -263,7 +263,10 @@ def test_the_other_pages_of_a_plan_speak_of_its_condition_only(
 ) -> None:
     plan, browser, patient = story.plan(), client_of(story.by), client_of(patient_user)
     entry = log(plan, 0, (2, story.definition.lights.red_peak, 3, None), kind="exercise")
-    pages = [shown(browser, f"pathways:{name}", plan.pk) for name in ("plan", "retest", "pause", "discharge")]
+    pages = [
+        shown(browser, f"pathways:{name}", plan.pk)
+        for name in ("plan", "retest", "pause", "discharge", "charts", "analysis")
+    ]
     pages += [shown(browser, "patients:chart", plan.patient_id), shown(browser, "pathways:follow-ups")]
     pages += [shown(patient, "portal:diary"), shown(patient, "portal:entry", entry.pk), shown(patient, "portal:visits")]
     for page in pages:

@@ -115,6 +115,14 @@ def test_trials_show_their_mean_and_count_once(web: Client, intake: IntakeRespon
     save_answers(intake, rest, revision=9, by=therapist, now=NOW)
     finish_intake(intake, by=therapist, now=NOW)
     assert set(Observation.objects.filter(measure="hipabd_n").values_list("side", "number")) == {("R", 118), ("L", 152)}
+    right = Observation.objects.get(measure="hipabd_n", side="R")
+    assert [(each["value"], each["left_out"]) for each in right.component] == [
+        (100.0, True),
+        (118.0, False),
+        (119.0, False),
+        (117.0, False),
+    ]
+    assert Observation.objects.exclude(measure="hipabd_n").exclude(component=[]).count() == 0
 
 
 def test_strides_of_one_foot_are_asked_about(web: Client, intake: IntakeResponse) -> None:

@@ -57,8 +57,8 @@ def test_a_report_tells_what_was_measured_and_how_it_changed(
     text = text_of(letter.document)
     for word in (doctor.name, plan.episode.reason, "Graag overleg.", "P1", "beter", therapist.practitioner.name):
         assert word in text, word
-    assert "7 (" in text
-    assert "3 (" in text
+    assert "7/10 (" in text
+    assert "3/10 (" in text
 
 
 def test_every_sheet_names_the_patient_and_counts(plan: CarePlan, therapist: User) -> None:

@@ -15,10 +15,11 @@ from django.utils import timezone
 from accounts.exceptions import DomainError, InvalidInput
 from accounts.models import AccessLog, User
 from pathways.engine.findings import BOTH
+from pathways.engine.outcomes import ChangeLabel
 from pathways.exceptions import OutcomeRefused
 from pathways.instruments import enter_text, sheets_of
 from pathways.models import CarePlan, Instrument, OutcomeResponse
-from pathways.outcome_history import Line, histories_of
+from pathways.outcome_history import LABELS, Line, histories_of
 from pathways.outcomes import outcomes_due, record_outcome
 from pathways.retests import record_retest
 from patients.models import Observation
@@ -184,22 +185,27 @@ def test_a_plan_on_hold_asks_nothing(plan: CarePlan) -> None:
 
 @pytest.mark.parametrize(
     ("first", "latest", "label"),
-    [(60, 69, "Improved"), (60, 68, "No important change"), (60, 51, "Worse")],
+    [
+        (60, 69, ChangeLabel.IMPROVED),
+        (60, 68, ChangeLabel.NO_IMPORTANT_CHANGE),
+        (60, 51, ChangeLabel.WORSE),
+    ],
 )
 def test_a_change_is_said_in_words_across_retests_and_questionnaires(
-    plan: CarePlan, first: int, latest: int, label: str
+    plan: CarePlan, first: int, latest: int, label: ChangeLabel
 ) -> None:
     record_retest(plan, {"lefs": first}, by=plan.practitioner.user, now=NOW - 7 * DAY)
     record(plan, "lefs", {"total": latest})
     line = line_of(plan, "lefs")
-    assert line.word["label"] == label
+    assert line.change.label is label
+    assert line.word["label"] == LABELS[label][0]
     assert line.edges == (51, 69)
 
 
 def test_less_pain_is_better(plan: CarePlan) -> None:
     record(plan, "nprs", {"value": 6}, now=NOW - DAY)
     record(plan, "nprs", {"value": 4})
-    assert line_of(plan, "nprs").word["label"] == "Improved"
+    assert line_of(plan, "nprs").change.label is ChangeLabel.IMPROVED
 
 
 def test_one_value_is_no_change(plan: CarePlan) -> None:

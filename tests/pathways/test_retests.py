@@ -1,6 +1,10 @@
 """Measuring again: checked by the pathway's rules, kept whole or not at all; a red flag blocks."""
 
+from collections.abc import Callable
+
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from accounts.exceptions import InvalidInput
 from accounts.models import Practitioner, User
@@ -70,3 +74,50 @@ def test_a_referral_is_not_done_without_its_outcome(plan: CarePlan, therapist: U
     assert (done.status, done.completed_by, done.completed_at) == ("completed", therapist, NOW)
     again = complete_task(task, outcome="Something else.", by=therapist, now=NOW)
     assert again.outcome == "Seen at the hospital."
+
+
+def test_trials_are_kept_with_the_mean(plan: CarePlan, therapist: User) -> None:
+    made = record_retest(plan, {"hipabd_n": {"L": [130, 131, 132], "R": [118, 119, 140, 120]}}, by=therapist, now=NOW)
+    left, right = made.observations
+    assert (left.value, right.value) == (131.0, 119.0)
+    assert left.component == [{"value": value, "left_out": False} for value in (130.0, 131.0, 132.0)]
+    assert [each["value"] for each in right.component if each["left_out"]] == [140.0]
+    assert float(Observation.objects.get(pk=right.pk).number) == 119.0
+
+
+def test_one_value_needs_no_trials(plan: CarePlan, therapist: User) -> None:
+    (row,) = record_retest(plan, {"hipabd_n": {"R": 120}}, by=therapist, now=NOW).observations
+    assert (row.value, row.component) == (120, [])
+
+
+@pytest.mark.parametrize("wrong", [["a lot", 120], [120, 9000], [120, None]])
+def test_one_wrong_trial_keeps_nothing(plan: CarePlan, therapist: User, wrong: list[object]) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        record_retest(plan, {"hipabd_n": {"R": wrong}, "sls_nprs": 1}, by=therapist, now=NOW)
+    assert set(refused.value.errors) == {"hipabd_n"}
+    assert not Observation.objects.exists()
+
+
+def test_the_form_takes_trials_and_asks_for_one_more(
+    plan: CarePlan, therapist: User, client_of: Callable[[User], Client]
+) -> None:
+    browser, address = client_of(therapist), reverse("pathways:retest", kwargs={"pk": plan.pk})
+    assert browser.get(address).content.decode().count('name="hipabd_n.R"') == 4
+    typed = {"hipabd_n.R": ["100", "105", "111", ""], "hipabd_n.L": ["130,5", "131", "132", ""]}
+    asked = browser.post(address, typed)
+    assert asked.status_code == 422
+    assert asked.context["form"].waits
+    assert 'value="111"' in asked.content.decode()
+    assert not Observation.objects.exists()
+    assert browser.post(address, {**typed, "hipabd_n.R": ["100", "105", "111", "106"]}).status_code == 302
+    row = Observation.objects.get(side="R")
+    assert (float(row.number), len(row.component)) == (107.3, 4)
+
+
+def test_trials_that_differ_can_be_kept_as_they_are(
+    plan: CarePlan, therapist: User, client_of: Callable[[User], Client]
+) -> None:
+    address = reverse("pathways:retest", kwargs={"pk": plan.pk})
+    typed = {"hipabd_n.R": ["100", "105", "111"], "keep_spread": "1"}
+    assert client_of(therapist).post(address, typed).status_code == 302
+    assert Observation.objects.get().value == 105.3

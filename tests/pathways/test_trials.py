@@ -34,3 +34,9 @@ def test_the_mean_counts_and_a_fourth_trial_drops_the_outlier(
 def test_trials_are_apart_by_spaces_or_semicolons() -> None:
     assert split_trials(" 118,5 ;120  119 ") == ["118,5", "120", "119"]
     assert split_trials("") == []
+
+
+def test_every_trial_is_kept_and_one_is_marked_as_left_out() -> None:
+    found = judge_trials([Decimal(value) for value in ("90", "119", "118", "90.5")], planned=3)
+    assert [each["value"] for each in found.component] == [90.0, 119.0, 118.0, 90.5]
+    assert sum(each["left_out"] for each in found.component) == 1
