@@ -15,7 +15,7 @@ from pathways.engine.content import Content, read_content
 from pathways.fault_words import fault_words
 from pathways.version_texts import plain
 from tests.pathways.editor_posts import posted
-from tests.running_plan import SEEDS
+from tests.pathways.stories import SEEDS
 
 
 @pytest.fixture(scope="module")

@@ -51,19 +51,19 @@ def test_a_pathway_that_we_do_not_have_becomes_one(owner: User) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "there is nothing in it"),
+        ("", "er staat niets in"),
         ("- a\n- b", "key: value"),
-        ("key: [1", "Line 1"),
+        ("key: [1", "Regel 2"),
         ("key: a\nkey: b", "duplicate key"),
         (
             "a: &a [1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\n" + BOMB,
-            "too long",
+            "te lang",
         ),
         ("key: &a [*a]", "YAML"),
         ("key: itbs", "'title' is a required property"),
         ("[" * 3000, "YAML"),
         ("key: !!python/object:os.system x", "YAML"),
-        ("x" * 1_000_001, "too long"),
+        ("x" * 1_000_001, "te lang"),
     ],
 )
 def test_a_wrong_file_is_told_what_is_wrong(text: str, said: str) -> None:

@@ -13,7 +13,7 @@ from pathways.definitions import load
 from pathways.instruments import enter_text
 from pathways.models import Instrument, InstrumentText
 from tests.people import NOW
-from tests.running_plan import SEEDS
+from tests.pathways.stories import SEEDS
 
 ITEMS = [f"Activity of item {number}" for number in range(1, 21)]
 PERMISSION = "Letter of the authors, 3 November 2026"
