@@ -12,8 +12,8 @@ from accounts.models import User
 from pathways.definitions import load
 from pathways.instruments import enter_text
 from pathways.models import Instrument, InstrumentText
-from tests.people import NOW
 from tests.pathways.stories import SEEDS
+from tests.people import NOW
 
 ITEMS = [f"Activity of item {number}" for number in range(1, 21)]
 PERMISSION = "Letter of the authors, 3 November 2026"
