@@ -6,10 +6,10 @@ find_python = for python in python3.13 python3.14 python3.12 python3 python; do 
 	if [ -z "$$python" ]; then echo "Fysicure needs Python 3.12 or newer: install python3.12 or python3.13 with its venv module." >&2; exit 1; fi
 setup = $(find_python); $$python scripts/setup.py
 bin = .venv/bin
-python_code = accounts fysicure manage.py pathways patients scheduling scripts tests
+python_code = accounts benchmarks fysicure manage.py pathways patients scheduling scripts tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix messages screenshots
+.PHONY: bench help setup demo test check fix messages screenshots
 
 help: ## Show these words
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -41,6 +41,12 @@ fix: setup ## Repair format and lint where that can be done without thought
 messages: setup ## Collect the messages to translate and compile the translations
 	$(bin)/python manage.py makemessages --locale nl --no-location --ignore node_modules --ignore var
 	$(bin)/python manage.py compilemessages --locale nl --ignore .venv --ignore node_modules
+
+bench: export FYSICURE_DATA_DIR = var/bench
+bench: setup ## Time the worklist over 2,000 plans and one plan with two years of diary; fails above the goals
+	$(bin)/python manage.py migrate --verbosity 0
+	$(bin)/python benchmarks/progress.py
+	$(bin)/python benchmarks/worklist.py
 
 screenshots: ## Make the screenshots of the pages
 	@$(setup) --browser

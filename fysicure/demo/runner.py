@@ -93,7 +93,7 @@ def phone_call(practice: Practice, day: datetime.date, person: dict[str, Any], p
         prescriber=doctor,
         prescribed_on=day - datetime.timedelta(days=chance.randrange(1, 9)),
         sessions_ordered=chance.choice([9, 9, 9, 18]),
-        diagnosis="Lopersknie",
+        diagnosis=practice.script["diagnosis"],
     )
     irritation, tolerance, deficit = chance.uniform(2.2, 4.2), chance.uniform(20, 30), chance.uniform(12, 20)
     knee = Knee(chance, irritation, tolerance, deficit, chance.uniform(140, 220))

@@ -50,7 +50,7 @@ EXAMPLES: dict[str, Any] = {
         {
             "when": date(2026, 11, 16),
             "title": "Intake",
-            "text": "Klinisch beeld past bij lopersknie.",
+            "text": "Klinisch beeld past bij de klacht.",
             "icon": "clipboard-list",
         },
     ],
