@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from math import ceil, floor, log10
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.utils import timezone
 WIDTH, HEIGHT = 640, 246
 LEFT, RIGHT, TOP, BOTTOM = 40, 16, 12, 38
 PHASE_STRIP, MARK_STRIP, MARK_ROOM, LETTER = 26, 26, 26, 9
+SMALL_LETTER = 7
+WEEK = 7
 MARK_ROWS = 3
 DAY = 86400
 
@@ -30,12 +33,14 @@ class Line:
     """One measure over time. ``number`` (1, 2, 3…) chooses colour, dash and shape of the marks together.
 
     ``path`` joins the values; it is broken where a moment has no value, so that nothing is drawn that nobody said.
+    ``kind`` is "line", or for values that hold for a whole week from their day on "bars" or "steps".
     """
 
     label: str
     number: int
     dots: list[Dot]
     path: str
+    kind: str = "line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +84,13 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class DrawnPhase:
-    """A phase as a strip behind the lines; ``key`` is empty when the strip is too narrow for it."""
+    """A phase as a strip behind the lines; ``key`` and ``title`` are empty when the strip is too narrow for them."""
 
     x: float
     width: float
     key: str
     is_even: bool
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,10 @@ class _Days:
 
     def x(self, when: date | datetime) -> float:
         return round(LEFT + 8 + (_seconds(when) - self.start) / self.span * (WIDTH - LEFT - RIGHT - 16), 1)
+
+    def width(self, count: float) -> float:
+        """How wide so many days are."""
+        return count * DAY / self.span * (WIDTH - LEFT - RIGHT - 16)
 
 
 def path_of(points: Iterable[tuple[float, float]]) -> str:
@@ -189,6 +199,7 @@ def line_chart(
 ) -> Chart | None:
     """Lay out series of ``{"label", "points": [(moment, number or None)]}`` on one pair of axes; None: no value.
 
+    A series may have a ``kind``: "bars" or "steps" for values of a whole week, given by its Monday.
     ``band`` is a stretch of values (lowest, highest) that is shaded behind the lines: top and height in the chart.
     ``timeline`` gives the days of the axis, the phases as strips and the decisions as marks above the lines.
     """
@@ -208,7 +219,8 @@ def line_chart(
     def y(value: float) -> float:
         return round(height - BOTTOM - (value - low) / (high - low) * (height - top - BOTTOM), 1)
 
-    lines = [_line(number, label, points, days, y) for number, (label, points) in enumerate(given, start=1)]
+    draw = [DRAW[str(each.get("kind", "line"))] for each in series]
+    lines = [draw[index](index + 1, *each, days, y) for index, each in enumerate(given)]
     return Chart(
         lines=lines,
         y_ticks=[(y(tick), tick) for tick in ticks],
@@ -253,6 +265,40 @@ def _line(
     return Line(label, number, [dot for run in runs for dot in run], path)
 
 
+def _weekly(
+    number: int,
+    label: str,
+    points: Sequence[tuple[date | datetime, float | None]],
+    days: _Days,
+    y: Callable[[float], float],
+    *,
+    kind: str,
+) -> Line:
+    """Bars from zero, or steps that hold a whole week; each from the first hour of its day."""
+    dots = [Dot(days.x(when), y(value), value, when) for when, value in points if value is not None]
+    path: list[str] = []
+    reach: float | None = None
+    for dot in dots:
+        left = max(days.x(dot.when) - days.width(0.5), LEFT)
+        right = min(left + days.width(WEEK), WIDTH - RIGHT)
+        if kind == "bars":
+            inset = min(2.0, (right - left) / 4)
+            left, right, zero = left + inset, right - inset, y(0)
+            path.append(f"M{left:.1f} {zero:.1f} V{dot.y:.1f} H{right:.1f} V{zero:.1f} Z")
+        else:
+            joins = reach is not None and abs(reach - left) < 1
+            path.append(f"V{dot.y:.1f} H{right:.1f}" if joins else f"M{left:.1f} {dot.y:.1f} H{right:.1f}")
+        reach = right
+    return Line(label, number, dots, " ".join(path), kind)
+
+
+DRAW: dict[str, Callable[..., Line]] = {
+    "line": _line,
+    "bars": partial(_weekly, kind="bars"),
+    "steps": partial(_weekly, kind="steps"),
+}
+
+
 def _phases(timeline: Timeline | None, days: _Days) -> list[DrawnPhase]:
     """Return the strips of the phases, edge to edge; the first and the last reach to the sides of the chart."""
     spans = timeline.phases if timeline else ()
@@ -262,7 +308,9 @@ def _phases(timeline: Timeline | None, days: _Days) -> list[DrawnPhase]:
         right = WIDTH - RIGHT if span.end is None or index == len(spans) - 1 else days.x(span.end)
         width = round(max(right - left, 0), 1)
         key = span.key if width >= len(span.key) * LETTER + 8 else ""
-        drawn.append(DrawnPhase(left, width, key, index % 2 == 1))
+        room = width - len(span.key) * LETTER - 20
+        title = span.title if key and room >= len(span.title) * SMALL_LETTER else ""
+        drawn.append(DrawnPhase(left, width, key, index % 2 == 1, title))
     return drawn
 
 

@@ -86,6 +86,11 @@ class Compared:
     difference: str
     icon: str
 
+    @property
+    def unit(self) -> str:
+        """The unit of what was measured; a computed value has it in its label."""
+        return self.before.unit or self.after.unit
+
 
 @dataclass(frozen=True)
 class Part:

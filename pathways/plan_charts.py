@@ -83,7 +83,8 @@ def plan_charts(seen: PlanProgress, decisions: Sequence[Decision]) -> PlanCharts
         found.append(_weeks(seen, series["weeks"], timeline))
         empty = _("No distance was noted at which pain came up. That does not say that there was no pain.")
         title = _("Distance until the pain is felt")
-        found.append(PlanChart(title, series["onset"], unit="km", minimum=0, empty=empty))
+        words = (_("No point means that nothing was noted, not that there was no pain."),)
+        found.append(PlanChart(title, series["onset"], unit="km", minimum=0, empty=empty, words=words))
     return PlanCharts(tuple(found), timeline)
 
 
@@ -209,6 +210,8 @@ def _pain(seen: PlanProgress, series: list[dict[str, Any]]) -> PlanChart:
 def _weeks(seen: PlanProgress, series: list[dict[str, Any]], timeline: Mapping[str, Any]) -> PlanChart:
     limits = allowed_km(seen, timeline)
     words = []
+    if any(km == 0 for _monday, km in series[0]["points"]):
+        words.append(_("A week of 0 km is a week in which no run was logged."))
     over = sum(
         1
         for (_monday, limit), (_same, km) in zip(limits, series[0]["points"], strict=False)
@@ -220,7 +223,7 @@ def _weeks(seen: PlanProgress, series: list[dict[str, Any]], timeline: Mapping[s
         words.append(_("The last week is not over yet."))
     return PlanChart(
         _("Distance a week"),
-        [*series, {"label": _("most allowed in that week"), "points": limits}],
+        [{**series[0], "kind": "bars"}, {"label": _("most allowed in that week"), "points": limits, "kind": "steps"}],
         unit="km",
         minimum=0,
         empty=_("No distance is known yet."),

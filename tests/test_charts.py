@@ -116,7 +116,7 @@ def test_the_drawing_is_said_in_a_sentence_and_a_table() -> None:
     assert html.count('<th scope="row">') == 2
     assert "target" in html
     assert html.count("chart-decision-number") == 2
-    assert ">A1</text>" in html
+    assert ">A1<tspan" in html
     assert "style=" not in html
 
 
@@ -131,3 +131,25 @@ def test_nothing_is_said_in_words() -> None:
     html = drawn(given=[series(None)], empty="No session was logged.", timeline=timeline())
     assert "No session was logged." in html
     assert "<svg" not in html
+
+
+def test_values_of_a_week_are_bars_from_zero_and_steps_that_hold_all_week() -> None:
+    kilometres = {**series(10, None, 0, 20, label="km"), "kind": "bars"}
+    limits = {**series(12, 15, None, 18, label="limit"), "kind": "steps"}
+    chart = line_chart([kilometres, limits], minimum=0, timeline=Timeline.of(timeline(marks=[], phases=[])))
+    assert chart is not None
+    bars, steps = chart.lines
+    assert bars.path.count("Z") == 3  # a week of 0 km is drawn flat; an unknown one is not drawn
+    assert bars.path.count(f" V{chart.y_ticks[0][0]:.1f} Z") == 3
+    assert steps.path.count("M") == 2  # the second week joins the first; after a week without a limit it starts anew
+    assert steps.path.count("H") == 3
+    assert [values for _, values in chart.rows] == [[10, 12], [None, 15], [0, None], [20, 18]]
+    html = drawn(given=[kilometres, limits])
+    assert 'class="chart-bar"' in html
+    assert "chart-mark" not in html
+
+
+def test_a_wide_phase_says_its_title() -> None:
+    chart = line_chart([series(1)], timeline=Timeline.of(timeline()))
+    assert chart is not None
+    assert [phase.title for phase in chart.phases] == ["Rest", "", "Run"]

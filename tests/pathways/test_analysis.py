@@ -229,6 +229,12 @@ def test_the_limit_of_a_week_is_the_one_of_its_time(plan: CarePlan) -> None:
     assert [limit for _, limit in limits[:2]] == [16.0, 22.4]  # half of 32 km in the first week, then 70 %
 
 
+def test_a_week_without_runs_is_said_to_be_one_without_a_logged_run(plan: CarePlan) -> None:
+    weeks = all_charts(assess_plan(plan, now=NOW)).charts[1]
+    assert [line["kind"] for line in weeks.series] == ["bars", "steps"]
+    assert any("0 km" in sentence for sentence in weeks.words)
+
+
 def test_adherence_counts_whole_weeks_with_a_diary_only(plan: CarePlan) -> None:
     for days_ago in (8, 9, 11):
         log(plan, days_ago, kind="exercise")
