@@ -12,6 +12,7 @@ from patients.models import Encounter, EpisodeOfCare, SessionNote
 from patients.prescriptions import open_prescription
 from scheduling.exceptions import StatusRefused
 from scheduling.models import Appointment
+from scheduling.outbox import announce_change
 from scheduling.writing import MOVABLE, lock_days, locked, running_episode, save_or_refuse
 
 _STATUS = Appointment.Status
@@ -83,8 +84,10 @@ def reopen(appointment: Appointment, *, by: User, now: datetime.datetime) -> App
             if visit.status == _STATUS.ARRIVED and contact is not None:
                 _discard(contact, now)
                 visit.encounter = None
-            visit.status, visit.cancellation_reason = _STATUS.BOOKED, ""
+            visit.status, visit.cancellation_reason, visit.cancellation_code = _STATUS.BOOKED, "", ""
+            visit.cancelled_at, visit.is_late_cancellation = None, False
         save_or_refuse(visit)
+        announce_change(visit.patient_id, now=now)
         return visit
 
 

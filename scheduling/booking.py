@@ -17,13 +17,15 @@ from accounts.models import Practitioner, User
 from patients.models import Encounter, EpisodeOfCare, Patient
 from scheduling.arrival import mark_arrived, mark_fulfilled, mark_no_show, reopen
 from scheduling.exceptions import InThePast, NoRoomFree, OutsideHours, SlotTaken, StatusRefused
-from scheduling.models import Appointment, Room
+from scheduling.models import Appointment, AppointmentSeries, Room, booking_policy
+from scheduling.models.appointment import LONGEST_MINUTES
+from scheduling.outbox import announce_change
 from scheduling.slots import is_within_hours, needs_room, rooms_for
 from scheduling.writing import MOVABLE, lock_days, locked, mismatch, running_episode, save_or_refuse, taken
 
 __all__ = ["book", "cancel", "mark_arrived", "mark_fulfilled", "mark_no_show", "move", "reopen"]
 
-LONGEST_MINUTES = 240
+_STATUS, _OTHER = Appointment.Status, Appointment.CancellationReason.OTHER
 
 
 def book(
@@ -40,8 +42,12 @@ def book(
     note: str = "",
     override_reason: str = "",
     idempotency_key: str | None = None,
+    series: AppointmentSeries | None = None,
+    fills: Appointment | None = None,
 ) -> Appointment:
     """Book a visit of `minutes`; without `room` the best free one is taken, without `episode` the only running one.
+
+    `series` is the series that it belongs to, `fills` the cancelled visit whose time it takes. The patient is told.
 
     The same `by` and `idempotency_key` with the same content gives the visit that was booked before. A written
     `override_reason` allows a visit outside working hours. Raises InvalidInput, InThePast, OutsideHours, NoRoomFree,
@@ -58,6 +64,8 @@ def book(
         note=note.strip(),
         override_reason=override_reason.strip(),
         idempotency_key=idempotency_key or None,
+        series=series,
+        fills=fills,
         booked_by=by,
         created_at=now,
     )
@@ -70,6 +78,7 @@ def book(
         _check_moment(visit, now)
         visit.episode = episode or running_episode(patient)
         _put_in_a_room(visit)
+        announce_change(visit.patient_id, now=now)
         return visit
 
 
@@ -102,18 +111,30 @@ def move(
         _check_values(visit)
         _check_moment(visit, now, override_reason=override_reason)
         _put_in_a_room(visit, before=before)
+        announce_change(visit.patient_id, now=now)
         return visit
 
 
-def cancel(appointment: Appointment, *, by: User, now: datetime.datetime, reason: str) -> Appointment:
-    """Cancel a visit that has not begun, with the reason; its time is free again. Raises StatusRefused."""
+def cancel(
+    appointment: Appointment, *, by: User, now: datetime.datetime, reason: str = "", code: str = ""
+) -> Appointment:
+    """Cancel a visit that has not begun; its time is free again and the patient is told. Raises StatusRefused.
+
+    `code` is one of Appointment.CancellationReason, `reason` says more in words. Whether it was late is kept with the
+    visit, by the rules of that moment.
+    """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
         visit = locked(appointment)
         if visit.status not in MOVABLE:
             raise StatusRefused(_("Only a visit that is booked and has not begun can be cancelled."))
-        visit.status = Appointment.Status.CANCELLED
+        visit.cancellation_code = code if code in Appointment.CancellationReason.values else _OTHER
+        late_from = visit.start - datetime.timedelta(hours=booking_policy().cancel_until_hours)
+        visit.is_late_cancellation = now > late_from and visit.cancellation_code.startswith("pat")
+        visit.status, visit.cancelled_at = _STATUS.CANCELLED, now
         visit.cancellation_reason = reason.strip()[:200]
-        visit.save(update_fields=["status", "cancellation_reason"])
+        fields = ["status", "cancelled_at", "is_late_cancellation", "cancellation_code", "cancellation_reason"]
+        visit.save(update_fields=fields)
+        announce_change(visit.patient_id, now=now)
         return visit
 
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Practitioner
-from scheduling.booking import LONGEST_MINUTES
 from scheduling.free_time import BRUSSELS
 from scheduling.models import Appointment
+from scheduling.models.appointment import LONGEST_MINUTES
 
 TYPES = [choice for choice in Appointment.Type.choices if choice[0] != Appointment.Type.SELF_REPORT]
 USUAL_MINUTES = 30

@@ -9,6 +9,7 @@ from accounts.models.user import Role, User
 from patients.notes import is_written
 
 OCCUPYING = ("pending", "booked", "arrived", "fulfilled")
+LONGEST_VISIT = datetime.timedelta(hours=4)
 TOOK_PLACE = ("arrived", "fulfilled")
 
 
@@ -39,5 +40,43 @@ class AppointmentQuerySet(models.QuerySet[Any]):
         return self.with_note_state().filter(awaits_note(since, now))
 
     def between(self, start: datetime.datetime, end: datetime.datetime) -> Self:
-        """Return the visits that overlap the stretch of time [start, end)."""
-        return self.filter(start__lt=end, end__gt=start)
+        """Return the visits that overlap the stretch of time [start, end).
+
+        No visit is longer than four hours (a constraint), so that the index on the start suffices over ten years.
+        """
+        return self.filter(start__lt=end, start__gt=start - LONGEST_VISIT, end__gt=start)
+
+
+class _OfPatients(models.QuerySet[Any]):
+    """Rows that hang on a patient."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the rows that the user may know of: staff all, a patient only the own ones."""
+        if user.role in {Role.THERAPIST, Role.RECEPTIONIST, Role.ADMIN}:
+            return self
+        return self.filter(patient__user_id=user.pk)
+
+
+class WaitingListQuerySet(_OfPatients):
+    """Entries of the waiting list."""
+
+    def waiting(self) -> Self:
+        """Return the entries that still wait."""
+        return self.filter(status="waiting")
+
+
+class ProposalQuerySet(_OfPatients):
+    """Proposals."""
+
+    def open(self, now: datetime.datetime) -> Self:
+        """Return the proposals that wait for an answer and can still be agreed to."""
+        current = models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=now)
+        return self.filter(current, status="needs-action", start__gt=now)
+
+
+class CommunicationQuerySet(_OfPatients):
+    """Messages of the outbox."""
+
+    def due(self, now: datetime.datetime) -> Self:
+        """Return the messages whose moment to be sent has come."""
+        return self.filter(status="preparation", due_at__lte=now)

@@ -37,6 +37,14 @@ class FollowUp(models.Model):
         related_name="follow_up",
         verbose_name=_("appointment"),
     )
+    proposal = models.OneToOneField(
+        "scheduling.Proposal",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="follow_up",
+        verbose_name=_("moment that the patient asks for, or that was offered"),
+    )
 
     objects: Any = FollowUpQuerySet.as_manager()
 

@@ -1,5 +1,6 @@
 """A visit on the calendar."""
 
+import datetime
 from typing import Any
 
 import pghistory
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.identifiers import uuid7
 from patients.models.encounter import Encounter
 from scheduling.querysets import AppointmentQuerySet
+
+LONGEST_MINUTES = 240
 
 
 class During(models.Func):
@@ -48,6 +51,19 @@ class Appointment(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         NO_SHOW = "noshow", _("did not come")
 
+    class CancellationReason(models.TextChoices):
+        """FHIR cancellation reasons, the part of them that the desk uses."""
+
+        PATIENT_ILL = "pat-ill", _("patient is ill")
+        PATIENT = "pat", _("patient cannot come")
+        FEELING_BETTER = "pat-fb", _("patient feels better")
+        PRACTITIONER = "prov", _("physiotherapist is away")
+        FACILITY = "maint", _("practice is closed or something is broken")
+        WEATHER = "oth-weath", _("weather")
+        NO_LONGER_NEEDED = "pat-dec", _("no longer needed")
+        ERROR = "oth-err", _("booked by mistake")
+        OTHER = "other", _("other")
+
     Type = Encounter.Kind
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -68,6 +84,30 @@ class Appointment(models.Model):
     room = models.ForeignKey(
         "scheduling.Room", models.PROTECT, null=True, blank=True, related_name="appointments", verbose_name=_("room")
     )
+    equipment = models.ForeignKey(
+        "scheduling.Equipment",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="appointments",
+        verbose_name=_("equipment"),
+    )
+    series = models.ForeignKey(
+        "scheduling.AppointmentSeries",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="appointments",
+        verbose_name=_("series"),
+    )
+    fills = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="filled_by",
+        verbose_name=_("cancelled visit whose time it took"),
+    )
     type = models.CharField(_("kind"), max_length=16, choices=Encounter.Kind, default=Encounter.Kind.SESSION)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.BOOKED)
     start = models.DateTimeField(_("from"))
@@ -81,6 +121,11 @@ class Appointment(models.Model):
         verbose_name=_("contact"),
     )
     note = models.CharField(_("note for the desk"), max_length=200, blank=True)
+    cancellation_code = models.CharField(
+        _("kind of cancellation"), max_length=10, choices=CancellationReason, blank=True
+    )
+    cancelled_at = models.DateTimeField(_("cancelled on"), null=True, blank=True)
+    is_late_cancellation = models.BooleanField(_("cancelled late"), default=False)
     cancellation_reason = models.CharField(_("reason of cancellation"), max_length=200, blank=True)
     override_reason = models.CharField(_("why outside the rules"), max_length=200, blank=True)
     idempotency_key = models.CharField(max_length=80, null=True, blank=True, editable=False)  # noqa: DJ001
@@ -101,11 +146,22 @@ class Appointment(models.Model):
         constraints = [
             _no_overlap("practitioner", _("This physiotherapist already has an appointment then.")),
             _no_overlap("room", _("This room is already taken then.")),
+            _no_overlap("equipment", _("This equipment is already in use then.")),
             _no_overlap("patient", _("This patient already has an appointment then.")),
             models.CheckConstraint(
                 condition=models.Q(end__gt=models.F("start")),
                 name="scheduling_appointment_end_after_start",
                 violation_error_message=_("The end must come after the start."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(end__lte=models.F("start") + datetime.timedelta(minutes=LONGEST_MINUTES)),
+                name="scheduling_appointment_at_most_four_hours",
+                violation_error_message=_("A visit takes at most four hours."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="cancelled") | models.Q(cancelled_at__isnull=True),
+                name="scheduling_appointment_cancelled_at_of_cancelled",
+                violation_error_message=_("Only a cancelled visit has a moment of cancellation."),
             ),
             models.UniqueConstraint(fields=["booked_by", "idempotency_key"], name="scheduling_appointment_idempotent"),
         ]

@@ -107,3 +107,30 @@ class Leave(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%d/%m/%Y} {self.reason}"
+
+
+@pghistory.track()
+class ExtraHours(models.Model):
+    """A stretch of time on which a practitioner works besides the weekly hours, also on a public holiday."""
+
+    practitioner = models.ForeignKey(
+        "accounts.Practitioner", models.CASCADE, related_name="extra_hours", verbose_name=_("physiotherapist")
+    )
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+    reason = models.CharField(_("reason"), max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["-starts_at", "id"]
+        verbose_name = _("extra hours")
+        verbose_name_plural = _("extra hours")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+                name="scheduling_extrahours_end_after_start",
+                violation_error_message=_("The end must come after the start."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at:%d/%m/%Y} {self.reason}"
