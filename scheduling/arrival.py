@@ -13,11 +13,12 @@ from patients.prescriptions import open_prescription
 from scheduling.exceptions import StatusRefused
 from scheduling.models import Appointment
 from scheduling.outbox import announce_change
-from scheduling.writing import MOVABLE, lock_days, locked, running_episode, save_or_refuse
+from scheduling.writing import MOVABLE, lock_days, locked, retried, running_episode, save_or_refuse
 
 _STATUS = Appointment.Status
 
 
+@retried
 def mark_arrived(appointment: Appointment, *, by: User, now: datetime.datetime) -> Appointment:
     """Mark that the patient is here, and begin the contact. Raises StatusRefused.
 
@@ -36,6 +37,7 @@ def mark_arrived(appointment: Appointment, *, by: User, now: datetime.datetime) 
         return visit
 
 
+@retried
 def mark_fulfilled(appointment: Appointment, *, by: User, now: datetime.datetime) -> Appointment:
     """Mark that the visit is done and finish its contact. Raises StatusRefused unless the patient had arrived."""
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
@@ -51,6 +53,7 @@ def mark_fulfilled(appointment: Appointment, *, by: User, now: datetime.datetime
         return visit
 
 
+@retried
 def mark_no_show(appointment: Appointment, *, by: User, now: datetime.datetime) -> Appointment:
     """Mark that nobody came; only once the visit should have begun. Raises StatusRefused."""
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
@@ -64,6 +67,7 @@ def mark_no_show(appointment: Appointment, *, by: User, now: datetime.datetime) 
         return visit
 
 
+@retried
 def reopen(appointment: Appointment, *, by: User, now: datetime.datetime) -> Appointment:
     """Take the last step back: done to arrived, any other to booked. Raises StatusRefused or SlotTaken.
 

@@ -19,18 +19,62 @@ class BookingRefused(DomainError):
 
 
 class SlotTaken(BookingRefused):
-    """Another visit takes up that time of the therapist, the room or the patient."""
+    """Another visit takes up that time of the therapist, the room (or a device), or the patient.
+
+    `other` is that visit, for pages of staff; the member `with` says when it is, and whose or where, never of whom.
+    """
+
+    def __init__(self, detail: str, *, clash: str, other: Any = None, **extra: Any) -> None:
+        super().__init__(detail, clash=clash, **extra)
+        self.other = other
 
 
 class NoRoomFree(BookingRefused):
     """Every room of the kind that the visit needs is taken."""
 
-    def __init__(self) -> None:
-        super().__init__(_("No suitable room is free then."), clash="room")
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or _("No suitable room is free then."), clash="room")
 
 
-class OutsideHours(BookingRefused):
-    """The therapist does not work then. Staff may book all the same, with a reason."""
+class NoEquipmentFree(NoRoomFree):
+    """Every device of the kind that the visit needs is in use, or stands in a room that is taken."""
+
+    def __init__(self, equipment: str) -> None:
+        super().__init__(_("No free %(equipment)s then.") % {"equipment": equipment})
+
+
+class RuleBroken(BookingRefused):
+    """A rule of the practice, not of nature: staff may book all the same, with a written reason.
+
+    The member `rule` says which: hours, buffer or length. The clash is always "hours".
+    """
+
+    rule = ""
+
+    def __init__(self, detail: str, **extra: Any) -> None:
+        super().__init__(detail, **{"clash": "hours", "rule": self.rule, **extra})
+
+
+class OutsideHours(RuleBroken):
+    """The therapist does not work then."""
+
+    rule = "hours"
+
+
+class WithinBuffer(RuleBroken):
+    """Too little time stays free between this visit and another one of the therapist (`other`)."""
+
+    rule = "buffer"
+
+    def __init__(self, detail: str, *, other: Any, **extra: Any) -> None:
+        super().__init__(detail, **extra)
+        self.other = other
+
+
+class TooLong(RuleBroken):
+    """The visit takes longer than a visit of its kind may."""
+
+    rule = "length"
 
 
 class InThePast(BookingRefused):
@@ -46,3 +90,10 @@ class StatusRefused(BookingRefused):
 
 class IdempotencyMismatch(BookingRefused):
     """The same key was used before for another visit."""
+
+
+class TooBusy(BookingRefused):
+    """The database broke the change off each time because of others who write at once. Nothing was saved."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Others were changing the agenda at the same moment. Try again."))

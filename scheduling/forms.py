@@ -11,15 +11,14 @@ from accounts.models import Practitioner
 from scheduling.free_time import BRUSSELS
 from scheduling.models import Appointment
 from scheduling.models.appointment import LONGEST_MINUTES
+from scheduling.visit_needs import needs_of
 
 TYPES = [choice for choice in Appointment.Type.choices if choice[0] != Appointment.Type.SELF_REPORT]
-USUAL_MINUTES = 30
-INTAKE_MINUTES = 60
 
 
 def usual_minutes(type: str) -> int:
-    """Return how long a kind of visit usually takes, in minutes."""
-    return INTAKE_MINUTES if type == Appointment.Type.INTAKE else USUAL_MINUTES
+    """Return how long a kind of visit usually takes, in minutes. One query."""
+    return needs_of(type).minutes
 
 
 class DayInput(forms.DateInput):

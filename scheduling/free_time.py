@@ -1,7 +1,7 @@
-"""Free time, pure: open time minus what is taken, on a grid of quarters of an hour in Brussels wall time."""
+"""Time, pure: Brussels wall time as moments, and stretches of time without what is taken."""
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -11,16 +11,13 @@ Stretch = tuple[datetime.datetime, datetime.datetime]
 
 
 def wall_time(day: datetime.date, time: datetime.time) -> datetime.datetime:
-    """Return a moment in UTC from Brussels wall time; a time that the clock skips moves on with it."""
-    return datetime.datetime.combine(day, time, BRUSSELS).astimezone(datetime.UTC)
+    """Return a moment in UTC from Brussels wall time: of the two that a change of the clock allows, the later one.
 
-
-def days_between(start: datetime.datetime, end: datetime.datetime) -> Iterator[datetime.date]:
-    """Yield each Brussels day that [start, end) touches."""
-    day = start.astimezone(BRUSSELS).date()
-    while wall_time(day, datetime.time()) < end:
-        yield day
-        day += datetime.timedelta(days=1)
+    So a time that the clock skips moves on with it (02:30 becomes 03:30), and a time that comes twice is the second.
+    PostgreSQL reads `(day + time) AT TIME ZONE 'Europe/Brussels'` in the same way; see scheduling/availability.py.
+    """
+    readings = (datetime.datetime.combine(day, time.replace(fold=fold), BRUSSELS) for fold in (0, 1))
+    return max(reading.astimezone(datetime.UTC) for reading in readings)
 
 
 def merge(stretches: Iterable[Stretch]) -> list[Stretch]:
@@ -54,16 +51,3 @@ def subtract(open_time: Iterable[Stretch], taken: Iterable[Stretch]) -> list[Str
 def fits(free: Sequence[Stretch], start: datetime.datetime, end: datetime.datetime) -> bool:
     """Whether one free stretch holds the whole of [start, end)."""
     return any(first <= start and end <= last for first, last in free)
-
-
-def starts(free: Iterable[Stretch], minutes: int) -> Iterator[datetime.datetime]:
-    """Yield each moment on the grid at which a visit of so many minutes fits into free time."""
-    length, step = datetime.timedelta(minutes=minutes), datetime.timedelta(minutes=GRID_MINUTES)
-    for start, end in free:
-        local = start.astimezone(BRUSSELS)
-        past = local.minute % GRID_MINUTES
-        into = datetime.timedelta(minutes=past, seconds=local.second, microseconds=local.microsecond)
-        moment = start + (step - into if into else datetime.timedelta(0))
-        while moment + length <= end:
-            yield moment
-            moment += step

@@ -1,50 +1,28 @@
-"""Free moments of practitioners and rooms, read from the calendar in a fixed number of queries."""
+"""Free moments of practitioners, with a room and a device for each. PostgreSQL works them out (see availability)."""
 
 import datetime
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
-
 from accounts.models import Practitioner
-from patients.models import Encounter
-from scheduling.free_time import BRUSSELS, Stretch, fits, starts, subtract
-from scheduling.models import Appointment, Leave, Room, WorkingHours
-from scheduling.working_time import Hours, working_stretches
-
-_NO_ROOM = {Encounter.Kind.PHONE}
-_ONLY_GAIT = {Encounter.Kind.GAIT_ANALYSIS}
+from scheduling.availability import Preferred, read_free_moments, read_open_time
+from scheduling.free_time import BRUSSELS, Stretch, fits
+from scheduling.models import Equipment, Room
 
 
 @dataclass(frozen=True, slots=True)
 class FreeMoment:
-    """A visit that could be booked: with whom, where (None: no room is needed), and when (Brussels time)."""
+    """A visit that could be booked: with whom, where (None: no room is needed), and when (Brussels time).
+
+    `equipment` is the device that is kept for it; None when the kind of visit needs none.
+    """
 
     practitioner: Practitioner
     room: Room | None
     start: datetime.datetime
     end: datetime.datetime
-
-
-def needs_room(type: str) -> bool:
-    """Return whether a kind of visit takes a room: all but a phone call."""
-    return type not in _NO_ROOM
-
-
-def rooms_for(type: str) -> list[Room]:
-    """Return the rooms in use that serve for a kind of visit, the best first. One query.
-
-    A gait analysis needs the treadmill; other visits leave that room free as long as another one is.
-    """
-    if not needs_room(type):
-        return []
-    rooms = list(Room.objects.filter(is_active=True))
-    if type in _ONLY_GAIT:
-        return [room for room in rooms if room.kind == Room.Kind.GAIT]
-    order = [Room.Kind.TREATMENT, Room.Kind.EXERCISE, Room.Kind.GAIT]
-    return sorted(rooms, key=lambda room: (order.index(Room.Kind(room.kind)), room.name, room.pk))
+    equipment: Equipment | None = None
 
 
 def free_moments(
@@ -55,57 +33,45 @@ def free_moments(
     minutes: int,
     type: str,
     now: datetime.datetime,
+    weekdays: Collection[int] = (),
+    not_before: datetime.time | None = None,
+    not_after: datetime.time | None = None,
 ) -> list[FreeMoment]:
     """Return the visits of `minutes` that can be booked between two moments, from `now` on, the earliest first.
 
-    Four queries at most (hours, leave, visits, rooms), however many practitioners and days.
+    `weekdays` (ISO, none: every day), `not_before` and `not_after` (Brussels wall times) say what suits: the whole
+    visit lies within. One query, however many practitioners, days and visits.
     """
     people = {person.pk: person for person in practitioners if person.is_active}
-    start, end = max(start, now).astimezone(datetime.UTC), end.astimezone(datetime.UTC)
+    start = max(start, now)
     if not people or minutes <= 0 or start >= end:
         return []
-    working = working_times(people, start, end)
-    rooms = {room.pk: room for room in rooms_for(type)}
-    busy: dict[object, list[Stretch]] = defaultdict(list)
-    occupied: dict[int, list[Stretch]] = {pk: [] for pk in rooms}
-    for visit in Appointment.objects.occupying().between(start, end).only("practitioner", "room", "start", "end"):
-        taken = (visit.start, visit.end)
-        busy[visit.practitioner_id].append(taken)
-        if visit.room_id in occupied:
-            occupied[visit.room_id].append(taken)
-    found: list[FreeMoment] = []
+    preferred = Preferred(weekdays, not_before, not_after)
+    rows = read_free_moments(people, start, end, minutes=minutes, type=type, preferred=preferred)
+    names = {pk: (person.name, str(pk)) for pk, person in people.items()}
     length = datetime.timedelta(minutes=minutes)
-    for pk, person in people.items():
-        for moment in starts(subtract(working[pk], busy[pk]), minutes):
-            room = next((rooms[at] for at, taken in occupied.items() if _is_free(taken, moment, moment + length)), None)
-            if room is not None or not needs_room(type):
-                ends = (moment + length).astimezone(BRUSSELS)
-                found.append(FreeMoment(person, room, moment.astimezone(BRUSSELS), ends))
-    return sorted(found, key=lambda moment: (moment.start, moment.practitioner.name, str(moment.practitioner.pk)))
-
-
-def _is_free(taken: Iterable[Stretch], start: datetime.datetime, end: datetime.datetime) -> bool:
-    return not any(first < end and last > start for first, last in taken)
+    return [
+        FreeMoment(
+            people[pk], place.room, moment.astimezone(BRUSSELS), (moment + length).astimezone(BRUSSELS), place.equipment
+        )
+        for pk, moment, place in sorted(rows, key=lambda row: (row[1], names[row[0]]))
+    ]
 
 
 def is_within_hours(practitioner: Practitioner, start: datetime.datetime, end: datetime.datetime) -> bool:
-    """Return whether a practitioner works the whole of [start, end): hours, without leave or public holiday."""
-    return fits(working_times({practitioner.pk: practitioner}, start, end)[practitioner.pk], start, end)
+    """Return whether a practitioner works the whole of [start, end). One query."""
+    return fits(working_times([practitioner.pk], start, end)[practitioner.pk], start, end)
 
 
 def working_times(
     people: Iterable[UUID], start: datetime.datetime, end: datetime.datetime
 ) -> dict[object, list[Stretch]]:
-    """Return for each practitioner's id when they work between two moments: hours − leave − holidays. Two queries."""
+    """Return for each practitioner's id when they work between two moments. One query.
+
+    Weekly hours but not on public holidays, extra hours (also then), without leave of their own or of the practice.
+    """
     pks = list(people)
-    first, last = start.astimezone(BRUSSELS).date(), end.astimezone(BRUSSELS).date()
-    hours: dict[object, list[Hours]] = defaultdict(list)
-    for row in WorkingHours.objects.filter(practitioner__in=pks, valid_from__lte=last).exclude(valid_until__lt=first):
-        hours[row.practitioner_id].append(
-            Hours(row.weekday, row.starts_at, row.ends_at, row.valid_from, row.valid_until)
-        )
-    away: dict[object, list[Stretch]] = defaultdict(list)
-    leaves = Leave.objects.filter(starts_at__lt=end, ends_at__gt=start)
-    for leave in leaves.filter(Q(practitioner__in=pks) | Q(practitioner__isnull=True)):
-        away[leave.practitioner_id].append((leave.starts_at, leave.ends_at))
-    return {pk: subtract(working_stretches(hours[pk], start, end), [*away[pk], *away[None]]) for pk in pks}
+    found: dict[object, list[Stretch]] = {pk: [] for pk in pks}
+    for practitioner, stretch in read_open_time(pks, start, end):
+        found[practitioner].append(stretch)
+    return found

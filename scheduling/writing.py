@@ -1,29 +1,53 @@
-"""How a visit is written: the locks before it, and the database's refusals in a person's words."""
+"""How a visit is written: the locks before it, the database's refusals in a person's words, and the tries again."""
 
 import datetime
 import zlib
+from collections.abc import Callable
+from functools import wraps
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from patients.models import EpisodeOfCare, Patient
-from scheduling.exceptions import IdempotencyMismatch, SlotTaken
+from scheduling.exceptions import IdempotencyMismatch, SlotTaken, TooBusy
 from scheduling.free_time import BRUSSELS
 from scheduling.models import Appointment
 
 _LOCK = zlib.crc32(b"scheduling.appointment") & 0x7FFFFFFF
+_TRIES = 3
+_BROKEN_OFF = {"40P01", "40001"}  # deadlock_detected, serialization_failure
 MOVABLE = (Appointment.Status.PENDING, Appointment.Status.BOOKED)
-_CLASHES = {
-    "scheduling_appointment_practitioner_free": "therapist",
-    "scheduling_appointment_room_free": "room",
-    "scheduling_appointment_patient_free": "patient",
-}
+_FIELDS = {f"scheduling_appointment_{field}_free": field for field in ("practitioner", "room", "equipment", "patient")}
+_CLASHES = {"practitioner": "therapist", "room": "room", "equipment": "room", "patient": "patient"}
+
+
+def retried[**P, R](act: Callable[P, R]) -> Callable[P, R]:
+    """Let a domain function begin again, three tries in all, when the database broke its transaction off.
+
+    That happens when writers wait for each other (deadlock) or read what another changes (serialization). Within a
+    transaction that is already open this does nothing: whoever opened it begins again. Raises TooBusy after the third.
+    """
+
+    @wraps(act)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if connection.in_atomic_block:
+            return act(*args, **kwargs)
+        for _try in range(_TRIES):
+            try:
+                return act(*args, **kwargs)
+            except OperationalError as error:
+                if getattr(error.__cause__, "sqlstate", "") not in _BROKEN_OFF:
+                    raise
+                reason = error
+        raise TooBusy from reason
+
+    return run
 
 
 def locked(appointment: Appointment) -> Appointment:
     """Return the visit as it is now, locked until the transaction ends."""
     rows = Appointment.objects.select_for_update(of=("self",))
-    row: Appointment = rows.select_related("patient", "practitioner", "room", "episode", "encounter").get(
+    row: Appointment = rows.select_related("patient", "practitioner", "room", "equipment", "episode", "encounter").get(
         pk=appointment.pk
     )
     return row
@@ -53,23 +77,38 @@ def save_or_refuse(visit: Appointment) -> None:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
         if name == "scheduling_appointment_idempotent":
             raise mismatch() from error
-        if name not in _CLASHES:
+        if name not in _FIELDS:
             raise
-        raise taken(_CLASHES[name]) from error
-    except OperationalError as error:  # two writers outside the days' locks waited for each other
-        if getattr(error.__cause__, "sqlstate", "") not in {"40P01", "40001"}:
-            raise
-        raise taken("therapist") from error
+        raise taken(_FIELDS[name], visit) from error
 
 
-def taken(clash: str) -> SlotTaken:
-    """Return the refusal for what is taken: therapist, room or patient."""
+def taken(field: str, visit: Appointment) -> SlotTaken:
+    """Return the refusal that says which other visit has the practitioner, room, equipment or patient then."""
+    rows = Appointment.objects.occupying().between(visit.start, visit.end).exclude(pk=visit.pk)
+    rows = rows.filter(**{field: getattr(visit, field)})
+    other: Appointment | None = rows.select_related("patient", "practitioner", "room", "equipment").first()
+    if other is None:  # it was moved away in between
+        return SlotTaken(_("This moment has just been taken."), clash=_CLASHES[field])
     sentences = {
-        "therapist": _("This physiotherapist already has an appointment then."),
-        "room": _("This room is already taken then."),
-        "patient": _("This patient already has an appointment then."),
+        "practitioner": _("%(name)s already has an appointment from %(from)s to %(until)s."),
+        "room": _("%(name)s is already taken from %(from)s to %(until)s."),
+        "equipment": _("%(name)s is already in use from %(from)s to %(until)s."),
+        "patient": _("This patient already has an appointment from %(from)s to %(until)s, with %(name)s."),
     }
-    return SlotTaken(sentences[clash], clash=clash)
+    name = str(other.practitioner if field == "patient" else getattr(other, field))
+    detail = sentences[field] % {"name": name, **clock_words(other.start, other.end)}
+    member = {"start": _spelt(other.start), "end": _spelt(other.end)}
+    member["practitioner" if field == "patient" else field] = name
+    return SlotTaken(detail, clash=_CLASHES[field], other=other, **{"with": member})
+
+
+def clock_words(start: datetime.datetime, end: datetime.datetime) -> dict[str, str]:
+    """Return the Brussels clock times of a stretch, as the words `from` and `until` of a sentence."""
+    return {"from": f"{start.astimezone(BRUSSELS):%H:%M}", "until": f"{end.astimezone(BRUSSELS):%H:%M}"}
+
+
+def _spelt(moment: datetime.datetime) -> str:
+    return moment.astimezone(BRUSSELS).isoformat()
 
 
 def mismatch() -> IdempotencyMismatch:

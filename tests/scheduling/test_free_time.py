@@ -1,12 +1,14 @@
-"""Free time against a minute-by-minute count, and across the change of the clock."""
+"""Stretches of time against a minute-by-minute count, and wall time when the clock changes."""
 
 import datetime
 
+import pytest
+from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduling.free_time import BRUSSELS, Stretch, starts, subtract
-from scheduling.working_time import Hours, is_holiday, working_stretches
+from scheduling.free_time import Stretch, subtract, wall_time
+from scheduling.working_time import holidays_between, is_holiday
 
 ZERO = datetime.datetime(2026, 10, 24, 22, tzinfo=datetime.UTC)  # midnight in Brussels, the night the clock goes back
 
@@ -38,41 +40,38 @@ def test_subtracting_leaves_the_minutes_that_are_open_and_not_taken(
     assert all(before[1] < after[0] for before, after in zip(left, left[1:], strict=False))
 
 
-@given(PAIRS, PAIRS, st.integers(5, 90))
-@settings(max_examples=150, deadline=None)
-def test_starts_are_all_quarters_at_which_the_visit_fits(
-    open_time: list[Stretch], taken: list[Stretch], minutes: int
-) -> None:
-    left = subtract(open_time, taken)
-    free = minutes_of(left)
-    expected = [minute for minute in range(0, 600, 15) if free.issuperset(range(minute, minute + minutes))]
-    assert [int((moment - ZERO).total_seconds() // 60) for moment in starts(left, minutes)] == expected
+@pytest.mark.parametrize(
+    ("day", "time", "utc"),
+    [
+        ("2027-03-28", "01:45", "2027-03-28T00:45"),
+        ("2027-03-28", "02:30", "2027-03-28T01:30"),  # the clock skips it: it moves on to 03:30
+        ("2027-03-28", "03:30", "2027-03-28T01:30"),
+        ("2026-10-25", "01:59", "2026-10-24T23:59"),
+        ("2026-10-25", "02:30", "2026-10-25T01:30"),  # it comes twice: the later one
+        ("2026-10-25", "03:00", "2026-10-25T02:00"),
+    ],
+)
+def test_wall_time_when_the_clock_changes(day: str, time: str, utc: str) -> None:
+    found = wall_time(datetime.date.fromisoformat(day), datetime.time.fromisoformat(time))
+    assert found == datetime.datetime.fromisoformat(utc).replace(tzinfo=datetime.UTC)
 
 
-def test_hours_keep_to_the_wall_clock_when_it_changes() -> None:
-    held = [Hours(day, datetime.time(8), datetime.time(12), datetime.date(2020, 1, 1)) for day in range(1, 8)]
-    start = datetime.datetime(2026, 10, 24, tzinfo=BRUSSELS)
-    for first, last in working_stretches(held, start, start + datetime.timedelta(days=3)):
-        assert (first.astimezone(BRUSSELS).hour, last.astimezone(BRUSSELS).hour) == (8, 12)
+@pytest.mark.django_db
+@pytest.mark.parametrize("day", [datetime.date(2026, 10, 25), datetime.date(2027, 3, 28), datetime.date(2026, 11, 24)])
+def test_the_database_reads_wall_time_in_the_same_way(day: datetime.date) -> None:
+    times = [datetime.time(minute // 60, minute % 60) for minute in range(0, 300, 5)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (%s::date + time) AT TIME ZONE 'Europe/Brussels' FROM unnest(%s::time[]) AS time", [day, times]
+        )
+        assert [row[0] for row in cursor.fetchall()] == [wall_time(day, time) for time in times]
 
 
-def test_the_night_of_the_clock_has_25_and_23_hours() -> None:
-    held = [Hours(7, datetime.time(0), datetime.time(6), datetime.date(2020, 1, 1))]
-    for day, hours in (((2026, 10, 25), 7), ((2028, 3, 26), 5)):
-        start = datetime.datetime(*day, tzinfo=BRUSSELS)
-        (only,) = working_stretches(held, start, start + datetime.timedelta(hours=12))
-        assert only[1] - only[0] == datetime.timedelta(hours=hours)
-
-
-def test_nobody_works_on_a_belgian_holiday() -> None:
+def test_belgian_holidays() -> None:
     assert is_holiday(datetime.date(2026, 7, 21))
     assert not is_holiday(datetime.date(2026, 11, 2))
-    held = [Hours(3, datetime.time(8), datetime.time(12), datetime.date(2020, 1, 1))]
-    day = datetime.datetime(2026, 11, 11, tzinfo=BRUSSELS)
-    assert working_stretches(held, day, day + datetime.timedelta(days=1)) == []
-
-
-def test_hours_count_only_while_valid() -> None:
-    held = Hours(1, datetime.time(8), datetime.time(12), datetime.date(2026, 11, 23), datetime.date(2026, 11, 30))
-    assert [held.hold_on(datetime.date(2026, 11, day)) for day in (16, 23, 24, 30)] == [False, True, False, True]
-    assert not held.hold_on(datetime.date(2026, 12, 7))
+    assert holidays_between(datetime.date(2026, 11, 11), datetime.date(2027, 1, 1)) == [
+        datetime.date(2026, 11, 11),
+        datetime.date(2026, 12, 25),
+        datetime.date(2027, 1, 1),
+    ]

@@ -1,0 +1,264 @@
+"""Free time, worked out by PostgreSQL in one statement from hours, leave and visits. Nothing is written for it.
+
+    open time  =  (weekly hours − public holidays + extra hours − leave) ∩ the times that are wanted     (multiranges)
+    free time  =  open time − visits, each widened by the buffers between it and the visit that is asked for
+    moments    =  each quarter of an hour at which the visit fits into free time and some place is free throughout
+    place      =  a room and a piece of equipment, as the kind of visit needs them
+
+Wall times become moments as `free_time.wall_time` says, which is PostgreSQL's own rule. Visits are read by the index on
+their start: none is longer than four hours and no buffer longer than one (both are constraints).
+"""
+
+import datetime
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from scheduling.free_time import BRUSSELS, GRID_MINUTES, Stretch
+from scheduling.models import Equipment, Room
+from scheduling.querysets import LONGEST_VISIT, OCCUPYING
+from scheduling.visit_needs import USUAL, VisitNeeds
+from scheduling.working_time import holidays_between
+
+_LONGEST_BUFFER = datetime.timedelta(hours=1)
+_GRID = datetime.timedelta(minutes=GRID_MINUTES)
+
+_OPEN_TIME = """
+day AS (
+    SELECT %(first_day)s::date + number AS day
+    FROM generate_series(0, %(last_day)s::date - %(first_day)s::date) AS number
+),
+wanted AS (
+    SELECT coalesce(range_agg(tstzrange(opens, closes)), '{}') * tstzmultirange(tstzrange(%(start)s, %(end)s)) AS time
+    FROM day CROSS JOIN LATERAL (
+        SELECT (day + coalesce(%(not_before)s::time, '00:00')) AT TIME ZONE 'Europe/Brussels' AS opens,
+               coalesce(day + %(not_after)s::time, day + interval '1 day') AT TIME ZONE 'Europe/Brussels' AS closes
+    ) AS span
+    WHERE opens < closes AND (%(weekdays)s::int[] = '{}' OR extract(isodow FROM day) = ANY (%(weekdays)s::int[]))
+),
+worked AS (
+    SELECT practitioner_id, opens, closes
+    FROM day
+    JOIN scheduling_workinghours hours ON hours.weekday = extract(isodow FROM day)
+        AND hours.valid_from <= day AND (hours.valid_until IS NULL OR hours.valid_until >= day)
+    CROSS JOIN LATERAL (
+        SELECT (day + hours.starts_at) AT TIME ZONE 'Europe/Brussels' AS opens,
+               (day + hours.ends_at) AT TIME ZONE 'Europe/Brussels' AS closes
+    ) AS span
+    WHERE practitioner_id = ANY (%(practitioners)s::uuid[]) AND day <> ALL (%(holidays)s::date[]) AND opens < closes
+    UNION ALL
+    SELECT practitioner_id, starts_at, ends_at
+    FROM scheduling_extrahours
+    WHERE practitioner_id = ANY (%(practitioners)s::uuid[]) AND starts_at < %(end)s AND ends_at > %(start)s
+),
+away AS (
+    SELECT practitioner_id, tstzrange(starts_at, ends_at) AS time
+    FROM scheduling_leave
+    WHERE starts_at < %(end)s AND ends_at > %(start)s
+),
+open AS (
+    SELECT worked.practitioner_id, wanted.time * range_agg(tstzrange(opens, closes)) - coalesce((
+        SELECT range_agg(away.time) FROM away
+        WHERE away.practitioner_id = worked.practitioner_id OR away.practitioner_id IS NULL
+    ), '{}') AS time
+    FROM worked CROSS JOIN wanted
+    GROUP BY worked.practitioner_id, wanted.time
+)
+"""
+
+_PLACES = """
+need AS (
+    SELECT coalesce(service.buffer_before, %(buffer_before)s) AS buffer_before,
+           coalesce(service.buffer_after, %(buffer_after)s) AS buffer_after,
+           coalesce(service.room_kinds, %(room_kinds)s::varchar[]) AS room_kinds,
+           coalesce(service.equipment_kind, %(equipment_kind)s) AS equipment_kind
+    FROM (SELECT) AS always LEFT JOIN scheduling_healthcareservice service ON service.type = %(type)s
+),
+visit AS (
+    SELECT visit.practitioner_id, visit.room_id, visit.equipment_id, tstzrange(visit.start, visit."end") AS time,
+           tstzrange(
+               visit.start - make_interval(mins => greatest(need.buffer_after, service.buffer_before)),
+               visit."end" + make_interval(mins => greatest(need.buffer_before, service.buffer_after))
+           ) AS kept_free
+    FROM need CROSS JOIN scheduling_appointment visit
+    LEFT JOIN scheduling_healthcareservice service ON service.type = visit.type
+    WHERE visit.start > %(visits_from)s AND visit.start < %(visits_until)s
+      AND visit.status = ANY (%(occupying)s) AND visit.id IS DISTINCT FROM %(without)s::uuid
+),
+place AS (
+    SELECT room.id AS room_id, room.name AS room, room.kind AS room_kind,
+           equipment.id AS equipment_id, equipment.name AS equipment, equipment.kind, equipment.room_id AS stands_in,
+           coalesce((SELECT range_agg(visit.time) FROM visit WHERE visit.room_id = room.id), '{}')
+           + coalesce((SELECT range_agg(visit.time) FROM visit WHERE visit.equipment_id = equipment.id), '{}') AS taken,
+           row_number() OVER (ORDER BY
+               array_position(need.room_kinds, room.kind), room.name, room.id,
+               equipment.room_id, equipment.name, equipment.id
+           ) AS preference
+    FROM need
+    LEFT JOIN scheduling_equipment equipment ON equipment.is_active AND equipment.kind = need.equipment_kind
+    LEFT JOIN scheduling_room room ON room.is_active
+        AND room.id = coalesce(equipment.room_id, room.id)
+        AND CASE
+            WHEN %(room)s IS NOT NULL THEN room.id = %(room)s
+            WHEN need.room_kinds = '{}' THEN room.id = equipment.room_id
+            ELSE room.kind = ANY (need.room_kinds)
+        END
+    WHERE (equipment.id IS NOT NULL OR need.equipment_kind = '')
+      AND (room.id IS NOT NULL OR need.room_kinds = '{}' AND equipment.room_id IS NULL AND %(room)s IS NULL)
+)
+"""
+
+_OPEN = f"""
+WITH {_OPEN_TIME}
+SELECT practitioner_id, lower(stretch), upper(stretch) FROM open, unnest(time) AS stretch ORDER BY 1, 2
+"""  # noqa: S608 - constants
+
+_FREE_MOMENTS = f"""
+WITH {_OPEN_TIME}, {_PLACES},
+free AS (
+    SELECT open.practitioner_id, unnest(open.time - coalesce((
+        SELECT range_agg(kept_free) FROM visit WHERE visit.practitioner_id = open.practitioner_id
+    ), '{{}}')) AS stretch
+    FROM open
+),
+moment AS (
+    SELECT practitioner_id, generate_series(
+        date_bin(%(grid)s, lower(stretch) + %(grid)s - interval '1 microsecond', '2000-01-01 00:00Z'),
+        upper(stretch) - make_interval(mins => %(minutes)s),
+        %(grid)s
+    ) AS start
+    FROM free
+)
+SELECT moment.practitioner_id, moment.start, room_id, room, room_kind, equipment_id, equipment, kind, stands_in
+FROM moment CROSS JOIN LATERAL (
+    SELECT * FROM place
+    WHERE NOT taken && tstzrange(moment.start, moment.start + make_interval(mins => %(minutes)s))
+    ORDER BY preference LIMIT 1
+) AS place
+ORDER BY moment.start
+"""  # noqa: S608 - constants
+
+_FREE_PLACES = f"""
+WITH {_PLACES}
+SELECT room_id, room, room_kind, equipment_id, equipment, kind, stands_in FROM place
+WHERE NOT taken && tstzrange(%(start)s, %(end)s) ORDER BY preference
+"""  # noqa: S608 - constants
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a visit takes place, and with which device; None: it needs none."""
+
+    room: Room | None
+    equipment: Equipment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preferred:
+    """Times that suit: ISO weekdays (none: every day) and Brussels wall times between which the whole visit lies."""
+
+    weekdays: Collection[int] = ()
+    not_before: datetime.time | None = None
+    not_after: datetime.time | None = None
+
+
+def read_open_time(
+    practitioners: Collection[UUID], start: datetime.datetime, end: datetime.datetime
+) -> Iterator[tuple[UUID, Stretch]]:
+    """Yield who works when between two moments, in order of time for each practitioner. One query."""
+    for practitioner, opens, closes in _rows(_OPEN, _asked(practitioners, start, end, Preferred())):
+        yield practitioner, (opens, closes)
+
+
+def read_free_moments(
+    practitioners: Collection[UUID],
+    start: datetime.datetime,
+    end: datetime.datetime,
+    *,
+    minutes: int,
+    type: str,
+    preferred: Preferred,
+) -> Iterator[tuple[UUID, datetime.datetime, Place]]:
+    """Yield who is free when for a whole visit of a kind, with the best free place, in order of time. One query."""
+    asked = (
+        _asked(practitioners, start, end, preferred) | _visit(type, start, end) | {"minutes": minutes, "grid": _GRID}
+    )
+    places: dict[Any, Place] = {}
+    for practitioner, moment, *place in _rows(_FREE_MOMENTS, asked):
+        key = (place[0], place[3])
+        if key not in places:
+            places[key] = _place(place)
+        yield practitioner, moment, places[key]
+
+
+def read_free_places(
+    type: str,
+    start: datetime.datetime,
+    end: datetime.datetime,
+    *,
+    room: Room | None = None,
+    without: UUID | None = None,
+) -> list[Place]:
+    """Return the places that are free throughout [start, end), the best first. One query.
+
+    With `room` only that room counts, whatever its kind; the visit `without` does not stand in its own way.
+    """
+    asked = _visit(type, start, end, room=room.pk if room else None, without=without)
+    return [_place(row) for row in _rows(_FREE_PLACES, asked | {"start": start, "end": end})]
+
+
+def _asked(
+    practitioners: Collection[UUID], start: datetime.datetime, end: datetime.datetime, preferred: Preferred
+) -> dict[str, Any]:
+    first, last = start.astimezone(BRUSSELS).date(), end.astimezone(BRUSSELS).date()
+    return {
+        "practitioners": list(practitioners),
+        "start": start,
+        "end": end,
+        "first_day": first,
+        "last_day": last,
+        "holidays": holidays_between(first, last),
+        "weekdays": list(preferred.weekdays),
+        "not_before": preferred.not_before,
+        "not_after": preferred.not_after,
+    }
+
+
+def _visit(
+    type: str,
+    start: datetime.datetime,
+    end: datetime.datetime,
+    *,
+    room: int | None = None,
+    without: UUID | None = None,
+) -> dict[str, Any]:
+    usual = USUAL.get(type, VisitNeeds())
+    return {
+        "type": str(type),
+        "buffer_before": usual.buffer_before,
+        "buffer_after": usual.buffer_after,
+        "room_kinds": list(usual.room_kinds),
+        "equipment_kind": usual.equipment_kind,
+        "occupying": list(OCCUPYING),
+        "visits_from": start - LONGEST_VISIT - _LONGEST_BUFFER,
+        "visits_until": end + _LONGEST_BUFFER,
+        "room": room,
+        "without": without,
+    }
+
+
+def _place(row: Sequence[Any]) -> Place:
+    room, room_name, room_kind, device, device_name, device_kind, stands_in = row
+    return Place(
+        Room(pk=room, name=room_name, kind=room_kind) if room else None,
+        Equipment(pk=device, name=device_name, kind=device_kind, room_id=stands_in) if device else None,
+    )
+
+
+def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()

@@ -1,0 +1,44 @@
+"""Where a visit takes place: in the best free room that serves, with the device that its kind needs."""
+
+from scheduling.availability import Place, read_free_places
+from scheduling.exceptions import BookingRefused, NoEquipmentFree, NoRoomFree, SlotTaken
+from scheduling.models import Appointment, Equipment
+from scheduling.visit_needs import needs_of
+from scheduling.writing import save_or_refuse, taken
+
+
+def put_in_place(visit: Appointment, *, before: Place | None = None) -> None:
+    """Write a visit in the room it names, or in the best free one, with a free device when its kind needs one.
+
+    What it had `before` is kept when it is still free. Raises SlotTaken, NoRoomFree or NoEquipmentFree.
+    """
+    asked = visit.room
+    free = read_free_places(visit.type, visit.start, visit.end, room=asked, without=visit.pk)
+    if before is not None:
+        free.sort(key=lambda place: (place.room != before.room, place.equipment != before.equipment))
+    for place in free:
+        visit.room, visit.equipment = place.room, place.equipment
+        try:
+            save_or_refuse(visit)
+        except SlotTaken as refusal:
+            if refusal.clash != "room":
+                raise
+        else:
+            return
+    visit.room, visit.equipment = asked, None
+    raise _why_nowhere(visit)
+
+
+def _why_nowhere(visit: Appointment) -> BookingRefused:
+    """Without a free place, first say that the therapist or the patient is taken, or the room that was asked for."""
+    busy = Appointment.objects.occupying().between(visit.start, visit.end).exclude(pk=visit.pk)
+    rows = list(busy.values("practitioner_id", "patient_id", "room_id", "equipment_id"))
+    for field in ("practitioner", "patient", "room"):
+        own = getattr(visit, f"{field}_id")
+        if own is not None and any(row[f"{field}_id"] == own for row in rows):
+            return taken(field, visit)
+    kind = needs_of(visit.type).equipment_kind
+    in_use = {row["equipment_id"] for row in rows}
+    if kind and (visit.room or not Equipment.objects.filter(kind=kind, is_active=True).exclude(pk__in=in_use).exists()):
+        return NoEquipmentFree(str(Equipment.Kind(kind).label))
+    return NoRoomFree()
