@@ -8,6 +8,7 @@ got lost or doubled. The same --seed gives every process the same dice (the orde
 """
 
 import argparse
+import gc
 import json
 import logging
 import multiprocessing
@@ -33,7 +34,7 @@ django.setup()
 from django.db import connection  # noqa: E402 - models can be imported once Django is set up
 from django.test.utils import setup_test_environment  # noqa: E402
 
-from tests.concurrency.storm_actor import Actor  # noqa: E402
+from tests.concurrency.storm_actor import API, Actor  # noqa: E402
 from tests.concurrency.storm_practice import Practice, open_practice  # noqa: E402
 from tests.concurrency.storm_truth import (  # noqa: E402
     broken_contacts,
@@ -74,6 +75,8 @@ def storm(processes: int, seconds: float, seed: int) -> int:
     logging.disable(logging.WARNING)  # each refused request is one
     warnings.filterwarnings("ignore", message="No directory at")  # no static files are served
     practice = open_practice()
+    Actor(practice, seed, Path(os.devnull), over_http=True).client.get(API)  # loads what all would load after the fork
+    gc.freeze()
     with tempfile.TemporaryDirectory() as folder:
         let_go()  # a forked process must not share its parent's connection
         began = time.monotonic()

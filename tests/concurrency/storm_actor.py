@@ -54,7 +54,7 @@ class Refused:
 
 
 def state_of(row: Any) -> list[str]:
-    """Return what a visit is, from a row or from the answer of the API: whose, with whom, where, when, and its status."""
+    """Return what a visit is, from a row or an answer of the API: whose, with whom, where, when, and its status."""
     of = row.get if isinstance(row, dict) else lambda name: getattr(row, name if name in TIMES else f"{name}_id")
     moments = [moment if isinstance(moment, datetime.datetime) else datetime.datetime.fromisoformat(moment)
                for moment in (of("start"), of("end"))]  # fmt: skip

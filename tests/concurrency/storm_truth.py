@@ -1,4 +1,4 @@
-"""After the storm: what the tables say, in plain SQL, against what everybody was told. Returns sentences, none is good."""
+"""After the storm: what the tables say, in plain SQL, against what everybody was told. No sentence is good news."""
 
 import datetime
 from collections import Counter, defaultdict
@@ -16,11 +16,13 @@ COLUMNS = 'patient_id::text, practitioner_id::text, room_id::text, start, "end",
 NOW = f"SELECT id::text, {COLUMNS} FROM scheduling_appointment"  # noqa: S608
 HISTORY = f"SELECT pgh_obj_id::text, {COLUMNS} FROM scheduling_appointmentevent ORDER BY pgh_id"  # noqa: S608
 STRAY_CONTACTS = """
-SELECT contact.id FROM patients_encounter contact LEFT JOIN scheduling_appointment visit ON visit.encounter_id = contact.id
+SELECT contact.id FROM patients_encounter contact
+LEFT JOIN scheduling_appointment visit ON visit.encounter_id = contact.id
 WHERE contact.status <> 'cancelled' AND visit.id IS NULL AND contact.kind <> 'intake'
 """
 LOST_CONTACTS = """
-SELECT visit.id FROM scheduling_appointment visit LEFT JOIN patients_encounter contact ON visit.encounter_id = contact.id
+SELECT visit.id FROM scheduling_appointment visit
+LEFT JOIN patients_encounter contact ON visit.encounter_id = contact.id
 WHERE (visit.status IN ('arrived', 'fulfilled')) IS DISTINCT FROM (coalesce(contact.status, 'cancelled') <> 'cancelled')
 """
 LINKS = """
