@@ -8,7 +8,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.exceptions import DomainError
@@ -17,7 +17,7 @@ from pathways.follow_ups import AlreadyBooked, book_follow_up
 from pathways.models import CarePlan, FollowUp
 from scheduling.booking import cancel, move, reopen
 from scheduling.models import Appointment, Room
-from tests.pathways.test_follow_ups import DUE, make_follow_up, moment
+from tests.pathways.test_follow_ups import make_follow_up, moment
 
 pytest_plugins = ["tests.running_plan"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency]
@@ -130,16 +130,29 @@ def test_a_return_and_a_new_booking_at_once_give_one_visit(
     assert occupying() == [follow_up.appointment]
 
 
-def test_who_waited_for_a_move_sees_the_visit_as_it_is_now(
+WAITING = """
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
+
+
+def test_who_waited_for_a_move_meets_the_visit_as_it_is_now(
     book_it: Callable[..., Appointment], other_practitioner: Practitioner, receptionist: User
 ) -> None:
     """A query that locks and joins at once lost a visit that got another therapist while it waited."""
-    visit = book_it()
-    people = [visit.practitioner, other_practitioner]
+    visit, now = book_it(), timezone.now()
 
-    def shift(number: int) -> None:
-        start = moment("09:00", DUE) + QUARTER * number
-        values = {"by": receptionist, "now": timezone.now(), "override_reason": "x"}
-        move(visit, start=start, practitioner=people[number % 2], **values)
+    def call_off() -> Appointment:
+        try:
+            return cancel(visit, by=receptionist, now=now)
+        finally:
+            connection.close()
 
-    assert at_once(shift) == {"done": THREADS}
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            move(visit, practitioner=other_practitioner, by=receptionist, now=now)
+            cancelled = pool.submit(call_off)
+            with connection.cursor() as cursor:
+                while not cursor.execute(WAITING).fetchone()[0]:
+                    assert not cancelled.done()
+        found = cancelled.result(30)
+    assert (found.status, found.practitioner) == ("cancelled", other_practitioner)
