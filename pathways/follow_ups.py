@@ -102,11 +102,9 @@ def book_follow_up(
     Raises AlreadyBooked when a visit already hangs on it, NoLongerNeeded when the plan ended or dropped it, and
     whatever `scheduling.booking.book` refuses.
     """
-    locked: FollowUp = (
-        FollowUp.objects.select_for_update(of=("self",))
-        .select_related("plan__patient", "plan__episode", "appointment")
-        .get(pk=follow_up.pk)
-    )
+    row = FollowUp.objects.filter(pk=follow_up.pk)
+    row.select_for_update(no_key=True).values("pk").get()  # read after: joins of before the wait may be old
+    locked: FollowUp = row.select_related("plan__patient", "plan__episode", "appointment").get()
     booked = locked.appointment
     if booked is not None and booked.occupies:
         if idempotency_key and booked.idempotency_key == idempotency_key:

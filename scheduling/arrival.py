@@ -13,7 +13,8 @@ from patients.prescriptions import open_prescription
 from scheduling.exceptions import StatusRefused
 from scheduling.models import Appointment
 from scheduling.outbox import announce_change
-from scheduling.writing import MOVABLE, lock_days, locked, retried, running_episode, save_or_refuse
+from scheduling.signals import visit_returns
+from scheduling.writing import MOVABLE, locked, retried, running_episode, save_or_refuse
 
 _STATUS = Appointment.Status
 
@@ -74,7 +75,7 @@ def reopen(appointment: Appointment, *, by: User, now: datetime.datetime) -> App
     A contact that already holds a note or measurements is not thrown away: then the arrival stands.
     """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
-        lock_days(appointment.start, appointment.end)
+        visit_returns.send(Appointment, appointment=appointment)
         visit = locked(appointment)
         if visit.status in MOVABLE:
             raise StatusRefused(_("This visit is booked already."))
@@ -97,7 +98,7 @@ def reopen(appointment: Appointment, *, by: User, now: datetime.datetime) -> App
 
 def _begin(visit: Appointment, episode: EpisodeOfCare, now: datetime.datetime) -> Encounter:
     """Begin the contact of a visit; the episode's lock keeps two arrivals from using the same last session."""
-    EpisodeOfCare.objects.select_for_update(of=("self",)).get(pk=episode.pk)
+    EpisodeOfCare.objects.select_for_update(no_key=True).get(pk=episode.pk)
     counted = visit.type != Encounter.Kind.PHONE
     contact: Encounter = Encounter.objects.create(
         patient=visit.patient,

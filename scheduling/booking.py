@@ -91,8 +91,7 @@ def move(
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
         start = start or appointment.start
         end = end_of(start, appointment.minutes if minutes is None else minutes)
-        lock_days(start, end, appointment.start, appointment.end)
-        visit = locked(appointment)
+        visit = locked(appointment, start, end)
         if visit.status not in MOVABLE:
             raise StatusRefused(_("Only a visit that is booked and has not begun can be moved."))
         has_new_length = minutes not in {None, visit.minutes}

@@ -44,12 +44,18 @@ def retried[**P, R](act: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def locked(appointment: Appointment) -> Appointment:
-    """Return the visit as it is now, locked until the transaction ends."""
-    rows = Appointment.objects.select_for_update(of=("self",))
-    row: Appointment = rows.select_related("patient", "practitioner", "room", "equipment", "episode", "encounter").get(
-        pk=appointment.pk
-    )
+def locked(appointment: Appointment, *moments: datetime.datetime) -> Appointment:
+    """Return the visit as it is now; it, its days and those of `moments` are locked until the transaction ends.
+
+    Everybody locks in this order: first visits, then all days at once. Without its day a mere change of status can
+    deadlock: it enters the visit into the exclusion constraints anew, waiting for whoever books there and waits for it.
+    The visit is read last, for a query that locks and joins at once keeps, after a wait, the joined rows of before it:
+    it loses a visit that got another therapist meanwhile, and the contact of a patient who just arrived.
+    """
+    rows = Appointment.objects.filter(pk=appointment.pk)
+    own = rows.select_for_update(no_key=True).values_list("start", "end").get()
+    lock_days(*own, *moments)
+    row: Appointment = rows.select_related("patient", "practitioner", "room", "equipment", "episode", "encounter").get()
     return row
 
 

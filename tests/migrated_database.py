@@ -57,23 +57,29 @@ def build_template(server: psycopg.Connection, name: str) -> None:
     server.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(building), sql.Identifier(name)))
 
 
+def copy_of_template(server: psycopg.Connection, copy: str) -> None:
+    """Make a migrated, empty database; the first one to ask migrates the template."""
+    template = template_name()
+    server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+    if not is_there(server, template):
+        build_template(server, template)
+    drop(server, copy)
+    server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(copy), sql.Identifier(template)))
+    server.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None, django_db_blocker: DjangoDbBlocker, django_db_modify_db_settings: None
 ) -> Iterator[None]:
     """Give this worker its own copy of the migrated database. Replaces the fixture of pytest-django."""
-    template, original = template_name(), connection.settings_dict["NAME"]
+    original = connection.settings_dict["NAME"]
     copy = connection.settings_dict["TEST"]["NAME"] or f"test_{original}"
     with (
         django_db_blocker.unblock(),
         psycopg.connect(os.environ["DATABASE_URL"], dbname="postgres", autocommit=True) as server,
     ):
-        server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        if not is_there(server, template):
-            build_template(server, template)
-        drop(server, copy)
-        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(copy), sql.Identifier(template)))
-        server.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+        copy_of_template(server, copy)
         connection.settings_dict["NAME"] = copy
         yield
         let_go()
