@@ -98,9 +98,9 @@ def move(
     Raises InvalidInput, StatusRefused, InThePast, OutsideHours, NoRoomFree or SlotTaken.
     """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
-        start = start or appointment.start
-        end = _end(start, appointment.minutes if minutes is None else minutes)
-        visit = locked(appointment, start, end)
+        visit = locked(appointment, *([start] if start else []))
+        start = start or visit.start
+        end = _end(start, visit.minutes if minutes is None else minutes)
         if visit.status not in MOVABLE:
             raise StatusRefused(_("Only a visit that is booked and has not begun can be moved."))
         visit.start, visit.end = start, end
