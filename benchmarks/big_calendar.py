@@ -86,7 +86,7 @@ def _fill(size: Size) -> bool:
 
     size.use()
     copied, rebuilt = fill(size.visits, datetime.datetime.now().astimezone().date())
-    print(f"{size.visits:9,} visits written: {copied:9,.0f} a second, {rebuilt:9,.0f} with indexes and constraints")
+    print(f"{size.visits:9,} visits written: {copied:9,.0f} a second, {rebuilt:9,.0f} with constraints", flush=True)
     size.acts = _acts()
     for name, act in size.acts.items():
         act()
