@@ -43,10 +43,12 @@ messages: setup ## Collect the messages to translate and compile the translation
 	$(bin)/python manage.py compilemessages --locale nl --ignore .venv --ignore node_modules
 
 bench: export FYSICURE_DATA_DIR = var/bench
-bench: setup ## Time the worklist over 2,000 plans and one plan with two years of diary; fails above the goals
+bench: setup ## Time the worklist, a plan with two years of diary, and a calendar of two million visits; fails above the goals
 	$(bin)/python manage.py migrate --verbosity 0
 	$(bin)/python benchmarks/progress.py
 	$(bin)/python benchmarks/worklist.py
+	$(bin)/python benchmarks/big_calendar.py
+	$(bin)/python benchmarks/live_refresh.py
 
 screenshots: ## Make the screenshots of the pages
 	@$(setup) --browser

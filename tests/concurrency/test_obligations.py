@@ -8,14 +8,14 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from accounts.exceptions import DomainError
 from accounts.models import Practitioner, User
 from pathways.follow_ups import AlreadyBooked, book_follow_up
 from pathways.models import CarePlan, FollowUp
-from scheduling.booking import cancel, move, reopen
+from scheduling.booking import cancel, reopen
 from scheduling.models import Appointment, Room
 from tests.pathways.test_follow_ups import make_follow_up, moment
 
@@ -128,31 +128,3 @@ def test_a_return_and_a_new_booking_at_once_give_one_visit(
     assert at_once(return_or_book)["done"] == 1
     follow_up.refresh_from_db()
     assert occupying() == [follow_up.appointment]
-
-
-WAITING = """
-SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-"""
-
-
-def test_who_waited_for_a_move_meets_the_visit_as_it_is_now(
-    book_it: Callable[..., Appointment], other_practitioner: Practitioner, receptionist: User
-) -> None:
-    """A query that locks and joins at once lost a visit that got another therapist while it waited."""
-    visit, now = book_it(), timezone.now()
-
-    def call_off() -> Appointment:
-        try:
-            return cancel(visit, by=receptionist, now=now)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            move(visit, practitioner=other_practitioner, by=receptionist, now=now)
-            cancelled = pool.submit(call_off)
-            with connection.cursor() as cursor:
-                while not cursor.execute(WAITING).fetchone()[0]:
-                    assert not cancelled.done()
-        found = cancelled.result(30)
-    assert (found.status, found.practitioner) == ("cancelled", other_practitioner)
