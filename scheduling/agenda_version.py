@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from functools import reduce
 from operator import xor
 
-from django.contrib.postgres.aggregates import BitXor
-from django.db.models import Count, Q
+from django.db.models import BitXor, Count, Q
 from django.db.models.expressions import RawSQL
 
 from accounts.models import Practitioner

@@ -60,7 +60,7 @@ def _refuse(
     request: HttpRequest, visit: Appointment, refused: DomainError, form: DropForm, *, status: int
 ) -> HttpResponse:
     """Say why a visit stays where it is: what it clashes with, or which rule may be overruled with a reason."""
-    clashes = name_clash(refused, visit, form.target(), user=signed_in(request)) if form.is_bound else []
+    clashes = name_clash(refused, visit, form.target(), user=signed_in(request)) if form.is_valid() else []
     context = {
         "visit": visit,
         "detail": refused.detail,
