@@ -8,8 +8,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Practitioner
+from scheduling.agenda_asked import ROOMS, VIEWS, Asked
 from scheduling.free_time import BRUSSELS
-from scheduling.models import Appointment
+from scheduling.models import Appointment, Room
 from scheduling.models.appointment import LONGEST_MINUTES
 from scheduling.visit_needs import needs_of
 
@@ -39,11 +40,41 @@ class ClockInput(forms.TimeInput):
         super().__init__(format="%H:%M")
 
 
-class DayForm(forms.Form):
-    """Which day of the agenda, and whose."""
+class AgendaForm(forms.Form):
+    """The filters of the agenda. What cannot be read is as if it was not asked."""
 
     day = forms.DateField(required=False)
+    view = forms.ChoiceField(choices=[(view, view) for view in VIEWS], required=False)
+    by = forms.ChoiceField(choices=[(ROOMS, ROOMS)], required=False)
     practitioner = forms.UUIDField(required=False)
+    room = forms.IntegerField(required=False, min_value=1)
+
+    def asked(self, today: datetime.date) -> Asked:
+        """Return what is asked for; today when no day is."""
+        self.is_valid()
+        said = {name: value for name, value in self.cleaned_data.items() if value}
+        by = said.get("by", "therapist")
+        whose = "room" if by == ROOMS else "practitioner"
+        return Asked(said.get("day", today), said.get("view", "day"), by, **{whose: str(said.get(whose, ""))})
+
+
+class DropForm(forms.Form):
+    """Where a visit was put down on the agenda: what is not given stays as it was."""
+
+    day = forms.DateField()
+    time = forms.TimeField()
+    minutes = forms.IntegerField(min_value=5, max_value=LONGEST_MINUTES, required=False)
+    practitioner: Any = forms.ModelChoiceField(Practitioner.objects.filter(is_active=True), required=False)
+    room: Any = forms.ModelChoiceField(Room.objects.filter(is_active=True), required=False)
+    override_reason = forms.CharField(
+        label=_("Why all the same?"), required=False, max_length=200, widget=forms.TextInput(attrs={"required": True})
+    )
+
+    def target(self) -> dict[str, Any]:
+        """Return the moment and the place in the words of `scheduling.booking.move`."""
+        values = dict(self.cleaned_data)
+        values["start"] = datetime.datetime.combine(values.pop("day"), values.pop("time"), BRUSSELS)
+        return values
 
 
 class SearchForm(forms.Form):
@@ -119,8 +150,9 @@ class FollowUpForm(WhenForm):
 
 
 class CancelForm(forms.Form):
-    """Why a visit is called off."""
+    """Why a visit is called off: a kind, and words when they help."""
 
+    code = forms.ChoiceField(label=_("Why?"), choices=Appointment.CancellationReason.choices, widget=forms.RadioSelect)
     reason = forms.CharField(
-        label=_("Reason"), max_length=200, help_text=_("In the words of the patient, without anything medical.")
+        label=_("In words"), required=False, max_length=200, help_text=_("Without anything medical.")
     )

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from scheduling.views import agenda, booking, visits
+from scheduling.views import agenda, booking, drop, visits
 
 app_name = "scheduling"
 urlpatterns: list[URLPattern] = [
@@ -13,4 +13,9 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:pk>/move/", visits.move_visit, name="move"),
     path("<uuid:pk>/cancel/", visits.cancel_visit, name="cancel"),
     path("<uuid:pk>/mark/", visits.mark, name="mark"),
+    # the agenda as a whole: live, on paper, and by dragging
+    path("changes/", agenda.changes, name="changes"),
+    path("print/", agenda.day_sheet, name="day-sheet"),
+    path("<uuid:pk>/drop/", drop.drop, name="drop"),
+    path("<uuid:pk>/undo/", drop.undo, name="undo"),
 ]

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
+from accounts.notices import Action, actions_of
 from fysicure import charts
 
 register = template.Library()
@@ -159,6 +160,12 @@ def strength_label(value: object) -> str:
 def message_icon(level_tag: str) -> str:
     """Return the icon of a message's level."""
     return MESSAGE_ICONS.get(level_tag, "info")
+
+
+@register.filter
+def message_actions(message: Any) -> list[Action]:
+    """Return what can be done after a message: the buttons that it carries."""
+    return actions_of(message.extra_tags)
 
 
 @register.filter

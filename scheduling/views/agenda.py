@@ -1,34 +1,74 @@
-"""The day of the practice."""
+"""The agenda of the practice: a day, a week or a month on the screen, live, and a day on paper."""
 
-import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.policy import requires, signed_in
-from scheduling.agenda import agenda_day, day_words
-from scheduling.forms import DayForm
+from scheduling.agenda import agenda_board, booked_of, day_words
+from scheduling.agenda_asked import Asked, sides_of, views_of
+from scheduling.agenda_month import agenda_month
+from scheduling.agenda_sheet import agenda_sheet
+from scheduling.agenda_version import current_version
+from scheduling.forms import AgendaForm
 
 
 @require_GET
 @requires("agenda.view")
 def agenda(request: HttpRequest) -> HttpResponse:
-    """Show a day of all therapists side by side, or of one; as a grid or as a list."""
-    now = timezone.now()
-    form = DayForm(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {}
-    today = timezone.localdate(now)
-    day = asked.get("day") or today
-    chosen = str(asked.get("practitioner") or "")
-    context = {
-        "agenda": agenda_day(signed_in(request), day, now=now, chosen=chosen),
-        "day": day,
+    """Show a day, a week or a month side by side, or a day as a list; without its frame when only that is asked for."""
+    template = "scheduling/_answer.html" if wants_board(request) else "scheduling/agenda.html"
+    return render(request, template, _context(request))
+
+
+@require_GET
+@requires("agenda.view")
+def changes(request: HttpRequest) -> HttpResponse:
+    """Answer 204 as long as the agenda is still as the screen has it (`version`), else what stands there now."""
+    asked = asked_of(request)
+    if request.GET.get("version") == current_version(booked_of(signed_in(request), asked), asked.span):
+        return HttpResponse(status=204)
+    return render(request, "scheduling/_board.html", _context(request))
+
+
+@require_GET
+@requires("agenda.view")
+def day_sheet(request: HttpRequest) -> HttpResponse:
+    """Show the day of all therapists, or of one, to be printed."""
+    asked = asked_of(request)
+    context = {"asked": asked, "sheets": agenda_sheet(signed_in(request), asked), "now": timezone.now()}
+    return render(request, "scheduling/day_sheet.html", context | {"agenda_url": asked.address(view="day")})
+
+
+def asked_of(request: HttpRequest) -> Asked:
+    """Return what the address asks of the agenda."""
+    return AgendaForm(request.GET).asked(timezone.localdate())
+
+
+def wants_board(request: HttpRequest) -> bool:
+    """Return whether a script on the agenda asked, which puts the answer in the page itself."""
+    return request.headers.get("HX-Target") == "board"
+
+
+def _context(request: HttpRequest) -> dict[str, Any]:
+    now, asked, user = timezone.now(), asked_of(request), signed_in(request)
+    drawn: Any = agenda_month(user, asked, now=now) if asked.view == "month" else agenda_board(user, asked, now=now)
+    asked, today = drawn.asked, timezone.localdate(now)
+    return {
+        "agenda": drawn,
+        "asked": asked,
+        "day": asked.day,
         "today": today,
-        "day_words": day_words(day, today),
-        "before": day - datetime.timedelta(days=1),
-        "after": day + datetime.timedelta(days=1),
-        "is_list": request.GET.get("view") == "list",
+        "day_words": day_words(asked.day, today) if asked.days == 1 else "",
+        "before": asked.address(day=asked.turned(-1)),
+        "after": asked.address(day=asked.turned(1)),
+        "at_today": asked.address(day=None),
+        "last": asked.first.fromordinal(asked.first.toordinal() + asked.days - 1),
+        "views": views_of(asked),
+        "sides": sides_of(asked),
+        "poll_url": reverse("scheduling:changes") + asked.address().removeprefix(reverse("scheduling:agenda")),
     }
-    return render(request, "scheduling/agenda.html", context)

@@ -1,5 +1,6 @@
 """One visit: who comes, and what can be done with it."""
 
+import datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import get_resolver, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -14,21 +16,26 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.audit import record_access
 from accounts.exceptions import DomainError
+from accounts.notices import Action, say
 from accounts.policy import may, requires, signed_in
 from scheduling.agenda import words_about
+from scheduling.agenda_clash import name_clash
+from scheduling.attendance import missed_words
 from scheduling.booking import cancel, move
 from scheduling.forms import CancelForm, WhenForm
-from scheduling.models import Appointment
+from scheduling.models import Appointment, booking_policy
 from scheduling.offers import offered_days
 from scheduling.steps import STEPS, TONES, steps_open
+from scheduling.undo import last_change
 from scheduling.views.booking import add_refusal, agenda_url, searched
+from scheduling.writing import MOVABLE
 
 
 @require_GET
 @requires("agenda.view")
 def appointment(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a visit, as a page or as a panel over the agenda."""
-    visit = _visit(request, pk)
+    visit = visit_or_404(request, pk)
     record_access(request, visit.patient_id, "appointment")
     return _show(request, visit, CancelForm())
 
@@ -37,33 +44,35 @@ def appointment(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires("appointments.change")
 def mark(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Mark a visit as arrived, done or missed, or take that back."""
-    visit = _visit(request, pk)
+    visit = visit_or_404(request, pk)
     step = STEPS.get(request.POST.get("status", ""))
     if step is None:
         raise Http404
     step.take(visit, by=signed_in(request), now=timezone.now())
     messages.success(request, _("%(patient)s: %(status)s.") % {"patient": visit.patient, "status": step.done})
-    return redirect(_back(request, visit))
+    return redirect(back(request, visit))
 
 
 @require_POST
 @requires("appointments.change")
 def cancel_visit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Cancel a visit with the reason; a visit that a plan called for is to be booked again."""
-    visit = _visit(request, pk)
+    visit = visit_or_404(request, pk)
     form = CancelForm(request.POST)
     if not form.is_valid():
         return _show(request, visit, form, status=422)
-    cancel(visit, by=signed_in(request), now=timezone.now(), reason=form.cleaned_data["reason"])
-    messages.success(request, _("The appointment is cancelled."))
-    return redirect(_back(request, visit))
+    cancelled = cancel(visit, by=signed_in(request), now=timezone.now(), **form.cleaned_data)
+    where = back(request, visit)
+    filling = Action(_("Who can come instead?"), gap_url(cancelled), "user-plus")
+    say(request, _("The appointment is cancelled."), undo_action(cancelled, where), filling)
+    return redirect(where)
 
 
 @require_http_methods(["GET", "POST"])
 @requires("appointments.change")
 def move_visit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Move a visit to another moment, length or therapist."""
-    visit = _visit(request, pk)
+    visit = visit_or_404(request, pk)
     form = WhenForm(request.POST or None, initial=_as_it_is(visit))
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("start", "minutes", "practitioner", "override_reason")}
@@ -72,12 +81,13 @@ def move_visit(request: HttpRequest, pk: UUID) -> HttpResponse:
         except DomainError as refused:
             add_refusal(form, refused)
             return _show_move(request, visit, form, refused=refused, status=refused.status)
-        messages.success(request, _("The appointment is moved."))
+        say_moved(request, moved)
         return redirect(agenda_url(moved.start))
     return _show_move(request, visit, form, status=422 if request.method == "POST" else 200)
 
 
-def _visit(request: HttpRequest, pk: UUID) -> Appointment:
+def visit_or_404(request: HttpRequest, pk: UUID) -> Appointment:
+    """Return a visit that the user may know of, or answer that there is none."""
     rows = Appointment.objects.visible_to(signed_in(request))
     visit: Appointment = get_object_or_404(
         rows.select_related("patient", "practitioner", "room", "booked_by", "encounter"), pk=pk
@@ -93,6 +103,8 @@ def _show(request: HttpRequest, visit: Appointment, form: Form, *, status: int =
         "tone": TONES[Appointment.Status(visit.status)],
         "words": words_about(signed_in(request), visit.patient_id),
         "agenda_url": agenda_url(visit.start),
+        "next": _over(request),
+        **_about_cancelling(visit, timezone.now()),
         "may_write_note": may(signed_in(request), "notes.write") and visit.encounter_id is not None,
     }
     part = "#panel" if request.headers.get("HX-Target") == "visit-panel" else ""
@@ -115,6 +127,7 @@ def _show_move(
         "asked": asked,
         "days": offered_days(**asked, now=timezone.now()),
         "clash": (refused.extra.get("clash") or [""])[0] if refused else "",
+        "clashes": name_clash(refused, visit, form.cleaned_data, user=signed_in(request)) if refused else [],
     }
     return render(request, "scheduling/move.html", context, status=status)
 
@@ -124,7 +137,48 @@ def _as_it_is(visit: Appointment) -> dict[str, Any]:
     return {"practitioner": visit.practitioner_id, "day": start.date(), "time": start.time(), "minutes": visit.minutes}
 
 
-def _back(request: HttpRequest, visit: Appointment) -> str:
+def back(request: HttpRequest, visit: Appointment) -> str:
+    """Return the page of ours to go back to (`next`), or else the day of the visit."""
     asked = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
     return asked if asked and is_ours else agenda_url(visit.start)
+
+
+def say_moved(request: HttpRequest, moved: Appointment, where: str = "") -> None:
+    """Tell where a visit went, and offer to put it back; `where` is the page to come back to."""
+    start, end = timezone.localtime(moved.start), timezone.localtime(moved.end)
+    words = {"patient": moved.patient, "day": f"{start:%d/%m}", "time": f"{start:%H:%M}–{end:%H:%M}"}
+    words |= {"where": ", ".join(str(each) for each in (moved.practitioner.name, moved.room) if each)}
+    say(request, _("Moved: %(patient)s, %(day)s %(time)s, %(where)s.") % words, undo_action(moved, where))
+
+
+def undo_action(visit: Appointment, where: str = "") -> Action:
+    """Return the button that takes the last change of a visit back."""
+    fields = {"event": str(last_change(visit)), "next": where}
+    return Action(_("Undo"), reverse("scheduling:undo", args=[visit.pk]), "undo-2", fields)
+
+
+def gap_url(visit: Appointment) -> str:
+    """Return the page that says who can take the time of a cancelled visit; empty as long as there is no such page."""
+    is_there = "gap" in get_resolver("scheduling.urls").reverse_dict
+    return reverse("scheduling:gap", args=[visit.pk]) if is_there else ""
+
+
+def _about_cancelling(visit: Appointment, now: datetime.datetime) -> dict[str, Any]:
+    """What the desk should know before it calls a visit off: is it late, and how often did this happen before."""
+    if visit.status not in MOVABLE:
+        return {"may_cancel": False}
+    policy = booking_policy()
+    hours = policy.cancel_until_hours
+    return {
+        "may_cancel": True,
+        "late_hours": hours if now > visit.start - datetime.timedelta(hours=hours) else None,
+        "late_words": policy.late_cancellation("nl"),
+        "missed": missed_words(visit.patient_id, now=now),
+    }
+
+
+def _over(request: HttpRequest) -> str:
+    """The agenda over which the visit was opened as a panel, so that one comes back to it."""
+    current = request.htmx.current_url_abs_path if request.htmx else None  # type: ignore[attr-defined]
+    return current if current and current.partition("?")[0] == reverse("scheduling:agenda") else ""

@@ -85,6 +85,9 @@ OPEN_TO = {
     "/api/v1/plans/": {"therapist", "patient_user"},
     "/api/v1/diary/": {"therapist", "patient_user"},
     "/api/v1/appointments/": {*STAFF, "patient_user"},
+    # the agenda as a whole
+    "/agenda/changes/": STAFF,
+    "/agenda/print/": STAFF,
 }
 ROLES = ("therapist", "receptionist", "owner", "patient_user")
 

@@ -12,14 +12,17 @@ from django.utils import timezone
 
 from accounts.models import Practitioner, User
 from patients.models import Patient
-from scheduling.agenda import ROW_MINUTES, agenda_day
+from scheduling.agenda import Board, agenda_board
+from scheduling.agenda_asked import Asked
+from scheduling.agenda_grid import ROW_MINUTES
 from scheduling.models import Appointment, Leave, Room
 from tests.people import NOW, TODAY, at, make_patient
 
 pytestmark = pytest.mark.django_db
 DAY = "2026-11-24"
 TOMORROW = datetime.date.fromisoformat(DAY)
-MOST_QUERIES = 12
+# session, user; therapists with their leave, visits, and what working_times reads (hours, leave)
+MOST_QUERIES = 6
 ClientOf = Callable[[User], Client]
 
 
@@ -36,14 +39,18 @@ def visit(
     return Appointment.objects.create(patient=patient, practitioner=practitioner, start=start, **values)
 
 
+def day_of(user: User, day: datetime.date = TOMORROW) -> Board:
+    return agenda_board(user, Asked(day), now=NOW)
+
+
 def test_a_visit_stands_in_the_column_of_its_therapist_at_its_row(
     patient: Patient, practitioner: Practitioner, other_practitioner: Practitioner, therapist: User, room: Room
 ) -> None:
     visit(patient, practitioner, "10:00", 45, room=room)
-    day = agenda_day(therapist, TOMORROW, now=NOW)
-    columns = {column.practitioner: column for column in day.columns}
-    assert not columns[other_practitioner].visits
-    (shown,) = columns[practitioner].visits
+    day = day_of(therapist)
+    columns = {column.place.title: column for column in day.columns}
+    assert not columns[other_practitioner.name].visits
+    (shown,) = columns[practitioner.name].visits
     assert (shown.start, shown.end, shown.patient, shown.room) == ("10:00", "10:45", "Peeters An", "Zaal 1")
     rows_from_eight = 2 * 60 // ROW_MINUTES + 1
     assert shown.place.split()[:2] == [f"r-{rows_from_eight}", f"s-{45 // ROW_MINUTES}"]
@@ -53,7 +60,7 @@ def test_a_cancelled_visit_stays_on_the_list_and_leaves_its_time_free(
     patient: Patient, practitioner: Practitioner, therapist: User
 ) -> None:
     visit(patient, practitioner, status="cancelled")
-    day = agenda_day(therapist, TOMORROW, now=NOW)
+    day = day_of(therapist)
     assert [row.status for row in day.visits] == ["cancelled"]
     assert not day.columns[0].visits
     assert "10:00" in [gap.start for gap in day.columns[0].gaps]
@@ -63,7 +70,7 @@ def test_free_half_hours_are_within_the_hours_and_not_where_a_visit_is(
     patient: Patient, practitioner: Practitioner, therapist: User
 ) -> None:
     visit(patient, practitioner)
-    starts = [gap.start for gap in agenda_day(therapist, TOMORROW, now=NOW).columns[0].gaps]
+    starts = [gap.start for gap in day_of(therapist).columns[0].gaps]
     assert starts[0] == "08:00"
     assert starts[-1] == "18:30"
     assert not {"10:00", "12:00", "12:30", "19:00"} & set(starts)
@@ -71,11 +78,11 @@ def test_free_half_hours_are_within_the_hours_and_not_where_a_visit_is(
 
 def test_leave_closes_the_day(practitioner: Practitioner, therapist: User) -> None:
     Leave.objects.create(practitioner=practitioner, starts_at=at(DAY, "00:00"), ends_at=at("2026-11-25", "00:00"))
-    assert not agenda_day(therapist, TOMORROW, now=NOW).columns[0].gaps
+    assert not day_of(therapist).columns[0].gaps
 
 
 def test_what_is_over_cannot_be_clicked(practitioner: Practitioner, therapist: User) -> None:
-    gaps = {gap.start: gap.url for gap in agenda_day(therapist, TODAY, now=NOW).columns[0].gaps}
+    gaps = {gap.start: gap.url for gap in day_of(therapist, TODAY).columns[0].gaps}
     assert not gaps["08:00"]
     assert gaps["10:30"]
 
@@ -102,7 +109,7 @@ def test_one_therapist_can_be_chosen(
     visit(patient, practitioner)
     asked = {"day": DAY, "practitioner": str(other_practitioner.pk)}
     response = client_of(receptionist).get(reverse("scheduling:agenda"), asked)
-    assert [column.practitioner for column in response.context["agenda"].columns] == [other_practitioner]
+    assert [column.place.title for column in response.context["agenda"].columns] == [other_practitioner.name]
     assert "Peeters An" not in response.content.decode()
 
 

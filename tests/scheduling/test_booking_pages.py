@@ -215,7 +215,7 @@ def test_marking_never_leads_out_of_the_house(desk: Client, visit: Appointment, 
 
 def test_cancelling_asks_why(desk: Client, visit: Appointment) -> None:
     assert desk.post(url(visit, "cancel"), {"reason": ""}).status_code == 422
-    assert desk.post(url(visit, "cancel"), {"reason": "ziek"}).status_code == 302
+    assert desk.post(url(visit, "cancel"), {"code": "pat-ill", "reason": "ziek"}).status_code == 302
     visit.refresh_from_db()
     assert (visit.status, visit.cancellation_reason) == ("cancelled", "ziek")
 
