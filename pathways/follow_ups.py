@@ -102,11 +102,8 @@ def book_follow_up(
     Raises AlreadyBooked when a visit already hangs on it, NoLongerNeeded when the plan ended or dropped it, and
     whatever `scheduling.booking.book` refuses.
     """
-    locked: FollowUp = (
-        FollowUp.objects.select_for_update(of=("self",))
-        .select_related("plan__patient", "plan__episode", "appointment")
-        .get(pk=follow_up.pk)
-    )
+    # No join beside the lock: after waiting it would still show the visit as it was before.
+    locked: FollowUp = FollowUp.objects.select_for_update().get(pk=follow_up.pk)
     booked = locked.appointment
     if booked is not None and booked.occupies:
         if idempotency_key and booked.idempotency_key == idempotency_key:
