@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.exceptions import InvalidInput
 from scheduling.exceptions import RightNotGiven, TooLate
-from scheduling.free_time import BRUSSELS, wall_time
+from scheduling.free_time import BRUSSELS, GRID_MINUTES, wall_time
 from scheduling.models import Appointment, BookingPolicy
 from scheduling.writing import MOVABLE
 
@@ -69,6 +70,13 @@ def late_from(appointment: Appointment, policy: BookingPolicy) -> datetime.datet
     return appointment.start - datetime.timedelta(hours=policy.cancel_until_hours)
 
 
+def late_sentence(policy: BookingPolicy) -> str:
+    """Return the sentence that tells a patient that it is late to cancel, in the language of the page."""
+    hours = policy.cancel_until_hours
+    sentence = ngettext("This is less than %(hours)d hour ahead.", "This is less than %(hours)d hours ahead.", hours)
+    return sentence % {"hours": hours}
+
+
 def earliest_moment(policy: BookingPolicy, now: datetime.datetime) -> datetime.datetime:
     """Return the first moment that a patient may ask for or book: the practice must be able to prepare."""
     return now + datetime.timedelta(hours=policy.book_from_hours)
@@ -80,7 +88,9 @@ def last_day(policy: BookingPolicy, now: datetime.datetime) -> datetime.date:
 
 
 def check_moment(start: datetime.datetime, *, policy: BookingPolicy, now: datetime.datetime) -> None:
-    """Refuse a moment that comes too soon or lies too far ahead for patients. Raises TooLate."""
+    """Refuse a moment that comes too soon or too far ahead for patients. Raises TooLate or InvalidInput."""
+    if start.minute % GRID_MINUTES or start.second or start.microsecond:
+        raise InvalidInput(_("Choose one of the moments."))
     if start < max(now, earliest_moment(policy, now)):
         hours = policy.book_from_hours
         sentence = ngettext(

@@ -6,6 +6,7 @@ the visit.
 
 import datetime
 from typing import Any
+from uuid import UUID
 
 import pghistory
 from django.db import transaction
@@ -144,19 +145,27 @@ def propose_instead(
     now: datetime.datetime,
     message: str = "",
 ) -> Proposal:
-    """Answer a question of a patient with another moment: the proposal goes back to the patient as an offer.
+    """Answer with another moment: the same proposal goes back to the other side, who may agree or refuse.
 
-    What hangs on it stays; its history keeps what was asked. Raises RightNotGiven, ProposalClosed or InThePast.
+    The practice may do so with every open proposal, the patient with what the practice offers, within the rules for
+    asking. What hangs on it stays; its history keeps what was there. Raises RightNotGiven, TooLate, ProposalClosed,
+    InThePast or InvalidInput.
     """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
-        _staff(by)
-        row = _waiting(proposal, now)
-        if start <= now:
-            raise InThePast(_("This moment is already over."))
+        row = _locked(proposal)
+        is_patient = by.role == Role.PATIENT
+        if row.made_by_id == by.pk and (row.practitioner_id, row.start) == (practitioner.pk, start):
+            return row  # sent twice
+        _require_open(row, now)
+        _may_answer(row, by, now)
+        _check_asking(row.appointment, by, now, start=start)
         length = row.end - row.start if row.appointment is None else row.appointment.end - row.appointment.start
         row.practitioner, row.start, row.end = practitioner, start, start + length
-        row.origin, row.made_by, row.made_at, row.message = _ORIGIN.PRACTICE, by, now, _text(message, "message")
-        row.save(update_fields=["practitioner", "start", "end", "origin", "made_by", "made_at", "message"])
+        row.origin = _ORIGIN.PATIENT if is_patient else _ORIGIN.PRACTICE
+        row.made_by, row.made_at, row.message = by, now, _text(message, "message")
+        row.fills = row.expires_at = None
+        fields = ["practitioner", "start", "end", "origin", "made_by", "made_at", "message", "fills", "expires_at"]
+        row.save(update_fields=fields)
         return row
 
 
@@ -192,6 +201,12 @@ def decline(proposal: Proposal, *, by: User, now: datetime.datetime, answer: str
 def withdraw(proposal: Proposal, *, by: User, now: datetime.datetime) -> Proposal:
     """Take back a proposal that one's own side made. Twice changes nothing. Raises ProposalClosed."""
     return _close(proposal, _STATUS.WITHDRAWN, by, now)
+
+
+def close_unneeded(proposal_id: UUID, *, by: User, now: datetime.datetime) -> None:
+    """Close a proposal whose visit was booked another way. One query, in the transaction of the caller."""
+    waiting = Proposal.objects.filter(pk=proposal_id, status=_STATUS.NEEDS_ACTION)
+    waiting.update(status=_STATUS.EXPIRED, answered_by=by, answered_at=now)
 
 
 def expire_old(*, now: datetime.datetime) -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from scheduling.views import agenda, booking, visits
+from scheduling.views import agenda, booking, booking_policy, proposals, visits
 
 app_name = "scheduling"
 urlpatterns: list[URLPattern] = [
@@ -13,4 +13,10 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:pk>/move/", visits.move_visit, name="move"),
     path("<uuid:pk>/cancel/", visits.cancel_visit, name="cancel"),
     path("<uuid:pk>/mark/", visits.mark, name="mark"),
+    # questions and rules of patients
+    path("requests/", proposals.requests, name="requests"),
+    path("requests/<uuid:pk>/agree/", proposals.agree, name="agree-proposal"),
+    path("requests/<uuid:pk>/refuse/", proposals.refuse, name="refuse-proposal"),
+    path("requests/<uuid:pk>/other/", proposals.propose_other, name="propose-other"),
+    path("rules/", booking_policy.booking_rules, name="booking-rules"),
 ]
