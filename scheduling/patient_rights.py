@@ -70,11 +70,12 @@ def late_from(appointment: Appointment, policy: BookingPolicy) -> datetime.datet
     return appointment.start - datetime.timedelta(hours=policy.cancel_until_hours)
 
 
-def late_sentence(policy: BookingPolicy) -> str:
-    """Return the sentence that tells a patient that it is late to cancel, in the language of the page."""
+def late_words(policy: BookingPolicy, language: str) -> tuple[str, str]:
+    """Return what a patient reads who cancels late: that it is late, and what that means in the practice's words."""
     hours = policy.cancel_until_hours
-    sentence = ngettext("This is less than %(hours)d hour ahead.", "This is less than %(hours)d hours ahead.", hours)
-    return sentence % {"hours": hours}
+    late = ngettext("This is less than %(hours)d hour ahead.", "This is less than %(hours)d hours ahead.", hours)
+    written = policy.late_cancellation(language).strip()
+    return late % {"hours": hours}, written or _("Rather a late word than none: somebody else may use the time.")
 
 
 def earliest_moment(policy: BookingPolicy, now: datetime.datetime) -> datetime.datetime:

@@ -8,7 +8,9 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, F, Q
+from django.apps import apps
+from django.db.models import CharField, Exists, OuterRef, Q
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
@@ -117,10 +119,13 @@ def _booked(user: User, since: datetime.datetime) -> list[Deed]:
 def _cancelled(user: User, since: datetime.datetime) -> list[Deed]:
     """The visits that their own patient cancelled: the history of a visit says who did it."""
     rows = Appointment.objects.visible_to(user).filter(status=Appointment.Status.CANCELLED, cancelled_at__gte=since)
-    rows = rows.annotate(account=Cast("patient__user_id", CharField())).filter(
-        events__status=Appointment.Status.CANCELLED, events__pgh_context__metadata__user=F("account")
+    events: Any = apps.get_model("scheduling", "AppointmentEvent")
+    written = events.objects.filter(pgh_obj=OuterRef("pk"), status=Appointment.Status.CANCELLED)
+    by_patient = written.annotate(by=KeyTextTransform("user", "pgh_context__metadata")).filter(
+        by=Cast(OuterRef("patient__user_id"), CharField())
     )
-    found = rows.select_related("patient", "practitioner").distinct().order_by("-cancelled_at", "-id")[:MOST_DONE]
+    rows = rows.filter(Exists(by_patient)).select_related("patient", "practitioner")
+    found = rows.order_by("-cancelled_at", "-id")[:MOST_DONE]
     return [
         _deed(
             row,

@@ -16,7 +16,7 @@ from pathways.models import FollowUp
 from scheduling.models import Appointment, BookingPolicy, Proposal, booking_policy
 from scheduling.offers import LOOK_AHEAD, OfferedDay, offered_days
 from scheduling.patient_acts import kinds_patients_book
-from scheduling.patient_rights import Rights, earliest_moment, last_day, late_sentence, rights_for
+from scheduling.patient_rights import Rights, earliest_moment, last_day, rights_for
 from scheduling.proposals import asks_in_words
 
 SHOWN = 20
@@ -176,12 +176,6 @@ def choice_of(
         )
     beyond = found[-1].day + _ONE_DAY if found else until
     return Choice(tuple(found), start, last, beyond if beyond <= last else None, everyone)
-
-
-def late_words(policy: BookingPolicy, language: str) -> tuple[str, str]:
-    """Return what a patient reads who cancels late: that it is late, and what that means in the practice's words."""
-    written = policy.late_cancellation(language).strip()
-    return late_sentence(policy), written or _("Rather a late word than none: somebody else may use the time.")
 
 
 def moment_words(start: datetime.datetime) -> str:

@@ -1,6 +1,7 @@
 """The owner's page with what patients may do with visits themselves."""
 
 import pghistory
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.policy import requires, signed_in
 from scheduling.models import BookingPolicy, HealthcareService, booking_policy
-from scheduling.patient_rights import late_sentence
+from scheduling.patient_rights import late_words
 from scheduling.policy_form import BookingPolicyForm
 
 _LANGUAGES = (("nl", "Nederlands"), ("fr", "Français"), ("en", "English"))
@@ -39,9 +40,13 @@ def booking_rules(request: HttpRequest) -> HttpResponse:
 
 
 def _read(policy: BookingPolicy) -> list[tuple[str, str, str, str]]:
-    """What a patient reads about cancelling late: language, its name, the first sentence and the practice's words."""
+    """What a patient reads who cancels late: language, its name, the first sentence and the practice's words.
+
+    The portal speaks Dutch and English; the words in French go into messages.
+    """
     found = []
     for code, name in _LANGUAGES:
         with override(code):
-            found.append((code, name, late_sentence(policy), policy.late_cancellation(code)))
+            sentence, words = late_words(policy, code)
+        found.append((code, name, sentence if code in dict(settings.LANGUAGES) else "", words))
     return found

@@ -19,7 +19,6 @@ from fysicure.portal.appointments import (
     Choice,
     called_of,
     choice_of,
-    late_words,
     moment_words,
     visits_page,
 )
@@ -29,7 +28,7 @@ from pathways.follow_up_requests import ask_own, book_own, own_follow_ups
 from scheduling.exceptions import RightNotGiven
 from scheduling.models import Appointment, booking_policy
 from scheduling.patient_acts import cancel_own, kinds_patients_book
-from scheduling.patient_rights import rights_for
+from scheduling.patient_rights import late_words, rights_for
 from scheduling.proposals import ask_to_move
 
 
