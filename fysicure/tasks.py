@@ -5,6 +5,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from pathways.standing import refresh_all
+from scheduling.proposals import expire_old
 
 
 @app.periodic(cron="17 3 * * *")
@@ -19,3 +20,10 @@ def clear_sessions(timestamp: int) -> None:
 def refresh_standings(timestamp: int) -> None:
     """Work out the plans that changed, and all of them after midnight, so that the worklist need not."""
     refresh_all(now=timezone.now())
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(queueing_lock="expire-proposals", pass_context=False)
+def expire_proposals(timestamp: int) -> None:
+    """Close the proposals whose moment has passed."""
+    expire_old(now=timezone.now())

@@ -21,6 +21,7 @@ from pathways.progress import PlanProgress, assess_plans
 from patients.models import Encounter
 from scheduling.models import Appointment
 from scheduling.querysets import TOOK_PLACE, awaits_note
+from scheduling.requests import count_requests
 
 BOOK_AHEAD = datetime.timedelta(days=14)
 LATE_ARRIVALS = datetime.timedelta(minutes=30)
@@ -57,6 +58,7 @@ class TherapistDay:
     attention: tuple[Attention, ...]
     unwritten: Unwritten
     is_all: bool
+    requests: int
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class DeskDay:
     arrivals: tuple[Appointment, ...]
     follow_ups: tuple[FollowUp, ...]
     follow_ups_open: int
+    requests: int
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ class OwnerView:
 def therapist_day(user: User, *, now: datetime.datetime, everyone: bool = False) -> TherapistDay:
     """Return a therapist's agenda and what needs attention; of all therapists when asked.
 
-    At most 17 queries, and ten more for every 200 plans that changed since somebody looked.
+    At most 18 queries, and ten more for every 200 plans that changed since somebody looked.
     """
     today = timezone.localtime(now).date()
     practitioner = Practitioner.objects.filter(user=user).first()
@@ -107,6 +110,7 @@ def therapist_day(user: User, *, now: datetime.datetime, everyone: bool = False)
         unwritten=unwritten,
         attention=attention(user, None if everyone else practitioner, now=now),
         is_all=everyone or practitioner is None,
+        requests=count_requests(user, now=now, practitioner=None if everyone else practitioner),
     )
 
 
@@ -184,7 +188,7 @@ def changes(seen: PlanProgress | None, last: datetime.datetime | None) -> str:
 
 
 def desk_day(user: User, *, now: datetime.datetime) -> DeskDay:
-    """Return the desk's day: numbers, who comes next, and visits to book. Four queries."""
+    """Return the desk's day: numbers, who comes next, and visits to book. Five queries."""
     today = timezone.localtime(now).date()
     start, end = day_of(today)
     visits = Appointment.objects.visible_to(user).between(start, end)
@@ -200,7 +204,8 @@ def desk_day(user: User, *, now: datetime.datetime) -> DeskDay:
         "missed": counted.get("noshow", 0),
     }
     arrivals = waiting.select_related("patient", "practitioner", "room").order_by("start", "id")[:SHOWN]
-    return DeskDay(today, numbers, tuple(arrivals), tuple(shown), due.count())
+    requests = count_requests(user, now=now)
+    return DeskDay(today, numbers, tuple(arrivals), tuple(shown), due.count(), requests)
 
 
 def owner_view(*, now: datetime.datetime) -> OwnerView:

@@ -15,6 +15,7 @@ from pathways.models import FollowUp
 from pathways.querysets import FollowUpQuerySet
 from scheduling.booking import book
 from scheduling.models import Appointment
+from scheduling.proposals import close_unneeded
 
 
 class AlreadyBooked(DomainError):
@@ -126,5 +127,7 @@ def book_follow_up(
     )
     locked.appointment = appointment
     locked.save(update_fields=["appointment"])
+    if locked.proposal_id is not None:
+        close_unneeded(locked.proposal_id, by=by, now=now)
     follow_up.appointment = appointment
     return appointment

@@ -97,3 +97,28 @@ class TooBusy(BookingRefused):
 
     def __init__(self) -> None:
         super().__init__(_("Others were changing the agenda at the same moment. Try again."))
+
+
+class ProposalClosed(DomainError):
+    """The proposal was answered, taken back or is too old: nothing can be agreed to any more."""
+
+    title = "Closed"
+
+
+class AlreadyAsked(DomainError):
+    """The patient already asked another moment for this visit, and waits for the answer."""
+
+    title = "Already asked"
+
+
+class RightNotGiven(DomainError):
+    """The practice does not let patients do this themselves, or it is not theirs to do."""
+
+    status = 403
+    title = "Not allowed"
+
+
+class TooLate(DomainError):
+    """There is too little time left, or too much: patients do this themselves between two moments only."""
+
+    title = "Too late"

@@ -71,7 +71,8 @@ class ProposalQuerySet(_OfPatients):
     def open(self, now: datetime.datetime) -> Self:
         """Return the proposals that wait for an answer and can still be agreed to."""
         current = models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=now)
-        return self.filter(current, status="needs-action", start__gt=now)
+        movable = models.Q(appointment__isnull=True) | models.Q(appointment__status__in=["pending", "booked"])
+        return self.filter(current, movable, status="needs-action", start__gt=now)
 
 
 class CommunicationQuerySet(_OfPatients):

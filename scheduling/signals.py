@@ -2,8 +2,13 @@
 
 `visit_returns` comes before anything is locked: a visit that was cancelled or missed may take up its time again. A
 receiver locks what hangs on the visit, and refuses by raising a DomainError. Receivers: pathways/receivers.py.
+`proposal_accepting` comes before anything is locked or booked: a receiver locks what hangs on the proposal, and refuses
+by raising a DomainError. `proposal_accepted` comes after the visit was written. Both carry `proposal`, the second also
+`appointment`. Receivers: pathways/receivers.py.
 """
 
 from django.dispatch import Signal
 
 visit_returns = Signal()
+proposal_accepting = Signal()
+proposal_accepted = Signal()

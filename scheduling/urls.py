@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from scheduling.views import agenda, booking, drop, visits
+from scheduling.views import agenda, booking, booking_policy, drop, proposals, visits
 
 app_name = "scheduling"
 urlpatterns: list[URLPattern] = [
@@ -18,4 +18,10 @@ urlpatterns: list[URLPattern] = [
     path("print/", agenda.day_sheet, name="day-sheet"),
     path("<uuid:pk>/drop/", drop.drop, name="drop"),
     path("<uuid:pk>/undo/", drop.undo, name="undo"),
+    # questions and rules of patients
+    path("requests/", proposals.requests, name="requests"),
+    path("requests/<uuid:pk>/agree/", proposals.agree, name="agree-proposal"),
+    path("requests/<uuid:pk>/refuse/", proposals.refuse, name="refuse-proposal"),
+    path("requests/<uuid:pk>/other/", proposals.propose_other, name="propose-other"),
+    path("rules/", booking_policy.booking_rules, name="booking-rules"),
 ]

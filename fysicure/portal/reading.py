@@ -25,7 +25,7 @@ from pathways.outcomes import Due, outcomes_due
 from pathways.progress import PlanProgress, assess_plan
 from pathways.relapse import due_check_in
 from patients.models import Patient
-from scheduling.models import Appointment
+from scheduling.models import Appointment, Proposal, booking_policy
 from scheduling.querysets import OCCUPYING
 
 
@@ -161,7 +161,8 @@ def needs_of(seen: PlanProgress) -> list[Need]:
 class Home:
     """Today in the portal. `seen` is None without a running plan, and while the plan is blocked or stands still.
 
-    `ended` is the plan that ended, when none runs; `check_in` is its question that waits for an answer.
+    `ended` is the plan that ended, when none runs; `check_in` is its question that waits for an answer. `offers`: how
+    many moments the practice proposes; `sees_visits`: whether the practice shows visits at all.
     """
 
     patient: Patient
@@ -177,6 +178,8 @@ class Home:
     load_sources: tuple[Reference, ...] = ()
     pain_limit: int | None = None
     next_visit: Appointment | None = None
+    sees_visits: bool = True
+    offers: int = 0
     is_paused: bool = False
     ended: CarePlan | None = None
     check_in: CheckIn | None = None
@@ -187,12 +190,12 @@ class Home:
 def home_of(patient: Patient, user: User, now: datetime.datetime) -> Home:
     """Gather today for a patient; about ten queries, whatever the length of the diary."""
     plan = own_plan(user)
-    visit = upcoming(user, now).first()
+    coming = _coming(user, now)
     if plan is None:
-        return Home(patient, None, next_visit=visit)
+        return Home(patient, None, **coming)
     if not is_running(plan):
         question = due_check_in(plan, today=timezone.localtime(now).date())
-        return Home(patient, None, next_visit=visit, ended=plan, check_in=question)
+        return Home(patient, None, **coming, ended=plan, check_in=question)
     questions = tuple(open_morning_question(plan, now))
     asks_after = any(entry.after is None for entry in questions)
     if plan.status == CarePlan.Status.ON_HOLD:
@@ -204,7 +207,7 @@ def home_of(patient: Patient, user: User, now: datetime.datetime) -> Home:
             has_runs=has_runs(plan),
             questions=questions,
             asks_after=asks_after,
-            next_visit=visit,
+            **coming,
         )
     plan.patient = patient
     seen = assess_plan(plan, now=now)
@@ -223,10 +226,18 @@ def home_of(patient: Patient, user: User, now: datetime.datetime) -> Home:
         load_texts=load.texts,
         load_sources=_sources(load.source.references, seen.definition),
         pain_limit=seen.definition.lights.green_peak_max,
-        next_visit=visit,
+        **coming,
         has_runs=has_runs(plan),
         questionnaires=tuple(each for each in due if each.for_patient),
     )
+
+
+def _coming(user: User, now: datetime.datetime) -> dict[str, Any]:
+    """The next visit and how many moments the practice proposes; nothing when the practice shows no visits."""
+    if not booking_policy().patients_see:
+        return {"sees_visits": False}
+    offers = Proposal.objects.visible_to(user).open(now).filter(origin=Proposal.Origin.PRACTICE).count()
+    return {"next_visit": upcoming(user, now).first(), "offers": offers}
 
 
 def has_runs(plan: CarePlan) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from fysicure.portal.views import account, check_in, diary, plan, questionnaire, visits
+from fysicure.portal.views import account, check_in, diary, plan, questionnaire, visit_proposals, visits
 
 app_name = "portal"
 urlpatterns: list[URLPattern] = [
@@ -20,4 +20,12 @@ urlpatterns: list[URLPattern] = [
     path("questionnaire/<slug:key>/", questionnaire.questionnaire, name="questionnaire"),
     path("visits/", visits.visits, name="visits"),
     path("record/", account.record, name="record"),
+    path("visits/<uuid:pk>/move/", visits.ask_move, name="ask-move"),
+    path("visits/<uuid:pk>/cancel/", visits.cancel_visit, name="cancel-visit"),
+    path("visits/plan/<uuid:pk>/", visits.plan_visit, name="plan-visit"),
+    path("visits/proposals/<uuid:pk>/", visit_proposals.proposal, name="proposal"),
+    path("visits/proposals/<uuid:pk>/accept/", visit_proposals.agree, name="accept-proposal"),
+    path("visits/proposals/<uuid:pk>/decline/", visit_proposals.refuse, name="decline-proposal"),
+    path("visits/proposals/<uuid:pk>/other/", visit_proposals.other_moment, name="other-moment"),
+    path("visits/proposals/<uuid:pk>/withdraw/", visit_proposals.take_back, name="withdraw-proposal"),
 ]

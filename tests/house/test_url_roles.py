@@ -88,6 +88,8 @@ OPEN_TO = {
     # the agenda as a whole
     "/agenda/changes/": STAFF,
     "/agenda/print/": STAFF,
+    "/agenda/requests/": STAFF,
+    "/agenda/rules/": {"owner"},
 }
 ROLES = ("therapist", "receptionist", "owner", "patient_user")
 

@@ -214,5 +214,5 @@ def test_visits_show_what_is_to_come_and_what_was(phone: Client, patient: Patien
             booked_by=therapist,
         )
     page = phone.get(reverse("portal:visits"))
-    assert [visit.status for visit in page.context["upcoming"]] == ["booked"]
+    assert [each.visit.status for each in page.context["found"].coming] == ["booked"]
     assert [visit.status for visit in page.context["page"]] == ["cancelled", "fulfilled"]

@@ -1,0 +1,100 @@
+"""The owner's rules for patients, as a form in groups."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from scheduling.forms import ClockInput
+from scheduling.models import BookingPolicy
+
+_TEXT = forms.Textarea(attrs={"rows": 3})
+
+
+class BookingPolicyForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What patients may do with visits themselves, until when, and how they are told."""
+
+    class Meta:
+        model = BookingPolicy
+        fields = (
+            "patients_see",
+            "patients_ask",
+            "patients_cancel",
+            "patients_book",
+            "cancel_until_hours",
+            "book_from_hours",
+            "book_days_ahead",
+            "late_cancellation_nl",
+            "late_cancellation_fr",
+            "late_cancellation_en",
+            "grace_minutes",
+            "reminder_hours",
+            "quiet_from",
+            "quiet_until",
+        )
+        labels = {
+            "patients_see": _("See their appointments"),
+            "patients_ask": _("Ask another moment"),
+            "patients_cancel": _("Cancel an appointment"),
+            "patients_book": _("Book a visit that their plan asks for"),
+            "cancel_until_hours": _("Cancelling is late from"),
+            "book_from_hours": _("Ask or book at the soonest"),
+            "book_days_ahead": _("Ask or book at the latest"),
+            "late_cancellation_nl": _("In Dutch"),
+            "late_cancellation_fr": _("In French"),
+            "late_cancellation_en": _("In English"),
+            "grace_minutes": _("Wait after a change"),
+            "reminder_hours": _("Remind"),
+            "quiet_from": _("Send nothing from"),
+            "quiet_until": _("Send nothing until"),
+        }
+        help_texts = {
+            "patients_see": _("Switched off, the portal shows no appointments and none of the rest works."),
+            "patients_ask": _("The desk answers. Nothing moves and nothing is kept before that."),
+            "patients_cancel": _("The time is free at once. The desk sees who cancelled and why."),
+            "patients_book": _(
+                "Only within the days of their plan, and only kinds of visits that are marked so. Otherwise they ask."
+            ),
+            "cancel_until_hours": _(
+                "From then on patients no longer ask to move. They may still let you know that they do not come: that "
+                "counts as late."
+            ),
+            "book_from_hours": _("So that nobody turns up within the hour."),
+            "late_cancellation_nl": _("Shown when somebody cancels late. Say kindly what it costs, if anything."),
+            "late_cancellation_fr": _("Empty: the Dutch text is shown."),
+            "late_cancellation_en": _("Empty: the Dutch text is shown."),
+            "grace_minutes": _("Changes within these minutes make one message."),
+        }
+        widgets = {
+            "late_cancellation_nl": _TEXT,
+            "late_cancellation_fr": _TEXT,
+            "late_cancellation_en": _TEXT,
+            "quiet_from": ClockInput(),
+            "quiet_until": ClockInput(),
+        }
+
+    def acts(self) -> list[Any]:
+        """The rights, one switch each."""
+        return [self[name] for name in ("patients_see", "patients_ask", "patients_cancel", "patients_book")]
+
+    def terms(self) -> list[tuple[Any, Any]]:
+        """The terms with their units."""
+        hours = _("hours before the visit")
+        return [
+            (self["cancel_until_hours"], hours),
+            (self["book_from_hours"], _("hours ahead")),
+            (self["book_days_ahead"], _("days ahead")),
+        ]
+
+    def texts(self) -> list[Any]:
+        """What late cancelling means, in each language."""
+        return [self[f"late_cancellation_{language}"] for language in ("nl", "fr", "en")]
+
+    def times(self) -> list[tuple[Any, Any]]:
+        """When messages go out, with units."""
+        return [
+            (self["grace_minutes"], _("minutes")),
+            (self["reminder_hours"], _("hours before the visit")),
+            (self["quiet_from"], ""),
+            (self["quiet_until"], ""),
+        ]
