@@ -85,6 +85,8 @@ OPEN_TO = {
     "/api/v1/plans/": {"therapist", "patient_user"},
     "/api/v1/diary/": {"therapist", "patient_user"},
     "/api/v1/appointments/": {*STAFF, "patient_user"},
+    "/agenda/waiting-list/": STAFF,
+    "/agenda/waiting-list/join/": STAFF,
 }
 ROLES = ("therapist", "receptionist", "owner", "patient_user")
 

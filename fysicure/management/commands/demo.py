@@ -9,6 +9,7 @@ from accounts.models import User
 from fysicure.demo.cohort import fill, fill_week
 from fysicure.demo.notes import write_notes
 from fysicure.demo.practice import open_practice
+from fysicure.demo.waiting_list import fill_waiting_list
 
 
 class Command(BaseCommand):
@@ -25,4 +26,6 @@ class Command(BaseCommand):
             stories = fill(practice, lambda step: self.stdout.write(f"  {step}"))
             visits = fill_week(practice, stories)
             notes = write_notes(practice)
+            waiting = fill_waiting_list(practice, stories)
         self.stdout.write(f"  {len(stories)} runners, {visits} more visits in the weeks around today, {notes} notes")
+        self.stdout.write(f"  {waiting} patients on the waiting list")
