@@ -53,6 +53,11 @@ class Gap:
         return min(self.end, self.visit.end)
 
     @property
+    def is_wider(self) -> bool:
+        """Whether more is free than the visit took."""
+        return self.start < self.visit.start or self.end > self.visit.end
+
+    @property
     def day(self) -> datetime.date:
         """The Brussels day of the gap."""
         return self.visit.start.astimezone(BRUSSELS).date()

@@ -77,7 +77,7 @@ def row_of(entry: WaitingListEntry, today: datetime.date) -> Waiting:
         type=entry.get_type_display(),
         minutes=entry.minutes,
         people=people_in_words(entry),
-        times=wish.times_in_words(),
+        times=wish.times_in_words() or _("any day"),
         earliest=entry.earliest,
         latest=entry.latest,
         since=since,

@@ -60,9 +60,8 @@ class Wish:
         return Pressing.PASSED if self.latest < today else Pressing.CLOSES_SOON
 
     def times_in_words(self) -> str:
-        """Return the wished weekdays and times, like "di, do na 17:00"; a word for none."""
-        words = " ".join(part for part in (_weekdays(self.weekdays), self._clock()) if part)
-        return words or _("any day")
+        """Return the wished weekdays and times, like "di, do vanaf 17:00"; nothing when any will do."""
+        return " ".join(part for part in (_weekdays(self.weekdays), self._clock()) if part)
 
     def _clock(self) -> str:
         if self.not_before and self.not_after:
