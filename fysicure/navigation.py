@@ -15,6 +15,7 @@ _STAFF = [
     ("scheduling:agenda", "agenda.view", "calendar-days", gettext_noop("Agenda")),
     ("patients:search", "patients.search", "users", gettext_noop("Patients")),
     ("pathways:follow-ups", "follow_ups.view", "calendar-clock", gettext_noop("Follow-ups")),
+    ("scheduling:waiting-list", "waiting_list.manage", "hourglass", gettext_noop("Waiting list")),
     ("pathways:versions", "pathways.view", "route", gettext_noop("Pathways")),
     ("pathways:instruments", "instruments.manage", "clipboard-list", gettext_noop("Questionnaires")),
     ("pathways:evidence", "evidence.view", "book-open-text", gettext_noop("Evidence")),

@@ -192,6 +192,8 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 # Functions that add words about patients to the agenda: scheduling may not import the room of the plans.
 AGENDA_DESCRIBERS = ["pathways.agenda_words.phase_words"]
+# Functions that tell, besides the waiting list, who could take the time of a cancelled visit.
+GAP_CANDIDATES = ["pathways.gap_candidates.follow_ups_that_fit"]
 
 MAILERS = {"default": {"BACKEND": os.environ.get("MAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")}}
 PRACTICE_NAME = os.environ.get("PRACTICE_NAME", "Fysicure")

@@ -19,6 +19,7 @@ from pathways.evidence_reviews import OverdueReview, overdue_reviews
 from pathways.models import CarePlan, FollowUp, Phase, Task
 from pathways.progress import PlanProgress, assess_plans
 from patients.models import Encounter
+from scheduling.gaps import Gap, open_gaps
 from scheduling.models import Appointment
 from scheduling.querysets import TOOK_PLACE, awaits_note
 from scheduling.requests import count_requests
@@ -71,6 +72,7 @@ class DeskDay:
     follow_ups: tuple[FollowUp, ...]
     follow_ups_open: int
     requests: int
+    gaps: tuple[Gap, ...]
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,7 @@ def changes(seen: PlanProgress | None, last: datetime.datetime | None) -> str:
 
 
 def desk_day(user: User, *, now: datetime.datetime) -> DeskDay:
-    """Return the desk's day: numbers, who comes next, and visits to book. Five queries."""
+    """Return the desk's day: numbers, who comes, visits to book, questions, time that came free. At most nine queries."""
     today = timezone.localtime(now).date()
     start, end = day_of(today)
     visits = Appointment.objects.visible_to(user).between(start, end)
@@ -204,8 +206,8 @@ def desk_day(user: User, *, now: datetime.datetime) -> DeskDay:
         "missed": counted.get("noshow", 0),
     }
     arrivals = waiting.select_related("patient", "practitioner", "room").order_by("start", "id")[:SHOWN]
-    requests = count_requests(user, now=now)
-    return DeskDay(today, numbers, tuple(arrivals), tuple(shown), due.count(), requests)
+    requests, gaps = count_requests(user, now=now), tuple(open_gaps(user, now=now))
+    return DeskDay(today, numbers, tuple(arrivals), tuple(shown), due.count(), requests, gaps)
 
 
 def owner_view(*, now: datetime.datetime) -> OwnerView:

@@ -95,13 +95,14 @@ def book_follow_up(
     start: datetime.datetime,
     by: User,
     now: datetime.datetime,
+    fills: Appointment | None = None,
     idempotency_key: str | None = None,
     override_reason: str = "",
 ) -> Appointment:
     """Book the visit that a plan calls for; visit and obligation are linked together or not at all.
 
-    Raises AlreadyBooked when a visit already hangs on it, NoLongerNeeded when the plan ended or dropped it, and
-    whatever `scheduling.booking.book` refuses.
+    `fills` is the cancelled visit whose time it takes. Raises AlreadyBooked when a visit already hangs on it,
+    NoLongerNeeded when the plan ended or dropped it, and whatever `scheduling.booking.book` refuses.
     """
     row = FollowUp.objects.filter(pk=follow_up.pk)
     row.select_for_update(no_key=True).values("pk").get()  # read after: joins of before the wait may be old
@@ -122,6 +123,7 @@ def book_follow_up(
         episode=locked.plan.episode,
         by=by,
         now=now,
+        fills=fills,
         idempotency_key=idempotency_key,
         override_reason=override_reason,
     )

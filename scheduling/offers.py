@@ -109,3 +109,8 @@ def _offers(person: Practitioner, moments: Sequence[datetime.datetime]) -> tuple
     return tuple(
         Offer(f"{person.pk}|{each.astimezone(BRUSSELS).isoformat()}", clock(each)) for each in worth_offering(moments)
     )
+
+
+def as_days(found: Iterable[FreeMoment]) -> list[OfferedDay]:
+    """Return free moments that were chosen already as the days to offer, few enough to read. No query."""
+    return _readable(_by_day(found))

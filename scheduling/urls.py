@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from scheduling.views import agenda, booking, booking_policy, drop, proposals, visits
+from scheduling.views import agenda, booking, booking_policy, drop, gaps, proposals, visits, waiting_list
 
 app_name = "scheduling"
 urlpatterns: list[URLPattern] = [
@@ -24,4 +24,16 @@ urlpatterns: list[URLPattern] = [
     path("requests/<uuid:pk>/refuse/", proposals.refuse, name="refuse-proposal"),
     path("requests/<uuid:pk>/other/", proposals.propose_other, name="propose-other"),
     path("rules/", booking_policy.booking_rules, name="booking-rules"),
+    # who waits, and time that a cancelled visit left
+    path("waiting-list/", waiting_list.waiting_list, name="waiting-list"),
+    path("waiting-list/join/", waiting_list.join_list, name="join-waiting-list"),
+    path("waiting-list/join/patient/", waiting_list.find_waiting_patient, name="find-waiting-patient"),
+    path("waiting-list/<uuid:pk>/", waiting_list.entry, name="waiting-entry"),
+    path("waiting-list/<uuid:pk>/change/", waiting_list.change_entry, name="change-waiting-entry"),
+    path("waiting-list/<uuid:pk>/withdraw/", waiting_list.withdraw_entry, name="withdraw-waiting-entry"),
+    path("waiting-list/<uuid:pk>/put-back/", waiting_list.put_back_entry, name="put-back-waiting-entry"),
+    path("<uuid:pk>/gap/", gaps.gap, name="gap"),
+    path("<uuid:pk>/gap/<uuid:entry_pk>/book/", gaps.fill_gap, name="fill-gap"),
+    path("<uuid:pk>/gap/<uuid:entry_pk>/offer/", gaps.offer_gap, name="offer-gap"),
+    path("offers/<uuid:pk>/withdraw/", gaps.withdraw_offer, name="withdraw-offer"),
 ]

@@ -90,6 +90,8 @@ OPEN_TO = {
     "/agenda/print/": STAFF,
     "/agenda/requests/": STAFF,
     "/agenda/rules/": {"owner"},
+    "/agenda/waiting-list/": STAFF,
+    "/agenda/waiting-list/join/": STAFF,
 }
 ROLES = ("therapist", "receptionist", "owner", "patient_user")
 
