@@ -85,6 +85,7 @@ OPEN_TO = {
     "/api/v1/plans/": {"therapist", "patient_user"},
     "/api/v1/diary/": {"therapist", "patient_user"},
     "/api/v1/appointments/": {*STAFF, "patient_user"},
+    "/agenda/series/plan/": STAFF,
 }
 ROLES = ("therapist", "receptionist", "owner", "patient_user")
 
