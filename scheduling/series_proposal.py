@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from scheduling.free_time import BRUSSELS
-from scheduling.series_wish import Hours, Slot, Window, Wish, rest
+from scheduling.series_wish import USUAL_TIME, Hours, Slot, Window, Wish, minute_of, rest
 from scheduling.slots import FreeMoment
 
-USUAL_TIME = datetime.time(9)
 ALTERNATIVES, ALTERNATIVES_A_DAY = 3, 2
 APART_MINUTES = 30
 
@@ -81,7 +80,7 @@ class _Search:
                     each.update((time, person) for person in present)
                     anyone[time] += bool(present)
         if not each:
-            return _Beat(self.wish.hours.not_before or USUAL_TIME, people[0], 0)
+            return _Beat(self.wish.hours.usual(self.wish.minutes), people[0], 0)
         rank = {person: place for place, person in enumerate(people)}
 
         def merit(pair: tuple[datetime.time, UUID]) -> tuple[int, int, int, int]:
@@ -107,11 +106,6 @@ class _Search:
         if self.wish.who == "any" and beat.person not in who:
             return Slot(day, beat.time, next((person for person in self.people if person in who), beat.person))
         return Slot(day, beat.time, beat.person)
-
-
-def minute_of(time: datetime.time) -> int:
-    """Return the minute of the day."""
-    return time.hour * 60 + time.minute
 
 
 @dataclass(frozen=True, slots=True)

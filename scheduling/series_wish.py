@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Literal
 from uuid import UUID
 
+USUAL_TIME = datetime.time(9)
 WORKDAYS = (1, 2, 3, 4, 5)
 Who = UUID | Literal["any", "same"]
 Window = tuple[datetime.date, datetime.date]
@@ -30,9 +31,15 @@ class Hours:
 
     def allow(self, time: datetime.time, minutes: int) -> bool:
         """Return whether a visit of so many minutes that begins then lies within these hours, on one day."""
-        begins = time.hour * 60 + time.minute
-        ends = self.not_after.hour * 60 + self.not_after.minute if self.not_after else 24 * 60
-        return (self.not_before is None or time >= self.not_before) and begins + minutes <= ends
+        ends = minute_of(self.not_after) if self.not_after else 24 * 60
+        return (self.not_before is None or time >= self.not_before) and minute_of(time) + minutes <= ends
+
+    def usual(self, minutes: int) -> datetime.time:
+        """Return the time to show when nothing at all is free: the first that was asked, or nine o'clock if it fits."""
+        if self.not_before or self.allow(USUAL_TIME, minutes) or self.not_after is None:
+            return self.not_before or USUAL_TIME
+        begins = max(minute_of(self.not_after) - minutes, 0)
+        return datetime.time(begins // 60, begins % 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,11 @@ class Wish:
     def last_day(self) -> datetime.date:
         """Return the last day that any rhythm reaches."""
         return max(self.days(rhythm)[-1] for rhythm in self.rhythms())
+
+
+def minute_of(time: datetime.time) -> int:
+    """Return the minute of the day."""
+    return time.hour * 60 + time.minute
 
 
 def rest(weekdays: Sequence[int]) -> int:
