@@ -78,6 +78,8 @@ def _of_task(task: Task, now: datetime.datetime) -> Attention:
     is_late = task.due_at < now
     urgent = task.urgency in {Task.Urgency.EMERGENCY, Task.Urgency.URGENT}
     url = reverse("pathways:complete-task", args=[task.pk]) + "?back=/"
+    if task.kind == Task.Kind.PRESCRIPTION:
+        url = reverse("pathways:write-letter", args=[task.episode_id, "order"])  # making the letter ticks it off
     label = _("late") if is_late else str(task.get_urgency_display())
     tone = "red" if urgent or is_late else "amber"
     return Attention(_RANKS[task.urgency], tone, "list-todo", label, task.patient, task.description, url)

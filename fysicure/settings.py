@@ -194,6 +194,8 @@ WHITENOISE_AUTOREFRESH = DEBUG
 AGENDA_DESCRIBERS = ["pathways.agenda_words.phase_words"]
 # Functions that tell, besides the waiting list, who could take the time of a cancelled visit.
 GAP_CANDIDATES = ["pathways.gap_candidates.follow_ups_that_fit"]
+# Functions that tell on which days an episode's plan still wants a session, for the sessions left on a prescription.
+SESSIONS_WANTED = ["pathways.follow_up_series.wanted_days"]
 
 MAILERS = {"default": {"BACKEND": os.environ.get("MAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")}}
 PRACTICE_NAME = os.environ.get("PRACTICE_NAME", "Fysicure")

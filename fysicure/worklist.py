@@ -190,7 +190,7 @@ def changes(seen: PlanProgress | None, last: datetime.datetime | None) -> str:
 
 
 def desk_day(user: User, *, now: datetime.datetime) -> DeskDay:
-    """Return the desk's day: numbers, who comes, visits to book, questions, time that came free. At most nine queries."""
+    """Return the desk's day: numbers, who comes, what to book, questions, time that came free. Nine queries at most."""
     today = timezone.localtime(now).date()
     start, end = day_of(today)
     visits = Appointment.objects.visible_to(user).between(start, end)

@@ -1,12 +1,15 @@
 """Follow-ups: what plans call for and the calendar does not hold yet. Reception sees the need, never the reason."""
 
 import datetime
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import DomainError
@@ -14,7 +17,7 @@ from accounts.models import Practitioner, User
 from pathways.models import FollowUp
 from pathways.querysets import FollowUpQuerySet
 from scheduling.booking import book
-from scheduling.models import Appointment
+from scheduling.models import Appointment, AppointmentSeries
 from scheduling.proposals import close_unneeded
 
 
@@ -38,6 +41,12 @@ def visits_in_pauses(user: User, *, now: datetime.datetime) -> FollowUpQuerySet:
     return rows.select_related("plan__patient", "appointment__practitioner").order_by("appointment__start", "id")
 
 
+def open_counts(plans: Iterable[UUID]) -> Counter[UUID]:
+    """Return how many visits each of these plans still calls for. One query."""
+    rows = FollowUp.objects.filter(plan__in=set(plans)).open().order_by()
+    return Counter(dict(rows.values_list("plan_id").annotate(Count("id"))))
+
+
 class Band(StrEnum):
     """How urgent it is to book a visit that a plan calls for."""
 
@@ -48,9 +57,13 @@ class Band(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What the desk may know of a follow-up: for whom, when, how long, with whom and how urgent; never the reason."""
+    """What the desk may know of a follow-up: for whom, when, how long, with whom and how urgent; never the reason.
+
+    `together`: how many open visits of the same plan can be planned at once from this row; 0: not from here.
+    """
 
     pk: UUID
+    plan_id: UUID
     patient_id: UUID
     patient: str
     phone: str
@@ -60,6 +73,7 @@ class Need:
     type: Any
     practitioner: str
     band: Band
+    together: int = 0
 
 
 def need_of(row: FollowUp, today: datetime.date) -> Need:
@@ -67,6 +81,7 @@ def need_of(row: FollowUp, today: datetime.date) -> Need:
     patient = row.plan.patient
     return Need(
         pk=row.pk,
+        plan_id=row.plan_id,
         patient_id=patient.pk,
         patient=f"{patient.family_name} {patient.given_name}",
         phone=patient.phone or "",
@@ -98,6 +113,7 @@ def book_follow_up(
     fills: Appointment | None = None,
     idempotency_key: str | None = None,
     override_reason: str = "",
+    series: AppointmentSeries | None = None,
 ) -> Appointment:
     """Book the visit that a plan calls for; visit and obligation are linked together or not at all.
 
@@ -126,6 +142,7 @@ def book_follow_up(
         fills=fills,
         idempotency_key=idempotency_key,
         override_reason=override_reason,
+        series=series,
     )
     locked.appointment = appointment
     locked.save(update_fields=["appointment"])

@@ -15,20 +15,24 @@ from pathways.exceptions import LetterRefused
 from pathways.letter_content import discharge_parts, patient_plan_parts, report_parts, rule_out_parts
 from pathways.letter_parts import day, paragraph, short_day
 from pathways.models import CarePlan, Classification, Letter, Task
+from pathways.order_letter import order_parts
+from pathways.prescription_requests import answer_request, usual_sessions
 from patients.models import EpisodeOfCare, ExternalPractitioner
 
 Kind = Letter.Kind
 
 
 def kinds_for(episode: EpisodeOfCare, plan: CarePlan | None) -> tuple[Letter.Kind, ...]:
-    """Return the letters that make sense now: without a plan only a referral because of an alarm sign."""
+    """Return the letters that make sense now: without a plan only a referral or a request for a prescription."""
     blocked = Classification.objects.filter(episode=episode, outcome=Classification.Outcome.BLOCKED).exists()
     waiting = Task.objects.filter(episode=episode, kind=Task.Kind.REFERRAL).open().exists()
-    referral = (Kind.RULE_OUT,) if blocked or waiting else ()
+    always: tuple[Letter.Kind, ...] = (Kind.RULE_OUT,) if blocked or waiting else ()
+    if episode.status not in {EpisodeOfCare.Status.FINISHED, EpisodeOfCare.Status.CANCELLED}:
+        always = (*always, Kind.ORDER)
     if plan is None:
-        return referral
+        return always
     ended = plan.status in {CarePlan.Status.COMPLETED, CarePlan.Status.REVOKED}
-    return (*referral, Kind.REPORT, Kind.DISCHARGE) if ended else (*referral, Kind.REPORT, Kind.PLAN, Kind.DISCHARGE)
+    return (*always, Kind.REPORT, Kind.DISCHARGE) if ended else (*always, Kind.REPORT, Kind.PLAN, Kind.DISCHARGE)
 
 
 def plan_of(episode: EpisodeOfCare) -> CarePlan | None:
@@ -45,17 +49,18 @@ def compose(
     remark: str,
     by: User,
     now: datetime.datetime,
+    sessions: int | None = None,
 ) -> dict[str, Any]:
     """Return the content of a letter, in Dutch: who, to whom, and parts drawn from the record. Nothing is kept.
 
-    `remark` is what the therapist adds by hand; it stands before the closing. Raises LetterRefused for a letter that
-    makes no sense now.
+    `remark` is what the therapist adds by hand; it stands before the closing. `sessions` is how many a request for a
+    prescription asks for. Raises LetterRefused for a letter that makes no sense now.
     """
     plan = plan_of(episode)
     if kind not in kinds_for(episode, plan):
         raise LetterRefused(_("This letter cannot be made for this episode now."))
     with override(settings.LANGUAGE_CODE):
-        urgent, parts = _parts(episode, plan, kind, now)
+        urgent, parts = _parts(episode, plan, kind, now, usual_sessions(sessions))
         if remark.strip():
             parts.append(paragraph(remark.strip()))
         return _sheet(episode, kind, recipient, parts, urgent=urgent, by=by, now=now)
@@ -70,9 +75,18 @@ def write_letter(
     remark: str = "",
     by: User,
     now: datetime.datetime,
+    sessions: int | None = None,
 ) -> Letter:
-    """Make a letter and keep its content: what was sent can always be shown again. Raises LetterRefused."""
-    document = compose(episode, kind, recipient=recipient, remark=remark, by=by, now=now)
+    """Make a letter and keep its content: what was sent can always be shown again. Raises LetterRefused.
+
+    A request for a prescription ticks off the task that asked for it; the same request made twice on a day is one.
+    """
+    document = compose(episode, kind, recipient=recipient, remark=remark, by=by, now=now, sessions=sessions)
+    if kind == Kind.ORDER:
+        EpisodeOfCare.objects.select_for_update(of=("self",)).get(pk=episode.pk)
+        same: Letter | None = episode.letters.filter(kind=kind, created_by=by, document=document).first()
+        if same is not None:
+            return same
     letter: Letter = Letter.objects.create(
         patient_id=episode.patient_id,
         episode=episode,
@@ -83,12 +97,15 @@ def write_letter(
         created_by=by,
         created_at=now,
     )
+    answer_request(letter, by=by, now=now)
     return letter
 
 
 def _parts(
-    episode: EpisodeOfCare, plan: CarePlan | None, kind: str, now: datetime.datetime
+    episode: EpisodeOfCare, plan: CarePlan | None, kind: str, now: datetime.datetime, sessions: int
 ) -> tuple[str | None, list[dict[str, Any]]]:
+    if kind == Kind.ORDER:
+        return None, order_parts(episode, plan, sessions=sessions, now=now)
     if kind == Kind.RULE_OUT or plan is None:
         urgent, parts = rule_out_parts(episode)
         return urgent or None, parts
@@ -116,6 +133,7 @@ def _sheet(
         Kind.RULE_OUT: _("Referral because of an alarm sign"),
         Kind.DISCHARGE: _("End of the treatment"),
         Kind.PLAN: _("Your plan"),
+        Kind.ORDER: _("Request for a new prescription"),
     }
     for_doctor = kind != Kind.PLAN
     return {

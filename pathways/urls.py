@@ -7,6 +7,7 @@ from pathways.views import (
     criteria,
     editor,
     evidence,
+    follow_up_series,
     follow_ups,
     gaps,
     instruments,
@@ -98,4 +99,8 @@ urlpatterns: list[URLPattern] = [
     path("versions/<int:pk>/publish/", versions.publish, name="publish-version"),
     path("versions/<int:pk>/retire/", versions.retire, name="retire-version"),
     path("versions/<int:pk>/discard/", versions.discard, name="discard-version"),
+]
+urlpatterns += [
+    path("<uuid:pk>/follow-ups/book/", follow_up_series.book_all, name="book-follow-ups"),
+    path("prescriptions/<uuid:pk>/ask/", follow_up_series.ask_prescription, name="request-prescription"),
 ]

@@ -24,8 +24,8 @@ from patients.validation import check_row, refuse
 
 SESSIONS_A_YEAR = 18
 WARN_FROM = 16
-_SESSIONS = [Encounter.Kind.INTAKE, Encounter.Kind.SESSION, Encounter.Kind.GAIT_ANALYSIS, Encounter.Kind.RETEST]
-_COUNTS = Q(encounters__kind__in=_SESSIONS) & ~Q(encounters__status=Encounter.Status.CANCELLED)
+SESSION_KINDS = [Encounter.Kind.INTAKE, Encounter.Kind.SESSION, Encounter.Kind.GAIT_ANALYSIS, Encounter.Kind.RETEST]
+_COUNTS = Q(encounters__kind__in=SESSION_KINDS) & ~Q(encounters__status=Encounter.Status.CANCELLED)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def sessions_used(prescription: Prescription) -> int:
 
 
 def _as_encounter() -> Q:
-    return Q(kind__in=_SESSIONS) & ~Q(status=Encounter.Status.CANCELLED)
+    return Q(kind__in=SESSION_KINDS) & ~Q(status=Encounter.Status.CANCELLED)
 
 
 def orders(prescriptions: Any, *, on: datetime.date) -> list[Order]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from scheduling.views import agenda, booking, booking_policy, drop, gaps, proposals, visits, waiting_list
+from scheduling.views import agenda, booking, booking_policy, drop, gaps, proposals, series, visits, waiting_list
 
 app_name = "scheduling"
 urlpatterns: list[URLPattern] = [
@@ -36,4 +36,10 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:pk>/gap/<uuid:entry_pk>/book/", gaps.fill_gap, name="fill-gap"),
     path("<uuid:pk>/gap/<uuid:entry_pk>/offer/", gaps.offer_gap, name="offer-gap"),
     path("offers/<uuid:pk>/withdraw/", gaps.withdraw_offer, name="withdraw-offer"),
+]
+urlpatterns += [
+    path("series/plan/", series.plan_series, name="plan-series"),
+    path("series/patient/", series.find_series_patient, name="find-series-patient"),
+    path("series/<uuid:pk>/", series.series, name="series"),
+    path("series/<uuid:pk>/cancel/", series.cancel_series, name="cancel-series"),
 ]

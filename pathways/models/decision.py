@@ -119,6 +119,7 @@ class Task(models.Model):
         RED_LIGHT = "red_light", _("red light in the diary")
         REVIEW = "review", _("look at the plan again")
         RELAPSE = "relapse", _("the complaint is back")
+        PRESCRIPTION = "prescription", _("ask for a new prescription")
 
     class Urgency(models.TextChoices):
         EMERGENCY = "EMERGENCY", _("emergency: today")

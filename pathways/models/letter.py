@@ -22,6 +22,7 @@ class Letter(models.Model):
         RULE_OUT = "rule_out", _("referral because of a red flag")
         DISCHARGE = "discharge", _("report at the end")
         PLAN = "plan", _("plan for the patient")
+        ORDER = "order", _("request for a new prescription")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     patient = models.ForeignKey("patients.Patient", models.PROTECT, related_name="letters", verbose_name=_("patient"))

@@ -1,5 +1,7 @@
 """The visits that plans call for and nobody booked yet."""
 
+import datetime
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,11 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.exceptions import DomainError
 from accounts.models import Practitioner
-from accounts.policy import requires, signed_in
-from pathways.follow_ups import book_follow_up, need_of, open_follow_ups, visits_in_pauses
+from accounts.policy import may, requires, signed_in
+from pathways.follow_up_series import wanted_days
+from pathways.follow_ups import book_follow_up, need_of, open_counts, open_follow_ups, visits_in_pauses
 from pathways.models import FollowUp
+from patients.prescriptions import SESSION_KINDS
 from scheduling.forms import FollowUpForm
 from scheduling.offers import offered_within
+from scheduling.session_budget import SessionBudget, session_budget
 from scheduling.views.booking import add_refusal, agenda_url, say_booked
 
 ROWS = 25
@@ -28,7 +33,11 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     page = Paginator(open_follow_ups(signed_in(request), today=today), ROWS).get_page(request.GET.get("page"))
     rows = [need_of(row, today) for row in page]
+    counts = open_counts(row.plan_id for row in rows)
+    first = {row.plan_id: row.pk for row in reversed(rows)}
+    together = {pk: counts[plan] for plan, pk in first.items() if counts[plan] > 1}
     standing_still = list(visits_in_pauses(signed_in(request), now=timezone.now())[:ROWS])
+    rows = [replace(row, together=together.get(row.pk, 0)) for row in rows]
     context = {"page": page, "rows": rows, "today": today, "standing_still": standing_still}
     return render(request, "pathways/follow_ups.html", context)
 
@@ -55,7 +64,9 @@ def book(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _follow_up(request: HttpRequest, pk: UUID) -> FollowUp:
     rows = FollowUp.objects.visible_to(signed_in(request)).of_running_plans()
-    row: FollowUp = get_object_or_404(rows.select_related("plan__patient", "practitioner", "appointment"), pk=pk)
+    row: FollowUp = get_object_or_404(
+        rows.select_related("plan__patient", "plan__episode", "practitioner", "appointment"), pk=pk
+    )
     return row
 
 
@@ -76,5 +87,19 @@ def _show(
         "clash": clash,
         "everyone": everyone,
         "key": form["idempotency_key"].value() or uuid4().hex,
+        "budget": _budget(row, now),
+        "open_count": open_counts([row.plan_id])[row.plan_id],
+        "may_request": may(signed_in(request), "prescriptions.request"),
+        "writes_letters": may(signed_in(request), "letters.write"),
     }
     return render(request, "pathways/follow_up_book.html", context, status=status)
+
+
+def _budget(row: FollowUp, now: datetime.datetime) -> SessionBudget:
+    """What the prescription and the year hold with this visit; it stands among those that the plan wants."""
+    days = wanted_days(row.plan.episode)
+    is_session = row.type in SESSION_KINDS
+    own = row.window_start + (row.window_end - row.window_start) / 2
+    if is_session and own in days:
+        days.remove(own)
+    return session_budget(row.plan.episode, now=now, planned=[own] if is_session else [], wanted=days)

@@ -15,10 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.audit import record_access
 from accounts.policy import requires, signed_in
 from pathways.exceptions import LetterRefused
+from pathways.follow_up_series import wanted_days
 from pathways.letter_pdf import render_pdf
 from pathways.letters import compose, kinds_for, plan_of, write_letter
 from pathways.models import Letter
+from pathways.prescription_requests import usual_sessions
 from patients.models import EpisodeOfCare, ExternalPractitioner
+from scheduling.session_budget import session_budget
 
 
 class LetterForm(forms.Form):
@@ -30,6 +33,7 @@ class LetterForm(forms.Form):
         required=False,
         empty_label=gettext_lazy("No name on the letter"),
     )
+    sessions = forms.IntegerField(label=gettext_lazy("Number of sessions"), min_value=1, max_value=18)
     remark = forms.CharField(
         label=gettext_lazy("In your own words"),
         required=False,
@@ -39,8 +43,10 @@ class LetterForm(forms.Form):
     )
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
-        """A plan for the patient goes to nobody else."""
+        """A plan for the patient goes to nobody else; only a request for a prescription names a number."""
         super().__init__(*args, **kwargs)
+        if kind != Letter.Kind.ORDER:
+            del self.fields["sessions"]
         if kind == Letter.Kind.PLAN:
             del self.fields["recipient"]
 
@@ -67,16 +73,18 @@ def letters(request: HttpRequest, pk: UUID) -> HttpResponse:
 def write(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     """Show what a letter will say, and make it."""
     episode = _episode(request, pk)
-    first = {"recipient": episode.referrer_id or episode.patient.general_practitioner_id}
-    form = LetterForm(request.POST or None, initial=first, kind=kind)
     by, now = signed_in(request), timezone.now()
+    first: dict[str, Any] = {"recipient": episode.referrer_id or episode.patient.general_practitioner_id}
+    first |= {"sessions": _sessions(request, episode)} if kind == Letter.Kind.ORDER else {}
+    form = LetterForm(request.POST or None, initial=first, kind=kind)
     try:
         if request.method == "POST" and form.is_valid():
             letter = write_letter(episode, kind, **form.cleaned_data, by=by, now=now)
             messages.success(request, _("The letter is kept. Print it or send it from here."))
             return redirect("pathways:letter", pk=letter.pk)
         doctor = None if kind == Letter.Kind.PLAN else episode.referrer or episode.patient.general_practitioner
-        document = compose(episode, kind, recipient=doctor, remark="", by=by, now=now)
+        sessions = first.get("sessions")
+        document = compose(episode, kind, recipient=doctor, remark="", by=by, now=now, sessions=sessions)
     except LetterRefused as refused:
         messages.error(request, refused.detail)
         return redirect("pathways:letters", pk=pk)
@@ -111,6 +119,14 @@ def _episode(request: HttpRequest, pk: UUID) -> EpisodeOfCare:
     related = rows.select_related("patient__general_practitioner", "referrer")
     episode: EpisodeOfCare = get_object_or_404(related, pk=pk)
     return episode
+
+
+def _sessions(request: HttpRequest, episode: EpisodeOfCare) -> int:
+    """How many sessions to ask for: the number in the address, else what visits and plan come short."""
+    given = request.GET.get("sessions", "")
+    if given.isdigit():
+        return usual_sessions(int(given[:3]))
+    return session_budget(episode, now=timezone.now(), wanted=wanted_days(episode)).to_ask
 
 
 def _letters(request: HttpRequest) -> Any:

@@ -23,7 +23,7 @@ from pathways.migration_preview import newer_version
 from pathways.models import CarePlan, EducationItem
 from pathways.plan_charts import charts
 from pathways.plan_history import proposal_word
-from pathways.plan_page import follow_up_rows, plan_page
+from pathways.plan_page import booking_state, follow_up_rows, plan_page
 from pathways.progress import PlanProgress, assess_plan, assess_plans
 from pathways.retest_form import read_retest, retest_form
 from pathways.retests import record_retest
@@ -134,6 +134,7 @@ def _show(
         "chosen": form["decision"].value() if form else "",
         "unblock_form": unblock_form or UnblockForm(),
         "follow_ups": follow_up_rows(page.follow_ups, seen.open_pause.started_on if seen.open_pause else seen.today),
+        "to_book": sum(booking_state(each, seen.today) in {"open", "overdue"} for each in page.follow_ups),
         "proposal": proposal_word(seen.progress.proposal.value),
         "is_running": row.status in {CarePlan.Status.ACTIVE, CarePlan.Status.ON_HOLD},
         "before": _before(both[old.pk]) if old is not None else None,

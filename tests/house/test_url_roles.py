@@ -92,6 +92,7 @@ OPEN_TO = {
     "/agenda/rules/": {"owner"},
     "/agenda/waiting-list/": STAFF,
     "/agenda/waiting-list/join/": STAFF,
+    "/agenda/series/plan/": STAFF,
 }
 ROLES = ("therapist", "receptionist", "owner", "patient_user")
 

@@ -44,8 +44,10 @@ def text_of(document: Any) -> str:
     return " ".join(sheets(document)).replace("\n", " ")
 
 
-def test_without_a_plan_or_an_alarm_sign_there_is_nothing_to_write(episode: EpisodeOfCare, therapist: User) -> None:
-    assert kinds_for(episode, None) == ()
+def test_without_a_plan_or_an_alarm_sign_only_a_prescription_can_be_asked(
+    episode: EpisodeOfCare, therapist: User
+) -> None:
+    assert kinds_for(episode, None) == (Letter.Kind.ORDER,)
     with pytest.raises(LetterRefused):
         compose(episode, "report", recipient=None, remark="", by=therapist, now=NOW)
 
