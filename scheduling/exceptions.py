@@ -46,3 +46,13 @@ class StatusRefused(BookingRefused):
 
 class IdempotencyMismatch(BookingRefused):
     """The same key was used before for another visit."""
+
+
+class NotYourCalendar(DomainError):
+    """Only the owner of a calendar makes or stops its feed."""
+
+    status = 403
+    title = "Forbidden"
+
+    def __init__(self) -> None:
+        super().__init__(_("Only you yourself decide about the address of your calendar."))

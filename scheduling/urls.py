@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from scheduling.views import agenda, booking, visits
+from scheduling.views import agenda, booking, feeds, numbers, visits
 
 app_name = "scheduling"
 urlpatterns: list[URLPattern] = [
@@ -13,4 +13,8 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:pk>/move/", visits.move_visit, name="move"),
     path("<uuid:pk>/cancel/", visits.cancel_visit, name="cancel"),
     path("<uuid:pk>/mark/", visits.mark, name="mark"),
+    path("feed/", feeds.feed, name="feed"),
+    path("feed/stop/", feeds.stop_feed, name="stop-feed"),
+    path("numbers/", numbers.numbers, name="numbers"),
+    path("numbers/weeks.csv", numbers.weeks_csv, name="numbers-csv"),
 ]
