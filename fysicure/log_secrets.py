@@ -3,7 +3,7 @@
 import logging
 import re
 
-_FEED = re.compile(r"(/calendar/)[^\s/?\"']+")
+_FEED = re.compile(r"(?<!/portal)(/calendar/)[^\s/?\"']+")
 
 
 class HideFeedSecrets(logging.Filter):

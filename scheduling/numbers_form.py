@@ -18,6 +18,10 @@ class PeriodForm(forms.Form):
     first = forms.DateField(label=_("From"), required=False, widget=DayInput)
     last = forms.DateField(label=_("Up to and including"), required=False, widget=DayInput)
 
+    def visible_days(self) -> list[forms.BoundField]:
+        """Return the two boxes for days of one's own."""
+        return [self["first"], self["last"]]
+
     def clean(self) -> dict[str, Any]:
         """Refuse a period that ends before it begins, has one end, or is longer than 53 weeks."""
         given: dict[str, Any] = super().clean() or {}

@@ -28,7 +28,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
         "span": "own" if form.cleaned_data["first"] else form.cleaned_data["span"] or "weeks",
         "numbers": counted,
         "rows": list(zip(counted.people, counted.totals, strict=True)),
-        "trend": _trend(counted),
+        "trend": _trend(counted) if counted.total.missed or counted.total.late else [],
         "bars": _bars(counted.waits),
         "small": SMALL,
     }
