@@ -253,7 +253,8 @@ WITH off AS (
           AND later.created_at > off.cancelled_at)
 ), used AS (
     SELECT gap.minutes, coalesce(bool_or(v.fills_id = gap.id), false) AS from_list,
-           coalesce(sum(extract(epoch FROM least(v."end", gap."end") - greatest(v.start, gap.start)) / 60), 0) AS again
+           coalesce(sum(extract(epoch FROM least(v."end", gap."end") - greatest(v.start, gap.start)) / 60)
+                    FILTER (WHERE v.id IS NOT NULL), 0) AS again
     FROM gap LEFT JOIN scheduling_appointment v
       ON v.practitioner_id = gap.practitioner_id AND v.status = ANY(%(occupying)s)
      AND v.start < gap."end" AND v."end" > gap.start AND v.start > gap.start - interval '4 hours'

@@ -126,21 +126,23 @@ def test_a_therapist_who_left_makes_no_feed(client_of: SignIn, practitioner: Pra
     assert client_of(practitioner.user).get(reverse("scheduling:feed")).status_code == 404
 
 
-def written_by(logger: str) -> io.StringIO:
+def written_by(logger: str, monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     """Return what the configured handlers of a logger write from now on; none may be without the filter."""
     stream = io.StringIO()
     found = [each for each in logging.getLogger(logger).handlers if type(each) is logging.StreamHandler]
     assert found
     for handler in found:
         assert any(isinstance(each, HideFeedSecrets) for each in handler.filters)
-        handler.setStream(stream)
+        monkeypatch.setattr(handler, "stream", stream)
     return stream
 
 
 @pytest.mark.parametrize("path", ["/calendar/{}.ics", "/calendar/{}", "/calendar/{}.ics?x=1"])
-def test_a_secret_stands_in_no_line_of_the_log(path: str, client: Client, db: None) -> None:
+def test_a_secret_stands_in_no_line_of_the_log(
+    path: str, client: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = path.format("s3cr3t-" + "A" * 36)
-    requests, server = written_by(""), written_by("django.server")
+    requests, server = written_by("", monkeypatch), written_by("django.server", monkeypatch)
     assert client.get(url).status_code == 404
     logging.getLogger("django.server").warning('"GET %s HTTP/1.1" 404 12', url)
     assert "Not Found: /calendar/***" in requests.getvalue()
