@@ -20,6 +20,7 @@ _STAFF = [
     ("pathways:instruments", "instruments.manage", "clipboard-list", gettext_noop("Questionnaires")),
     ("pathways:evidence", "evidence.view", "book-open-text", gettext_noop("Evidence")),
     ("scheduling:booking-rules", "booking_policy.edit", "list-checks", gettext_noop("Rules for patients")),
+    ("scheduling:numbers", "numbers.view", "chart-column", gettext_noop("Numbers")),
 ]
 _PORTAL = [
     ("today", "portal.view", "house", gettext_noop("Today")),

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from fysicure.health import healthz
 from fysicure.today import today
+from scheduling.views.feeds import calendar_feed
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", today, name="today"),
@@ -16,5 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plans/", include("pathways.urls")),
     path("portal/", include("fysicure.portal.urls")),
     path("api/", include("fysicure.api")),
+    path("calendar/<str:secret>.ics", calendar_feed, name="calendar-feed"),
     path("admin/", admin.site.urls),
 ]

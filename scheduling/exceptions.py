@@ -122,3 +122,13 @@ class TooLate(DomainError):
     """There is too little time left, or too much: patients do this themselves between two moments only."""
 
     title = "Too late"
+
+
+class NotYourCalendar(DomainError):
+    """Only the owner of a calendar makes or stops its feed."""
+
+    status = 403
+    title = "Forbidden"
+
+    def __init__(self) -> None:
+        super().__init__(_("Only you yourself decide about the address of your calendar."))

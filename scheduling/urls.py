@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from scheduling.views import agenda, booking, booking_policy, drop, gaps, proposals, series, visits, waiting_list
+from scheduling.views import (
+    agenda,
+    booking,
+    booking_policy,
+    drop,
+    feeds,
+    gaps,
+    numbers,
+    proposals,
+    series,
+    visits,
+    waiting_list,
+)
 
 app_name = "scheduling"
 urlpatterns: list[URLPattern] = [
@@ -42,4 +54,8 @@ urlpatterns += [
     path("series/patient/", series.find_series_patient, name="find-series-patient"),
     path("series/<uuid:pk>/", series.series, name="series"),
     path("series/<uuid:pk>/cancel/", series.cancel_series, name="cancel-series"),
+    path("feed/", feeds.feed, name="feed"),
+    path("feed/stop/", feeds.stop_feed, name="stop-feed"),
+    path("numbers/", numbers.numbers, name="numbers"),
+    path("numbers/weeks.csv", numbers.weeks_csv, name="numbers-csv"),
 ]

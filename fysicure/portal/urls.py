@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from fysicure.portal.views import account, check_in, diary, plan, questionnaire, visit_proposals, visits
+from fysicure.portal.views import account, calendar, check_in, diary, plan, questionnaire, visit_proposals, visits
 
 app_name = "portal"
 urlpatterns: list[URLPattern] = [
@@ -28,4 +28,6 @@ urlpatterns: list[URLPattern] = [
     path("visits/proposals/<uuid:pk>/decline/", visit_proposals.refuse, name="decline-proposal"),
     path("visits/proposals/<uuid:pk>/other/", visit_proposals.other_moment, name="other-moment"),
     path("visits/proposals/<uuid:pk>/withdraw/", visit_proposals.take_back, name="withdraw-proposal"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/stop/", calendar.stop_calendar, name="stop-calendar"),
 ]

@@ -12,7 +12,7 @@ from accounts.policy import ACTIONS
 
 # Addresses of libraries, with the gate that each brings itself.
 LIBRARIES = ("admin:", "account_", "mfa_", "socialaccount_", "usersessions_")
-PUBLIC = {"healthz", "schema", "docs"}
+PUBLIC = {"healthz", "schema", "docs", "calendar-feed"}
 
 
 def patterns(resolver: URLResolver, prefix: str = "", spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, str, Any]]:
@@ -93,6 +93,10 @@ OPEN_TO = {
     "/agenda/waiting-list/": STAFF,
     "/agenda/waiting-list/join/": STAFF,
     "/agenda/series/plan/": STAFF,
+    "/agenda/feed/": {"therapist"},
+    "/portal/calendar/": {"patient_user"},
+    "/agenda/numbers/": {"owner"},
+    "/agenda/numbers/weeks.csv": {"owner"},
 }
 ROLES = ("therapist", "receptionist", "owner", "patient_user")
 
