@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from fysicure.health import healthz
 from fysicure.today import today
+from scheduling.views.stop_messages import stop_messages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", today, name="today"),
@@ -17,4 +18,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("portal/", include("fysicure.portal.urls")),
     path("api/", include("fysicure.api")),
     path("admin/", admin.site.urls),
+    path("messages/stop/<str:token>/", stop_messages, name="stop-messages"),
 ]
