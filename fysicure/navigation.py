@@ -18,6 +18,7 @@ _STAFF = [
     ("pathways:versions", "pathways.view", "route", gettext_noop("Pathways")),
     ("pathways:instruments", "instruments.manage", "clipboard-list", gettext_noop("Questionnaires")),
     ("pathways:evidence", "evidence.view", "book-open-text", gettext_noop("Evidence")),
+    ("scheduling:messages", "communications.view", "mail", gettext_noop("Messages")),
 ]
 _PORTAL = [
     ("today", "portal.view", "house", gettext_noop("Today")),

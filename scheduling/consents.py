@@ -41,6 +41,14 @@ def withdraw(patient: Patient, channel: str, *, source: str, by: User | None, no
     return _choose(patient, channel, False, source=source, by=by, now=now)
 
 
+def choose(
+    patient: Patient, channel: str, wants: bool, *, source: str, by: User | None, now: datetime.datetime
+) -> ContactConsent:
+    """Give or withdraw, as a form says it. Raises InvalidInput."""
+    write = give if wants else withdraw
+    return write(patient, channel, source=source, by=by, now=now)
+
+
 def missing(patient: Patient, channel: str) -> str:
     """Return what a patient lacks for messages over a channel, as a sentence; "" when nothing does."""
     if channel == Channel.EMAIL and not patient.email:

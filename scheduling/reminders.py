@@ -9,7 +9,7 @@ from scheduling.messages import TOLD, reminder_key
 from scheduling.models import Appointment, BookingPolicy, Communication, CommunicationLine, booking_policy
 from scheduling.quiet_hours import reminder_moment
 
-PREPARED = datetime.timedelta(hours=18)  # ahead of the moment itself; the evening before lies within it
+PREPARED = datetime.timedelta(hours=24)  # ahead of the moment itself; the evening before lies within it
 
 
 def prepare_reminders(*, now: datetime.datetime) -> int:

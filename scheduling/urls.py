@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from scheduling.views import agenda, booking, visits
+from scheduling.views import agenda, booking, communications, visits
 
 app_name = "scheduling"
 urlpatterns: list[URLPattern] = [
@@ -13,4 +13,8 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:pk>/move/", visits.move_visit, name="move"),
     path("<uuid:pk>/cancel/", visits.cancel_visit, name="cancel"),
     path("<uuid:pk>/mark/", visits.mark, name="mark"),
+    path("messages/", communications.outbox, name="messages"),
+    path("messages/<uuid:pk>/resend/", communications.resend_message, name="resend-message"),
+    path("messages/<uuid:pk>/settle/", communications.settle_message, name="settle-message"),
+    path("consents/<uuid:patient_id>/", communications.consents, name="consents"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from fysicure.portal.views import account, check_in, diary, plan, questionnaire, visits
+from fysicure.portal.views import account, check_in, diary, messages, plan, questionnaire, visits
 
 app_name = "portal"
 urlpatterns: list[URLPattern] = [
@@ -20,4 +20,5 @@ urlpatterns: list[URLPattern] = [
     path("questionnaire/<slug:key>/", questionnaire.questionnaire, name="questionnaire"),
     path("visits/", visits.visits, name="visits"),
     path("record/", account.record, name="record"),
+    path("messages/", messages.messages_page, name="messages"),
 ]

@@ -12,7 +12,7 @@ from accounts.policy import ACTIONS
 
 # Addresses of libraries, with the gate that each brings itself.
 LIBRARIES = ("admin:", "account_", "mfa_", "socialaccount_", "usersessions_")
-PUBLIC = {"healthz", "schema", "docs"}
+PUBLIC = {"healthz", "schema", "docs", "stop-messages"}
 
 
 def patterns(resolver: URLResolver, prefix: str = "", spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, str, Any]]:
@@ -85,6 +85,8 @@ OPEN_TO = {
     "/api/v1/plans/": {"therapist", "patient_user"},
     "/api/v1/diary/": {"therapist", "patient_user"},
     "/api/v1/appointments/": {*STAFF, "patient_user"},
+    "/agenda/messages/": STAFF,
+    "/portal/messages/": {"patient_user"},
 }
 ROLES = ("therapist", "receptionist", "owner", "patient_user")
 
