@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from fysicure.database import database_url
+from fysicure.database import data_dir, database_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -201,7 +201,23 @@ GAP_CANDIDATES = ["pathways.gap_candidates.follow_ups_that_fit"]
 # Functions that tell on which days an episode's plan still wants a session, for the sessions left on a prescription.
 SESSIONS_WANTED = ["pathways.follow_up_series.wanted_days"]
 
-MAILERS = {"default": {"BACKEND": os.environ.get("MAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")}}
+_MAIL_HOST = os.environ.get("MAIL_HOST", "")
+_MAIL_BACKEND = "django.core.mail.backends." + ("smtp" if _MAIL_HOST else "console") + ".EmailBackend"
+_SMTP = {
+    "host": _MAIL_HOST,
+    "port": int(os.environ.get("MAIL_PORT", "587")),
+    "username": os.environ.get("MAIL_USER", ""),
+    "password": os.environ.get("MAIL_PASSWORD", ""),
+    "use_tls": os.environ.get("MAIL_SECURITY", "starttls") == "starttls",
+    "use_ssl": os.environ.get("MAIL_SECURITY", "starttls") == "tls",
+    "timeout": 30,  # far below the five minutes after which a message that is being sent counts as unsure
+}
+MAILERS: dict[str, dict[str, object]] = {
+    "default": {
+        "BACKEND": os.environ.get("MAIL_BACKEND", _MAIL_BACKEND),
+        "OPTIONS": _SMTP if _MAIL_HOST else {},
+    }
+}
 PRACTICE_NAME = os.environ.get("PRACTICE_NAME", "Fysicure")
 PRACTICE_ADDRESS = os.environ.get("PRACTICE_ADDRESS", "")
 PRACTICE_TOWN = os.environ.get("PRACTICE_TOWN", "Mol")
@@ -251,3 +267,12 @@ LOGGING = {
         "django.server": {"handlers": ["server"], "level": "INFO", "propagate": False},
     },
 }
+
+# Messages to patients. Without PUBLIC_URL they hold no links; without SMS_GATEWAY text messages go into a file.
+PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://127.0.0.1:8000" if DEMO else "").rstrip("/")
+SMS_GATEWAY = os.environ.get("SMS_GATEWAY", "scheduling.sms.FileGateway")
+SMS_FILE = data_dir() / "sms.jsonl"
+TWILIO_URL = os.environ.get("TWILIO_URL", "")
+TWILIO_ACCOUNT = os.environ.get("TWILIO_ACCOUNT", "")
+TWILIO_TOKEN = os.environ.get("TWILIO_TOKEN", "")
+TWILIO_FROM = os.environ.get("TWILIO_FROM", "")

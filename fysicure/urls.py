@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from fysicure.health import healthz
 from fysicure.today import today
 from scheduling.views.feeds import calendar_feed
+from scheduling.views.stop_messages import stop_messages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", today, name="today"),
@@ -19,4 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("fysicure.api")),
     path("calendar/<str:secret>.ics", calendar_feed, name="calendar-feed"),
     path("admin/", admin.site.urls),
+    path("messages/stop/<str:token>/", stop_messages, name="stop-messages"),
 ]

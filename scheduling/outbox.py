@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.identifiers import uuid7
+from scheduling.models import Communication, ContactConsent, Proposal
 
 _ANNOUNCE = """
 INSERT INTO scheduling_communication
@@ -27,3 +28,26 @@ def announce_change(patient_id: UUID, *, now: datetime.datetime) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(_ANNOUNCE, {"key": str(uuid7()), "now": now, "patient": patient_id})
+
+
+def announce_offer(proposal: Proposal, *, now: datetime.datetime) -> None:
+    """Let a patient be told, over the channels that he or she chose, that the practice offers a moment. Two queries.
+
+    Call it in the transaction that makes the proposal. Calling it twice tells once.
+    """
+    wishes = ContactConsent.objects.filter(patient=proposal.patient_id, is_given=True)
+    Communication.objects.bulk_create(
+        [
+            Communication(
+                key=f"offer:{proposal.pk}:{channel}",
+                kind=Communication.Kind.OFFER,
+                channel=channel,
+                patient_id=proposal.patient_id,
+                proposal=proposal,
+                due_at=now,
+                created_at=now,
+            )
+            for channel in wishes.values_list("channel", flat=True)
+        ],
+        ignore_conflicts=True,
+    )

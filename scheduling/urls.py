@@ -6,6 +6,7 @@ from scheduling.views import (
     agenda,
     booking,
     booking_policy,
+    communications,
     drop,
     feeds,
     gaps,
@@ -48,14 +49,19 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:pk>/gap/<uuid:entry_pk>/book/", gaps.fill_gap, name="fill-gap"),
     path("<uuid:pk>/gap/<uuid:entry_pk>/offer/", gaps.offer_gap, name="offer-gap"),
     path("offers/<uuid:pk>/withdraw/", gaps.withdraw_offer, name="withdraw-offer"),
-]
-urlpatterns += [
+    # visits that are planned together
     path("series/plan/", series.plan_series, name="plan-series"),
     path("series/patient/", series.find_series_patient, name="find-series-patient"),
     path("series/<uuid:pk>/", series.series, name="series"),
     path("series/<uuid:pk>/cancel/", series.cancel_series, name="cancel-series"),
+    # the calendar elsewhere, and its numbers
     path("feed/", feeds.feed, name="feed"),
     path("feed/stop/", feeds.stop_feed, name="stop-feed"),
     path("numbers/", numbers.numbers, name="numbers"),
     path("numbers/weeks.csv", numbers.weeks_csv, name="numbers-csv"),
+    # what patients are told
+    path("messages/", communications.outbox, name="messages"),
+    path("messages/<uuid:pk>/resend/", communications.resend_message, name="resend-message"),
+    path("messages/<uuid:pk>/settle/", communications.settle_message, name="settle-message"),
+    path("consents/<uuid:patient_id>/", communications.consents, name="consents"),
 ]

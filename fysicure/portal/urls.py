@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from fysicure.portal.views import account, calendar, check_in, diary, plan, questionnaire, visit_proposals, visits
+from fysicure.portal.views import (
+    account,
+    calendar,
+    check_in,
+    diary,
+    messages,
+    plan,
+    questionnaire,
+    visit_proposals,
+    visits,
+)
 
 app_name = "portal"
 urlpatterns: list[URLPattern] = [
@@ -30,4 +40,5 @@ urlpatterns: list[URLPattern] = [
     path("visits/proposals/<uuid:pk>/withdraw/", visit_proposals.take_back, name="withdraw-proposal"),
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/stop/", calendar.stop_calendar, name="stop-calendar"),
+    path("messages/", messages.messages_page, name="messages"),
 ]

@@ -12,7 +12,7 @@ from accounts.policy import ACTIONS
 
 # Addresses of libraries, with the gate that each brings itself.
 LIBRARIES = ("admin:", "account_", "mfa_", "socialaccount_", "usersessions_")
-PUBLIC = {"healthz", "schema", "docs", "calendar-feed"}
+PUBLIC = {"healthz", "schema", "docs", "calendar-feed", "stop-messages"}
 
 
 def patterns(resolver: URLResolver, prefix: str = "", spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, str, Any]]:
@@ -97,6 +97,8 @@ OPEN_TO = {
     "/portal/calendar/": {"patient_user"},
     "/agenda/numbers/": {"owner"},
     "/agenda/numbers/weeks.csv": {"owner"},
+    "/agenda/messages/": STAFF,
+    "/portal/messages/": {"patient_user"},
 }
 ROLES = ("therapist", "receptionist", "owner", "patient_user")
 
