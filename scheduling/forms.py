@@ -40,10 +40,15 @@ class ClockInput(forms.TimeInput):
         super().__init__(format="%H:%M")
 
 
-class AgendaForm(forms.Form):
-    """The filters of the agenda. What cannot be read is as if it was not asked."""
+class DayForm(forms.Form):
+    """Which day to look at."""
 
     day = forms.DateField(required=False)
+
+
+class AgendaForm(DayForm):
+    """The filters of the agenda. What cannot be read is as if it was not asked."""
+
     view = forms.ChoiceField(choices=[(view, view) for view in VIEWS], required=False)
     by = forms.ChoiceField(choices=[(ROOMS, ROOMS)], required=False)
     practitioner = forms.UUIDField(required=False)
