@@ -15,6 +15,7 @@ from pathways.models import FollowUp
 from pathways.querysets import FollowUpQuerySet
 from scheduling.booking import book
 from scheduling.models import Appointment
+from scheduling.writing import retried
 
 
 class AlreadyBooked(DomainError):
@@ -86,6 +87,7 @@ def band_of(window_end: datetime.date, today: datetime.date) -> Band:
     return Band.THIS_WEEK if window_end <= sunday else Band.LATER
 
 
+@retried
 @transaction.atomic
 def book_follow_up(
     follow_up: FollowUp,
