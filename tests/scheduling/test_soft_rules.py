@@ -57,7 +57,8 @@ def test_the_larger_buffer_between_two_visits_stays_free(values: dict[str, Any],
         return
     with pytest.raises(WithinBuffer) as refusal:
         book(other, start=at(DAY, time), **values)
-    assert refusal.value.extra == {"clash": ["hours"], "rule": rule}
+    when = {"start": f"{DAY}T10:00:00+01:00", "end": f"{DAY}T10:30:00+01:00"}
+    assert refusal.value.extra == {"clash": ["hours"], "rule": rule, "with": when}
     assert "10:00-10:30" in refusal.value.detail
     assert book(other, start=at(DAY, time), **values, override_reason="Kan niet anders").pk
 
