@@ -19,6 +19,7 @@ from pathways.querysets import FollowUpQuerySet
 from scheduling.booking import book
 from scheduling.models import Appointment, AppointmentSeries
 from scheduling.proposals import close_unneeded
+from scheduling.writing import retried
 
 
 class AlreadyBooked(DomainError):
@@ -102,6 +103,7 @@ def band_of(window_end: datetime.date, today: datetime.date) -> Band:
     return Band.THIS_WEEK if window_end <= sunday else Band.LATER
 
 
+@retried
 @transaction.atomic
 def book_follow_up(
     follow_up: FollowUp,

@@ -1,11 +1,29 @@
-"""The calendar's fixed points in the admin. Visits are shown, not changed: the agenda does that, by the rules."""
+"""The calendar's fixed points in the admin. What has a life of its own (visits, messages …) is shown, not changed."""
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
-from scheduling.models import Appointment, Leave, Room, WorkingHours
+from patients.models import Encounter
+from scheduling.models import (
+    Appointment,
+    AppointmentSeries,
+    BookingPolicy,
+    CalendarFeed,
+    Communication,
+    Equipment,
+    ExtraHours,
+    HealthcareService,
+    Leave,
+    Proposal,
+    Room,
+    WaitingListEntry,
+    WorkingHours,
+)
+from scheduling.visit_needs import USUAL
 
 
 @admin.register(Room)
@@ -33,14 +51,69 @@ class LeaveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_select_related = ("practitioner",)
 
 
-@admin.register(Appointment)
-class AppointmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Visits, read only."""
+@admin.register(ExtraHours)
+class ExtraHoursAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Time on which a practitioner works besides the weekly hours."""
 
-    list_display = ("start", "end", "practitioner", "room", "type", "status")
-    list_filter = ("status", "type", "practitioner")
-    list_select_related = ("practitioner", "room")
-    date_hierarchy = "start"
+    list_display = ("practitioner", "starts_at", "ends_at", "reason")
+    list_filter = ("practitioner",)
+    list_select_related = ("practitioner",)
+
+
+@admin.register(Equipment)
+class EquipmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Devices, and the room in which each stands."""
+
+    list_display = ("name", "kind", "room", "is_active")
+    list_select_related = ("room",)
+
+
+class HealthcareServiceForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The needs of a kind of visit; only kinds that can be booked have them."""
+
+    class Meta:
+        model = HealthcareService
+        fields = (
+            "type",
+            "minutes",
+            "longest_minutes",
+            "buffer_before",
+            "buffer_after",
+            "room_kinds",
+            "equipment_kind",
+            "patients_may_book",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["type"].choices = [(name, Encounter.Kind(name).label) for name in USUAL]  # type: ignore[attr-defined]
+        kinds = ", ".join(f"{kind.value} ({kind.label})" for kind in Room.Kind)
+        self.fields["room_kinds"].help_text = _("Leave empty when no room is needed. Kinds: %(kinds)s.") % {
+            "kinds": kinds
+        }
+
+
+@admin.register(HealthcareService)
+class HealthcareServiceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """What each kind of visit needs."""
+
+    form = HealthcareServiceForm
+    list_display = ("type", "minutes", "buffer_before", "buffer_after", "equipment_kind", "patients_may_book")
+
+
+@admin.register(BookingPolicy)
+class BookingPolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """The practice's rules for patients: one row."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not BookingPolicy.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows that are shown, not changed: the pages do that, by the rules."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -50,3 +123,56 @@ class AppointmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(Appointment)
+class AppointmentAdmin(ReadOnlyAdmin):
+    """Visits."""
+
+    list_display = ("start", "end", "practitioner", "room", "equipment", "type", "status")
+    list_filter = ("status", "type", "practitioner")
+    list_select_related = ("practitioner", "room", "equipment")
+    date_hierarchy = "start"
+
+
+@admin.register(AppointmentSeries)
+class AppointmentSeriesAdmin(ReadOnlyAdmin):
+    """Visits that were booked together."""
+
+    list_display = ("created_at", "count", "weekdays", "booked_by")
+    list_select_related = ("booked_by",)
+
+
+@admin.register(WaitingListEntry)
+class WaitingListEntryAdmin(ReadOnlyAdmin):
+    """Who waits for a visit."""
+
+    list_display = ("created_at", "type", "minutes", "earliest", "latest", "priority", "status")
+    list_filter = ("status", "priority", "type")
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ReadOnlyAdmin):
+    """Moments that one side proposes."""
+
+    list_display = ("made_at", "origin", "start", "end", "practitioner", "status")
+    list_filter = ("status", "origin", "practitioner")
+    list_select_related = ("practitioner",)
+
+
+@admin.register(Communication)
+class CommunicationAdmin(ReadOnlyAdmin):
+    """Messages: how each fares and when; never to whom, and never what it says."""
+
+    fields = ("kind", "channel", "status", "attempts", "created_at", "due_at", "claimed_at", "sent_at")
+    list_display = ("created_at", "kind", "channel", "status", "attempts", "due_at", "sent_at")
+    list_filter = ("status", "kind", "channel")
+
+
+@admin.register(CalendarFeed)
+class CalendarFeedAdmin(ReadOnlyAdmin):
+    """Calendars that other programs read; the secret is not kept, its digest is not shown."""
+
+    fields = ("practitioner", "created_by", "created_at", "revoked_at", "last_read_at")
+    list_display = ("created_at", "practitioner", "revoked_at", "last_read_at")
+    list_select_related = ("practitioner",)

@@ -1,6 +1,7 @@
 """Free moments and visits over HTTP: staff book for everybody, a patient reads the own visits."""
 
 import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from scheduling.exceptions import StatusRefused
 from scheduling.free_time import BRUSSELS
 from scheduling.models import Appointment
 from scheduling.slots import FreeMoment, free_moments
+from scheduling.writing import retried
 
 LONGEST_DAYS = 62
 BOOKABLE = [(kind.value, kind.label) for kind in Encounter.Kind if kind != Encounter.Kind.SELF_REPORT]
@@ -66,10 +68,23 @@ class ChangeSerializer(serializers.Serializer[Any]):
     override_reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
-class SlotQuerySerializer(serializers.Serializer[Any]):
-    """What is asked: from when to when, how long, with whom (default: everybody)."""
+class SeveralField(serializers.ListField):
+    """Values that are given several times, or once with commas between them."""
 
-    practitioner = serializers.UUIDField(required=False)
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value([part for each in data for part in str(each).split(",") if part])
+
+
+class SlotQuerySerializer(serializers.Serializer[Any]):
+    """What is asked: from when to when, how long, with whom (default: everybody), on which days and at what hours.
+
+    The whole visit lies between `not_before` and `not_after` (Brussels time) on one of the weekdays (1 = Monday).
+    """
+
+    practitioner = SeveralField(child=serializers.UUIDField(), required=False, allow_empty=False, max_length=100)
+    weekday = SeveralField(child=serializers.IntegerField(min_value=1, max_value=7), required=False, allow_empty=False)
+    not_before = serializers.TimeField(required=False)
+    not_after = serializers.TimeField(required=False)
     minutes = serializers.IntegerField(min_value=5, max_value=240, default=30)
     type = serializers.ChoiceField(choices=BOOKABLE, default=Encounter.Kind.SESSION.value)
 
@@ -104,7 +119,7 @@ class SlotsView(APIView):
             raise serializers.ValidationError({"to": [_("Ask for at most %(days)d days.") % {"days": LONGEST_DAYS}]})
         people = Practitioner.objects.filter(is_active=True)
         if "practitioner" in given:
-            people = people.filter(pk=given["practitioner"])
+            people = people.filter(pk__in=given["practitioner"])
         found = free_moments(
             practitioners=people,
             start=given["from"],
@@ -112,6 +127,9 @@ class SlotsView(APIView):
             minutes=given["minutes"],
             type=given["type"],
             now=timezone.now(),
+            weekdays=given.get("weekday", ()),
+            not_before=given.get("not_before"),
+            not_after=given.get("not_after"),
         )
         return Response([SlotSerializer(moment).data for moment in found])
 
@@ -178,16 +196,22 @@ class AppointmentViewSet(ListModelMixin, RetrieveModelMixin, viewsets.GenericVie
         visit: Appointment = self.get_object()
         serializer = ChangeSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        given, user = dict(serializer.validated_data), _user(request)
-        wanted, reason = given.pop("status", None), given.pop("reason", "")
+        given = dict(serializer.validated_data)
         if "practitioner" in given:
             given["practitioner"] = _known(Practitioner.objects.all(), "practitioner", given["practitioner"])
-        with transaction.atomic():
-            if given.keys() - {"override_reason"}:
-                visit = move(visit, by=user, now=timezone.now(), **given)
-            if wanted is not None and wanted != visit.status:
-                visit = _to_status(visit, wanted, user, reason)
-        return Response(AppointmentSerializer(visit).data)
+        return Response(AppointmentSerializer(_change(visit, given, _user(request))).data)
+
+
+@retried
+@transaction.atomic
+def _change(visit: Appointment, given: Mapping[str, Any], by: User) -> Appointment:
+    """Move a visit and take its step, or neither."""
+    moved = {name: value for name, value in given.items() if name not in {"status", "reason"}}
+    if moved.keys() - {"override_reason"}:
+        visit = move(visit, by=by, now=timezone.now(), **moved)
+    if given.get("status", visit.status) != visit.status:
+        visit = _to_status(visit, given["status"], by, given.get("reason", ""))
+    return visit
 
 
 def _to_status(visit: Appointment, wanted: str, by: User, reason: str) -> Appointment:

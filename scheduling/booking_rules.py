@@ -16,7 +16,7 @@ from scheduling.models import Appointment
 from scheduling.models.appointment import LONGEST_MINUTES
 from scheduling.slots import working_times
 from scheduling.visit_needs import VisitNeeds, visit_needs
-from scheduling.writing import clock_words
+from scheduling.writing import clock_words, spelt
 
 _LONGEST_BUFFER = datetime.timedelta(hours=1)
 _DAY = datetime.timedelta(days=1)
@@ -94,4 +94,4 @@ def _check_buffers(visit: Appointment, needs: Mapping[str, VisitNeeds]) -> None:
         if datetime.timedelta(0) <= later.start - earlier.end < datetime.timedelta(minutes=wanted):
             words = {"minutes": wanted, **clock_words(other.start, other.end)}
             sentence = _("Keep %(minutes)d minutes free beside the appointment of %(from)s-%(until)s.")
-            raise WithinBuffer(sentence % words, other=other)
+            raise WithinBuffer(sentence % words, other=other, **{"with": spelt(other.start, other.end)})

@@ -104,10 +104,10 @@ class WhenForm(forms.Form):
     time = forms.TimeField(label=_("Time"), required=False, widget=ClockInput)
     minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=LONGEST_MINUTES)
     override_reason = forms.CharField(
-        label=_("Why outside working hours?"),
+        label=_("Why all the same?"),
         required=False,
         max_length=200,
-        help_text=_("Only needed when the physiotherapist does not work then."),
+        help_text=_("Only needed outside working hours, close to another visit, or for a longer visit than usual."),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from accounts.models import Practitioner
@@ -43,18 +43,45 @@ def offered_days(
     type: str,
     now: datetime.datetime,
     last: datetime.date | None = None,
+    weekdays: Collection[int] = (),
+    not_before: datetime.time | None = None,
+    not_after: datetime.time | None = None,
 ) -> list[OfferedDay]:
-    """Return the first days with free moments, from a day on and at most three weeks ahead. At most four queries."""
+    """Return the first days with free moments, from a day on and at most three weeks ahead. One query.
+
+    `weekdays`, `not_before` and `not_after` say what suits, as in `free_moments`.
+    """
     end = wall_time(last or first + LOOK_AHEAD, datetime.time())
     start = wall_time(first, datetime.time())
-    found = free_moments(practitioners=practitioners, start=start, end=end, minutes=minutes, type=type, now=now)
+    found = free_moments(
+        practitioners=practitioners,
+        start=start,
+        end=end,
+        minutes=minutes,
+        type=type,
+        now=now,
+        weekdays=weekdays,
+        not_before=not_before,
+        not_after=not_after,
+    )
     return _readable(_by_day(found))
 
 
 def offered_within(
-    window: Window, *, practitioners: Iterable[Practitioner], minutes: int, type: str, now: datetime.datetime
+    window: Window,
+    *,
+    practitioners: Iterable[Practitioner],
+    minutes: int,
+    type: str,
+    now: datetime.datetime,
+    weekdays: Collection[int] = (),
+    not_before: datetime.time | None = None,
+    not_after: datetime.time | None = None,
 ) -> list[OfferedDay]:
-    """Return the days of a window that have free moments, then the nearest days outside it, flagged. Four queries."""
+    """Return the days of a window that have free moments, then the nearest days outside it, flagged. One query.
+
+    `weekdays`, `not_before` and `not_after` say what suits, as in `free_moments`.
+    """
     opens, closes = window
     today = now.astimezone(BRUSSELS).date()
     found = free_moments(
@@ -64,6 +91,9 @@ def offered_within(
         minutes=minutes,
         type=type,
         now=now,
+        weekdays=weekdays,
+        not_before=not_before,
+        not_after=not_after,
     )
     days = _by_day(found)
     inside = [each for each in days if opens <= each.day <= closes]

@@ -103,8 +103,7 @@ def taken(field: str, visit: Appointment) -> SlotTaken:
     }
     name = str(other.practitioner if field == "patient" else getattr(other, field))
     detail = sentences[field] % {"name": name, **clock_words(other.start, other.end)}
-    member = {"start": _spelt(other.start), "end": _spelt(other.end)}
-    member["practitioner" if field == "patient" else field] = name
+    member = {**spelt(other.start, other.end), "practitioner" if field == "patient" else field: name}
     return SlotTaken(detail, clash=_CLASHES[field], other=other, **{"with": member})
 
 
@@ -113,8 +112,9 @@ def clock_words(start: datetime.datetime, end: datetime.datetime) -> dict[str, s
     return {"from": f"{start.astimezone(BRUSSELS):%H:%M}", "until": f"{end.astimezone(BRUSSELS):%H:%M}"}
 
 
-def _spelt(moment: datetime.datetime) -> str:
-    return moment.astimezone(BRUSSELS).isoformat()
+def spelt(start: datetime.datetime, end: datetime.datetime) -> dict[str, str]:
+    """Return a stretch of time as members of a problem document: Brussels time with its offset."""
+    return {"start": start.astimezone(BRUSSELS).isoformat(), "end": end.astimezone(BRUSSELS).isoformat()}
 
 
 def mismatch() -> IdempotencyMismatch:

@@ -1,4 +1,4 @@
-"""The practice itself: accounts, rooms, hours, doctors and the names that patients are drawn from."""
+"""The practice itself: accounts, rooms, devices, hours, rules, doctors and the names that patients are drawn from."""
 
 import datetime
 import random
@@ -11,7 +11,16 @@ from django.conf import settings
 
 from accounts.models import Practitioner, Role, User
 from patients.models import ExternalPractitioner
-from scheduling.models import Room, WorkingHours
+from scheduling.free_time import wall_time
+from scheduling.models import (
+    BookingPolicy,
+    Equipment,
+    ExtraHours,
+    HealthcareService,
+    Leave,
+    Room,
+    WorkingHours,
+)
 
 SCRIPT = Path(settings.BASE_DIR) / "seeds" / "demo" / "practice.yaml"
 
@@ -34,14 +43,14 @@ class Practice:
 
 
 def open_practice(now: datetime.datetime) -> Practice:
-    """Make the accounts, rooms, hours and doctors of the demo practice. `now` is an aware datetime."""
+    """Make the accounts, rooms, devices, hours, rules and doctors of the demo practice. `now` is an aware datetime."""
     script = yaml.safe_load(SCRIPT.read_text(encoding="utf-8"))
     password = script["password"]
     owner = script["owner"]
     User.objects.create_superuser(owner["email"], password, name=owner["name"])
     therapists = [_therapist(row, password) for row in script["therapists"]]
-    for row in script["rooms"]:
-        Room.objects.create(name=row["name"], kind=row["kind"])
+    _furnish(script)
+    _plan_absence(script, {person.user.email: person for person in therapists}, now.date())
     return Practice(
         script=script,
         chance=random.Random(script["seed"]),  # noqa: S311 - a simulation must be the same each time
@@ -71,3 +80,36 @@ def _therapist(row: dict[str, str], password: str) -> Practitioner:
         for start, end in (((8, 12),) if weekday == 6 else short_day if weekday == 5 else long_day)
     )
     return practitioner
+
+
+def _furnish(script: dict[str, Any]) -> None:
+    """Rooms with their devices, what each kind of visit needs, and what patients may do themselves."""
+    rooms = {row["name"]: Room.objects.create(name=row["name"], kind=row["kind"]) for row in script["rooms"]}
+    for row in script["equipment"]:
+        Equipment.objects.create(name=row["name"], kind=row["kind"], room=rooms.get(row["room"]))
+    for row in script["services"]:
+        HealthcareService.objects.create(**row)
+    BookingPolicy.objects.create(**script["policy"])
+
+
+def _plan_absence(script: dict[str, Any], therapists: dict[str, Practitioner], today: datetime.date) -> None:
+    """A day on which the practice is closed, somebody's leave and somebody's extra hours, in the coming weeks."""
+    monday, midnight = today - datetime.timedelta(days=today.weekday()), datetime.time()
+
+    def day_of(row: dict[str, Any], later: int = 0) -> datetime.date:
+        return monday + datetime.timedelta(weeks=row["weeks"], days=row["weekday"] - 1 + later)
+
+    for row in script["leave"]:
+        Leave.objects.create(
+            practitioner=therapists.get(row["therapist"]),
+            starts_at=wall_time(day_of(row), midnight),
+            ends_at=wall_time(day_of(row, row["days"]), midnight),
+            reason=row["reason"],
+        )
+    for row in script["extra_hours"]:
+        ExtraHours.objects.create(
+            practitioner=therapists[row["therapist"]],
+            starts_at=wall_time(day_of(row), datetime.time.fromisoformat(row["from"])),
+            ends_at=wall_time(day_of(row), datetime.time.fromisoformat(row["until"])),
+            reason=row["reason"],
+        )

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import Practitioner, User
 from patients.models import EpisodeOfCare, Patient
-from scheduling.models import Room
+from scheduling.models import HealthcareService, Room
 from tests.people import NOW, make_patient
 
 URL = "/api/v1/appointments/"
@@ -58,6 +58,33 @@ def test_free_moments_are_a_bare_list(desk: Client, wire: dict[str, Any], room: 
     }
     assert desk.get("/api/v1/slots/", {"from": "x", "to": "2026-11-25"}).status_code == 400
     assert desk.get("/api/v1/slots/", {"from": "2026-01-01", "to": "2027-01-01"}).status_code == 400
+
+
+def test_free_moments_of_several_people_at_times_that_suit(
+    desk: Client, wire: dict[str, Any], practitioner: Practitioner, other_practitioner: Practitioner
+) -> None:
+    Room.objects.create(name="Zaal 2")
+    ids = [str(practitioner.pk), str(other_practitioner.pk)]
+    asked = {"from": "2026-11-23", "to": "2026-12-07", "weekday": "2,3", "not_before": "09:30", "not_after": "10:00"}
+    for several in (ids, ",".join(ids)):
+        rows = desk.get("/api/v1/slots/", {**asked, "practitioner": several}).json()
+        assert {row["practitioner"] for row in rows} == set(ids)
+        assert {row["start"] for row in rows} == {
+            f"2026-{day}T09:30:00+01:00" for day in ("11-24", "11-25", "12-01", "12-02")
+        }
+    assert len(desk.get("/api/v1/slots/", {**asked, "practitioner": ids[0], "weekday": ["2", "3"]}).json()) == 4
+    for wrong in ({"weekday": "8"}, {"practitioner": "x"}, {"practitioner": ""}, {"not_before": "soon"}):
+        assert desk.get("/api/v1/slots/", {**asked, **wrong}).status_code == 400
+
+
+def test_a_broken_rule_is_named_and_may_be_overridden(desk: Client, wire: dict[str, Any]) -> None:
+    HealthcareService.objects.create(type="session", room_kinds=["treatment"], buffer_after=10)
+    assert post(desk, wire).status_code == 201
+    close = {**wire, "patient": str(make_patient("Ander").pk), "start": "2026-11-24T10:35:00+01:00"}
+    refused = post(desk, close)
+    assert (refused.status_code, refused.json()["clash"], refused.json()["rule"]) == (409, ["hours"], "buffer")
+    assert refused.json()["with"] == {"start": wire["start"], "end": "2026-11-24T10:30:00+01:00"}
+    assert post(desk, {**close, "override_reason": "Kan niet anders"}).status_code == 201
 
 
 def test_booking_and_its_clash(desk: Client, wire: dict[str, Any]) -> None:

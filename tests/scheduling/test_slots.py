@@ -4,10 +4,13 @@ import datetime
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Practitioner, User
 from scheduling.booking import book
-from scheduling.models import Leave, Room
+from scheduling.models import Equipment, ExtraHours, HealthcareService, Leave, Room
 from scheduling.slots import FreeMoment, free_moments, is_within_hours
 from tests.people import NOW, at, make_patient
 
@@ -64,11 +67,69 @@ def test_rooms_by_kind_of_visit(practitioner: Practitioner, room: Room) -> None:
     assert {moment.room for moment in moments(practitioner)} == {gait}
 
 
-def test_queries_do_not_grow(
-    practitioner: Practitioner, other_practitioner: Practitioner, room: Room, django_assert_max_num_queries: Any
+def test_one_query_that_writes_nothing_however_much_there_is(
+    practitioner: Practitioner, other_practitioner: Practitioner, room: Room, therapist: User
 ) -> None:
-    with django_assert_max_num_queries(4):
-        moments(practitioner, other_practitioner, end=at("2027-01-24", "00:00"))
+    def statements() -> list[str]:
+        with CaptureQueriesContext(connection) as caught:
+            assert moments(practitioner, other_practitioner, end=at("2027-01-24", "00:00"))
+        return [query["sql"] for query in caught]
+
+    def rows() -> int:
+        return sum(model.objects.count() for model in apps.get_app_config("scheduling").get_models())
+
+    assert len(statements()) == 1
+    for hour in (8, 9, 10, 11, 13, 14, 15, 16):
+        values = {"practitioner": practitioner, "minutes": 30, "type": "session", "by": therapist, "now": NOW}
+        book(make_patient(f"P{hour}"), start=at("2026-11-24", f"{hour:02}:00"), **values)
+        Room.objects.create(name=f"Zaal {hour}")
+        Leave.objects.create(
+            practitioner=other_practitioner,
+            starts_at=at("2026-11-25", f"{hour:02}:00"),
+            ends_at=at("2026-11-25", f"{hour:02}:30"),
+        )
+    before = rows()
+    (only,) = statements()
+    assert only.lstrip().startswith("WITH")
+    assert rows() == before
+
+
+def test_extra_hours_count_on_a_holiday_and_leave_takes_them_away(practitioner: Practitioner, room: Room) -> None:
+    day = {"start": at("2026-12-25", "00:00"), "end": at("2026-12-26", "00:00")}
+    assert moments(practitioner, **day) == []
+    span = {"starts_at": at("2026-12-25", "09:00"), "ends_at": at("2026-12-25", "10:00")}
+    ExtraHours.objects.create(practitioner=practitioner, **span)
+    assert [f"{moment.start:%H:%M}" for moment in moments(practitioner, **day)] == ["09:00", "09:15", "09:30"]
+    assert is_within_hours(practitioner, span["starts_at"], span["ends_at"])
+    Leave.objects.create(starts_at=at("2026-12-25", "09:30"), ends_at=at("2026-12-25", "12:00"))
+    assert [f"{moment.start:%H:%M}" for moment in moments(practitioner, **day)] == ["09:00"]
+
+
+def test_preferred_times_hold_the_whole_visit(practitioner: Practitioner, room: Room) -> None:
+    week = {"start": at("2026-11-23", "00:00"), "end": at("2026-11-30", "00:00"), "minutes": 45}
+    times = {"not_before": datetime.time(9, 30), "not_after": datetime.time(10, 30)}
+    found = moments(practitioner, weekdays=[2, 4], **times, **week)
+    assert [f"{moment.start:%a %H:%M}" for moment in found] == ["Tue 09:30", "Tue 09:45", "Thu 09:30", "Thu 09:45"]
+
+
+def test_a_fixed_device_ties_its_room_and_a_movable_one_goes_along(
+    practitioner: Practitioner, other_practitioner: Practitioner, room: Room, therapist: User
+) -> None:
+    gait = Room.objects.create(name="Loopzaal", kind="gait")
+    treadmill = Equipment.objects.create(name="Loopband", kind="treadmill", room=gait)
+    dynamometer = Equipment.objects.create(name="Krachtmeter", kind="dynamometer")
+    rooms = ["treatment", "gait"]
+    HealthcareService.objects.create(type="session", room_kinds=rooms, equipment_kind="treadmill")
+    HealthcareService.objects.create(type="retest", room_kinds=rooms, equipment_kind="dynamometer")
+    places = {(moment.room, moment.equipment) for moment in moments(practitioner)}
+    assert places == {(gait, treadmill)}
+    assert {(moment.room, moment.equipment) for moment in moments(practitioner, type="retest")} == {(room, dynamometer)}
+    values = {"start": at("2026-11-24"), "minutes": 30, "by": therapist, "now": NOW}
+    book(make_patient(), practitioner=other_practitioner, type="retest", **values)
+    starts = {moment.start for moment in moments(practitioner, type="retest")}
+    assert at("2026-11-24") not in starts
+    assert at("2026-11-24", "10:30") in starts
+    assert at("2026-11-24") in {moment.start for moment in moments(practitioner)}
 
 
 @pytest.mark.parametrize("minutes", [0, -5])
