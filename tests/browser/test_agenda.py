@@ -1,12 +1,14 @@
 """The agenda in a real browser: dragging, its keys, refusals that name the clash, undo, and colleagues who book too."""
 
 import datetime
+import io
 import re
 from collections.abc import Iterator
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import FloatRect, Locator, Page, expect
+from pypdf import PdfReader
 
 from accounts.models import Practitioner, User
 from scheduling.booking import book
@@ -160,8 +162,9 @@ def test_everything_by_keys(visits: dict[str, Appointment], receptionist: User, 
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Enter")
     expect(page.locator("[data-refusal]")).to_contain_text("Baeten Test, 09:00–09:30")
+    page.locator("[data-refusal] [data-dismiss]").click()
+    expect(link).to_be_focused()
 
-    link.focus()
     page.keyboard.press("m")
     for key in ("ArrowLeft", "ArrowDown", "ArrowDown", "Shift+ArrowDown", "Enter"):
         page.keyboard.press(key)
@@ -201,6 +204,29 @@ def test_what_a_colleague_books_appears_by_itself(
     expect(desk.visit("Claeys").locator("time")).to_have_text("15:00–15:30")
     expect(page.locator("#announcer")).not_to_be_empty()
     expect(desk.visit("Adams").locator("a")).to_be_focused()
+
+
+def test_a_long_day_is_printed_on_more_pages_with_its_head_on_each(
+    rooms: list[Room], practitioner: Practitioner, receptionist: User, page_of: OpenPage
+) -> None:
+    quarter = datetime.timedelta(minutes=15)
+    Appointment.objects.bulk_create(
+        Appointment(
+            patient=make_patient(f"Naam{number}", phone=f"+324700000{number:02}"),
+            practitioner=practitioner,
+            start=at(f"{DAY}", "08:00") + number * quarter,
+            end=at(f"{DAY}", "08:00") + (number + 1) * quarter,
+            booked_by=receptionist,
+        )
+        for number in range(40)
+    )
+    page = page_of(receptionist)
+    page.goto(f"/agenda/print/?day={DAY}")
+    sheets = [sheet.extract_text() for sheet in PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages]
+    assert len(sheets) > 1
+    assert all("Lotte Maes" in text and str(DAY.year) in text for text in sheets)
+    assert sum(text.count("Naam") for text in sheets) == 40
+    assert all("Fysicure" not in text for text in sheets)
 
 
 def test_a_finger_presses_long_to_drag_and_swipes_to_scroll(

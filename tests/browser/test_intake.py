@@ -9,19 +9,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from accounts.models import Practitioner, User
 from patients.intake import save_answers, start_intake
 from patients.models import EpisodeOfCare, IntakeResponse
-from tests.browser.chromium import chromium
 from tests.pathways.stories import published
 from tests.people import NOW
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Browser]:
-    """A browser. Playwright runs an event loop in this thread; the ORM may be used all the same."""
-    with pytest.MonkeyPatch.context() as patch, chromium() as opened:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        yield opened
 
 
 @pytest.fixture

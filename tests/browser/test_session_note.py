@@ -9,18 +9,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from accounts.models import Practitioner, User
 from patients.models import Encounter, EpisodeOfCare, SessionNote
-from tests.browser.chromium import chromium
 from tests.pathways.stories import make_plan
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Browser]:
-    """A browser. Playwright runs an event loop in this thread; the ORM may be used all the same."""
-    with pytest.MonkeyPatch.context() as patch, chromium() as opened:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        yield opened
 
 
 @pytest.fixture

@@ -142,4 +142,4 @@ def test_a_full_day_costs_as_many_queries_as_one_visit(
     for number in range(10):
         other = make_patient(f"Naam{number}", phone=f"+3247000000{number}")
         visit(other, practitioner, f"{8 + (number + 1) // 2:02}:{(number + 1) % 2 * 30:02}", room=room)
-    assert cost() == one <= MOST_QUERIES
+    assert 2 < cost() == one <= MOST_QUERIES

@@ -79,6 +79,41 @@ def test_a_drop_goes_to_another_therapist_and_another_room(
     assert (visit.practitioner, visit.room) == (other_practitioner, other_room)
 
 
+def test_a_drop_on_another_day_of_the_week(desk: Client, visit: Appointment) -> None:
+    url = f"{reverse('scheduling:drop', args=[visit.pk])}?day={DAY}&view=week"
+    answer = desk.post(url, {"day": "2026-11-26", "time": "10:00"})
+    assert answer["Location"] == f"/agenda/?view=week&day={DAY}"
+    visit.refresh_from_db()
+    assert timezone.localtime(visit.start).date() == datetime.date(2026, 11, 26)
+
+
+def test_after_an_ordinary_move_it_can_be_undone_too(
+    desk: Client, visit: Appointment, practitioner: Practitioner
+) -> None:
+    sent = {"practitioner": practitioner.pk, "day": DAY, "time": "15:00", "minutes": 30}
+    page = desk.post(reverse("scheduling:move", args=[visit.pk]), sent, follow=True).content.decode()
+    assert reverse("scheduling:undo", args=[visit.pk]) in page
+
+
+def test_the_page_to_move_names_the_clash_as_well(
+    desk: Client, visit: Appointment, practitioner: Practitioner, receptionist: User
+) -> None:
+    booked(make_patient("Bogaerts", "Lien"), practitioner, receptionist, "11:00")
+    sent = {"practitioner": practitioner.pk, "day": DAY, "time": "11:15", "minutes": 30}
+    refused = desk.post(reverse("scheduling:move", args=[visit.pk]), sent)
+    assert refused.status_code == 409
+    assert "Bogaerts Lien, 11:00–11:30" in refused.content.decode()
+
+
+def test_a_name_in_a_message_is_never_markup(desk: Client, visit: Appointment) -> None:
+    visit.patient.family_name = "<b>Peeters</b>"
+    visit.patient.save(update_fields=["family_name"])
+    url = reverse("scheduling:drop", args=[visit.pk])
+    page = desk.post(url, {"day": DAY, "time": "11:00"}, follow=True).content.decode()
+    assert "&lt;b&gt;Peeters" in page
+    assert "<b>Peeters" not in page
+
+
 def test_a_refusal_names_who_is_there(
     desk: Client, visit: Appointment, practitioner: Practitioner, other_practitioner: Practitioner, receptionist: User
 ) -> None:

@@ -10,6 +10,7 @@
   if (!dialog || !words || !board()) return;
   const announce = (value) => document.dispatchEvent(new CustomEvent("announce", { detail: { value } }));
   let sending = 0;
+  let dropped = ""; // the address of the visit that was put down last
 
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.target.id === "visit-panel" && !dialog.open) dialog.showModal();
@@ -25,6 +26,7 @@
 
   const visitsOf = (root) => [...root.querySelectorAll(".agenda-column li:not(.is-ghost)")];
   const address = (visit) => visit.querySelector("a").getAttribute("href");
+  const focusOn = (url) => board().querySelector(`a[href="${CSS.escape(url)}"]`)?.focus({ preventScroll: true });
   const standing = (visit) => `${visit.textContent} ${visit.closest("section").querySelector("h2").id}`;
 
   // Put a newer board in the place of this one; scroll and focus stay, what changed stands out for a moment.
@@ -43,7 +45,7 @@
       visit.dataset.fresh = "";
       setTimeout(() => delete visit.dataset.fresh, FRESH_MS);
     }
-    if (focused) fresh.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    if (focused) focusOn(focused);
   };
 
   const read = async (response) => new DOMParser().parseFromString(await response.text(), "text/html");
@@ -73,9 +75,14 @@
   };
   document.addEventListener("agenda:drop", async (event) => {
     const { visit, fields, done } = event.detail;
+    dropped = address(visit);
     const search = new URL(board().dataset.poll, location.href).search;
     await send(`${visit.querySelector("a").pathname}drop/${search}`, new URLSearchParams(fields));
     done();
+  });
+  // Closing a refusal gives the focus back to the visit.
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-refusal] [data-dismiss]")) focusOn(dropped);
   });
   document.addEventListener("submit", (event) => {
     if (!("live" in event.target.dataset)) return;
