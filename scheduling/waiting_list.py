@@ -114,13 +114,17 @@ def withdraw(entry: WaitingListEntry, *, by: User, now: datetime.datetime) -> Wa
 
 
 def put_back(entry: WaitingListEntry, *, by: User, now: datetime.datetime) -> WaitingListEntry:
-    """Undo `withdraw`: the patient waits again, since when it was. Raises AlreadyPlaced or AlreadyWaiting."""
+    """Undo `withdraw`, or a place whose visit was called off: the patient waits again, since when it was.
+
+    Raises AlreadyPlaced while the visit stands, or AlreadyWaiting.
+    """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
         row = _locked(entry)
-        if row.status == _STATUS.WITHDRAWN:
+        is_called_off = row.appointment is not None and not row.appointment.occupies
+        if row.status == _STATUS.WITHDRAWN or is_called_off:
             _refuse_second(row)
-            row.status, row.closed_at = _STATUS.WAITING, None
-            row.save(update_fields=["status", "closed_at"])
+            row.status, row.appointment, row.closed_at = _STATUS.WAITING, None, None
+            row.save(update_fields=["status", "appointment", "closed_at"])
         _require_waiting(row)
         return row
 

@@ -21,7 +21,7 @@ WAITING: tuple[dict[str, Any], ...] = (
     {"ago": 2, "therapists": [1, 3], "weekdays": [3], "latest": 14},
     {"ago": 1, "therapists": [0], "minutes": 45, "latest": 7},
 )
-CANCELLED = (("pat-ill", "Griep, belt terug"), ("pat", "Moet onverwacht werken"))
+CANCELLED = (("pat-ill", "Kan niet komen, belt terug"), ("pat", "Moet onverwacht werken"))
 
 
 def fill_waiting_list(practice: Practice, stories: list[Story]) -> int:

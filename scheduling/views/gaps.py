@@ -136,6 +136,7 @@ def show_gap(
         "visit": visit,
         "gap": found,
         "page": Paginator(fitting, ROWS).get_page(request.GET.get("page")),
+        "waited": WaitingListEntry.objects.visible_to(user).filter(appointment=visit).first(),
         "offers": offered,
         "offered_to": {each.patient_id for each in offered},
         "takers": [] if found else takers(visit, user),

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.exceptions import InvalidInput
 from accounts.models import Practitioner, User
 from patients.models import Patient
-from scheduling.booking import book
+from scheduling.booking import book, cancel
 from scheduling.exceptions import SlotTaken
 from scheduling.models import Appointment, Proposal, Room, WaitingListEntry
 from scheduling.proposals import offer
@@ -141,6 +141,15 @@ def test_a_place_links_the_visit_and_closes_the_entry(
         with pytest.raises(AlreadyPlaced):
             verb(entry, by=receptionist, now=NOW)
     assert Appointment.objects.count() == 1
+
+
+def test_a_place_whose_visit_is_called_off_can_be_waited_for_again(
+    entry: WaitingListEntry, practitioner: Practitioner, receptionist: User
+) -> None:
+    visit = book_entry(entry, **asked(practitioner, receptionist))
+    cancel(visit, by=receptionist, now=NOW, code="prov")
+    back = put_back(entry, by=receptionist, now=NOW)
+    assert (back.status, back.appointment, back.created_at) == ("waiting", None, NOW)
 
 
 def test_a_clash_leaves_the_patient_on_the_list(

@@ -17,7 +17,7 @@ from pathways.models import CarePlan, FollowUp
 from patients.models import Patient
 from scheduling.booking import book, cancel
 from scheduling.models import Appointment, Proposal, Room, WaitingListEntry
-from scheduling.waiting_list import join, withdraw
+from scheduling.waiting_list import book_entry, join, withdraw
 from tests.people import NOW, TODAY, at, make_patient
 
 pytest_plugins = ["tests.running_plan"]
@@ -197,6 +197,15 @@ def test_one_click_fills_a_gap(desk: Client, cancelled: Appointment, entry: Wait
     taken = desk.get(url("gap", cancelled)).content.decode()
     assert url("appointment", visit) in taken
     assert "An Peeters" in taken
+
+
+def test_who_came_from_the_list_goes_back_on_it(
+    desk: Client, entry: WaitingListEntry, practitioner: Practitioner, receptionist: User
+) -> None:
+    visit = book_entry(entry, practitioner=practitioner, start=at(THURSDAY, "14:00"), by=receptionist, now=NOW)
+    cancel(visit, by=receptionist, now=NOW, code="prov")
+    assert url("put-back-waiting-entry", entry) in desk.get(url("gap", visit)).content.decode()
+    assert len(desk.post(url("put-back-waiting-entry", entry), follow=True).context["rows"]) == 1
 
 
 def test_who_comes_second_reads_who_was_first_and_the_next_moments(
