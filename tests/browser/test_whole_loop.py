@@ -2,64 +2,21 @@
 
 import datetime
 import re
-from collections.abc import Callable, Iterator
 
 import pytest
-from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import Practitioner, Role, User
 from pathways.models import CarePlan, Classification, Decision, DiaryEntry, FollowUp, Task
 from pathways.progress import assess_plan
 from patients.models import Patient
 from scheduling.models import Appointment, Room
-from tests.browser.chromium import chromium
+from tests.browser.conftest import OpenPage
 from tests.pathways.cases import C01
 from tests.pathways.stories import published
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-# A refused form answers 409 or 422, and the browser says so; anything else on the console is a fault.
-EXPECTED = re.compile(r"the server responded with a status of (409|422)")
-OpenPage = Callable[[User], Page]
-
-
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Browser]:
-    """A browser. Playwright runs an event loop in this thread; the ORM may be used all the same."""
-    with pytest.MonkeyPatch.context() as patch, chromium() as opened:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        yield opened
-
-
-@pytest.fixture
-def page_of(chrome: Browser, live_server: object, client_of: Callable[[User], Client]) -> Iterator[OpenPage]:
-    """Return a function that opens a window signed in as a user; at the end no window may have seen a fault."""
-    address, faults, contexts = str(live_server), [], []
-
-    def listen(page: Page) -> None:
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on(
-            "console",
-            lambda message: (
-                faults.append(message.text) if message.type == "error" and not EXPECTED.search(message.text) else None
-            ),
-        )
-
-    def open_page(user: User) -> Page:
-        context = chrome.new_context(base_url=address, locale="nl-BE", viewport={"width": 1280, "height": 900})
-        key = client_of(user).cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": key, "url": address}])
-        contexts.append(context)
-        context.set_default_timeout(10_000)
-        page = context.new_page()
-        listen(page)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert faults == []
 
 
 def submit(page: Page, field: str) -> None:
