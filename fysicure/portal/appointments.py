@@ -1,7 +1,7 @@
 """What the pages about visits show to a patient: one function a page, whose number of queries does not grow."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -177,13 +177,19 @@ def choice_of(
         )
     beyond = found[-1].day + _ONE_DAY if found else until
     return Choice(
-        tuple(found),
+        tuple(
+            replace(each, people=tuple(sorted(each.people, key=lambda row: row[0] != practitioner))) for each in found
+        ),
         first=start,
         last=last,
         earlier=max(first, start - _ONE_WEEK) if start > first else None,
         later=beyond if beyond <= last else None,
         everyone=everyone,
     )
+
+
+def _own_first(each: OfferedDay, practitioner: Practitioner) -> OfferedDay:
+    return replace(each, people=tuple(sorted(each.people, key=lambda row: row[0] != practitioner)))
 
 
 def moment_words(start: datetime.datetime) -> str:

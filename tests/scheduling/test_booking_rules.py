@@ -57,6 +57,7 @@ def test_implausible_rules_are_refused_with_what_was_typed(browser: Client, wron
     answer = browser.post(reverse(RULES), {**SENT, **wrong})
     assert answer.status_code == 422
     assert "Dan rekenen we 15 euro aan." in answer.content.decode()
+    assert set(wrong) <= set(answer.context["form"].errors)
     assert not BookingPolicy.objects.exists()
 
 
