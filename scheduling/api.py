@@ -17,12 +17,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.exceptions import InvalidInput
-from accounts.models import Practitioner, User
+from accounts.models import Practitioner, Role, User
 from patients.models import Encounter, Patient
 from scheduling.booking import book, cancel, mark_arrived, mark_fulfilled, mark_no_show, move, reopen
 from scheduling.exceptions import StatusRefused
 from scheduling.free_time import BRUSSELS
-from scheduling.models import Appointment
+from scheduling.models import Appointment, booking_policy
 from scheduling.slots import FreeMoment, free_moments
 from scheduling.writing import retried
 
@@ -165,6 +165,8 @@ class AppointmentViewSet(ListModelMixin, RetrieveModelMixin, viewsets.GenericVie
         if not isinstance(self.request.user, User):
             return Appointment.objects.none()
         rows = Appointment.objects.visible_to(self.request.user)
+        if self.request.user.role == Role.PATIENT and not booking_policy().patients_see:
+            rows = rows.none()
         if self.action == "list":
             for name, lookup in (("from", "start__gte"), ("to", "start__lt")):
                 if self.request.query_params.get(name):

@@ -3,11 +3,20 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from scheduling.forms import ClockInput
 from scheduling.models import BookingPolicy
 
+# The same as the constraint of the table, so that the refusal stands beside the number.
+LIMITS = {
+    "cancel_until_hours": (0, 336),
+    "book_from_hours": (0, 336),
+    "book_days_ahead": (1, 366),
+    "grace_minutes": (0, 60),
+    "reminder_hours": (1, 336),
+}
 _TEXT = forms.Textarea(attrs={"rows": 3})
 
 
@@ -73,15 +82,20 @@ class BookingPolicyForm(forms.ModelForm):  # type: ignore[type-arg]
             "quiet_until": ClockInput(),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, (least, most) in LIMITS.items():
+            self.fields[name].validators += [MinValueValidator(least), MaxValueValidator(most)]
+            self.fields[name].widget.attrs |= {"min": least, "max": most}
+
     def acts(self) -> list[Any]:
         """The rights, one switch each."""
         return [self[name] for name in ("patients_see", "patients_ask", "patients_cancel", "patients_book")]
 
     def terms(self) -> list[tuple[Any, Any]]:
         """The terms with their units."""
-        hours = _("hours before the visit")
         return [
-            (self["cancel_until_hours"], hours),
+            (self["cancel_until_hours"], _("hours before the visit")),
             (self["book_from_hours"], _("hours ahead")),
             (self["book_days_ahead"], _("days ahead")),
         ]

@@ -1,7 +1,7 @@
 """What the pages about visits show to a patient: one function a page, whose number of queries does not grow."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from scheduling.proposals import asks_in_words
 SHOWN = 20
 # How long an answer of the desk stays on the page.
 ANSWERS_SHOWN = datetime.timedelta(days=14)
-_ONE_DAY = datetime.timedelta(days=1)
+_ONE_DAY, _ONE_WEEK = datetime.timedelta(days=1), datetime.timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +138,12 @@ def _is_open(row: Proposal, now: datetime.datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Free moments to choose from. `later`: the day from which on to look further, None at the end."""
+    """Free moments to choose from; `earlier` and `later`: the day to look from, None where the rules end."""
 
     days: tuple[OfferedDay, ...]
     first: datetime.date
     last: datetime.date
+    earlier: datetime.date | None
     later: datetime.date | None
     everyone: bool
 
@@ -166,7 +167,7 @@ def choice_of(
     first, last = timezone.localdate(soonest), last_day(policy, now)
     if days is not None:
         first, last = max(first, days.first), min(last, days.last)
-    start = max(first, day or first)
+    start = min(max(first, day or first), max(first, last))
     people = list(Practitioner.objects.filter(is_active=True)) if everyone else [practitioner]
     until = min(last, start + LOOK_AHEAD) + _ONE_DAY
     found: list[OfferedDay] = []
@@ -175,7 +176,20 @@ def choice_of(
             practitioners=people, first=start, last=until, minutes=minutes, type=type, now=max(soonest, now)
         )
     beyond = found[-1].day + _ONE_DAY if found else until
-    return Choice(tuple(found), start, last, beyond if beyond <= last else None, everyone)
+    return Choice(
+        tuple(
+            replace(each, people=tuple(sorted(each.people, key=lambda row: row[0] != practitioner))) for each in found
+        ),
+        first=start,
+        last=last,
+        earlier=max(first, start - _ONE_WEEK) if start > first else None,
+        later=beyond if beyond <= last else None,
+        everyone=everyone,
+    )
+
+
+def _own_first(each: OfferedDay, practitioner: Practitioner) -> OfferedDay:
+    return replace(each, people=tuple(sorted(each.people, key=lambda row: row[0] != practitioner)))
 
 
 def moment_words(start: datetime.datetime) -> str:

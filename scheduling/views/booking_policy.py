@@ -21,7 +21,7 @@ _LANGUAGES = (("nl", "Nederlands"), ("fr", "Français"), ("en", "English"))
 @requires("booking_policy.edit")
 def booking_rules(request: HttpRequest) -> HttpResponse:
     """Show the rules for patients and save them; "preview" shows what patients will read, without saving."""
-    form = BookingPolicyForm(request.POST or None, instance=booking_policy())
+    form = BookingPolicyForm(request.POST if request.method == "POST" else None, instance=booking_policy())
     is_valid = request.method == "POST" and form.is_valid()
     if is_valid and "preview" not in request.POST:
         with pghistory.context(user=str(signed_in(request).pk)):

@@ -70,7 +70,7 @@ def refuse(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires("proposals.answer")
 def propose_other(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Propose another moment to the patient, who agrees or refuses in the portal."""
-    row, form = _proposal(request, pk), OtherMomentForm(request.POST or None)
+    row, form = _proposal(request, pk), OtherMomentForm(request.POST if request.method == "POST" else None)
     if request.method == "GET" or not form.is_valid():
         return _show_other(request, row, form, status=422 if request.method == "POST" else 200)
     chosen = {name: form.cleaned_data[name] for name in ("practitioner", "start", "message")}

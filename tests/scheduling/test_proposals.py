@@ -148,7 +148,7 @@ def test_who_may_answer_and_take_back(
     with pytest.raises(RightNotGiven):
         offered(visit.patient, practitioner, user)
     with pytest.raises(RightNotGiven):
-        propose_instead(question, practitioner=practitioner, start=NEW, by=user, now=NOW)
+        propose_instead(question, practitioner=practitioner, start=NEW + DAY, by=user, now=NOW)
 
 
 def test_the_same_question_twice_is_one_and_another_is_refused(visit: Appointment) -> None:

@@ -69,7 +69,7 @@ def other_moment(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask another moment instead of the one that the practice proposes."""
     row, now = _proposal(request, pk), timezone.now()
     rights_for(row.appointment, policy=booking_policy(), now=now).ask.require()
-    form = MomentForm(request.POST or None)
+    form = MomentForm(request.POST if request.method == "POST" else None)
     if request.method == "GET" or not form.is_valid():
         return _show(request, row, form=form, status=422 if request.method == "POST" else 200)
     chosen = {name: form.cleaned_data[name] for name in ("practitioner", "start", "message")}
@@ -95,7 +95,8 @@ def _show(
     may_ask = rights_for(row.appointment, policy=booking_policy(), now=timezone.now()).ask.is_open
     shows_moments = may_ask and (refused is not None or form is not None)
     minutes = row.appointment.minutes if row.appointment is not None else row.minutes
-    choice = choose(request, practitioner=row.practitioner, minutes=minutes, type=row.type) if shows_moments else None
+    asked = {"practitioner": row.practitioner, "minutes": minutes, "type": row.type}
+    choice = choose(request, around=timezone.localdate(row.start), **asked) if shows_moments else None
     context = {
         "row": row,
         "form": form or MomentForm(),

@@ -1,5 +1,6 @@
 """The patient's appointments: see them, ask another moment, call off, and book what the plan asks for."""
 
+import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -31,6 +32,9 @@ from scheduling.patient_acts import cancel_own, kinds_patients_book
 from scheduling.patient_rights import late_words, rights_for
 from scheduling.proposals import ask_to_move
 
+# So many days before a visit the moments begin, among which to move it.
+AROUND = datetime.timedelta(days=2)
+
 
 @requires("portal.view")
 @require_GET
@@ -49,7 +53,7 @@ def ask_move(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask another moment for a visit: one of the free ones, or in words. It holds nothing."""
     own_patient(request, "visits")
     visit, now = _visit(request, pk), timezone.now()
-    form = MoveForm(request.POST or None)
+    form = MoveForm(request.POST if request.method == "POST" else None)
     if request.method == "GET" or not form.is_valid():
         rights_for(visit, policy=booking_policy(), now=now).ask.require()
         return _show_move(request, visit, form, status=422 if request.method == "POST" else 200)
@@ -79,7 +83,7 @@ def cancel_visit(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("portal:visits")
     rights = rights_for(visit, policy=policy, now=now)
     rights.cancel.require()
-    form = CancelForm(request.POST or None)
+    form = CancelForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         cancel_own(visit, by=signed_in(request), now=now, **form.cleaned_data)
         messages.success(request, _("Your appointment is cancelled. Thank you for letting us know."))
@@ -99,7 +103,7 @@ def plan_visit(request: HttpRequest, pk: UUID) -> HttpResponse:
     called = called_of(row, policy=policy, kinds=kinds_patients_book(), now=now)
     if not called.books:
         rights_for(None, policy=policy, now=now).ask.require()
-    form = MomentForm(request.POST or None)
+    form = MomentForm(request.POST if request.method == "POST" else None)
     if request.method == "GET" or not form.is_valid():
         return _show_called(request, called, form, status=422 if request.method == "POST" else 200)
     values = form.cleaned_data
@@ -122,15 +126,17 @@ def _visit(request: HttpRequest, pk: UUID) -> Appointment:
     return visit
 
 
-def choose(request: HttpRequest, **asked: Any) -> Choice:
-    """Return the free moments that the address asks for: from a day on, with everybody or one therapist."""
+def choose(request: HttpRequest, *, around: datetime.date | None = None, **asked: Any) -> Choice:
+    """Return the free moments that the address asks for: from a day on (else `around`), with one or all."""
     form = FromForm(request.GET)
     day = form.cleaned_data["day"] if form.is_valid() else None
-    return choice_of(policy=booking_policy(), now=timezone.now(), day=day, everyone="all" in request.GET, **asked)
+    given = {"day": day or around, "everyone": "all" in request.GET, **asked}
+    return choice_of(policy=booking_policy(), now=timezone.now(), **given)
 
 
 def _show_move(request: HttpRequest, visit: Appointment, form: MomentForm, *, status: int) -> HttpResponse:
-    choice = choose(request, practitioner=visit.practitioner, minutes=visit.minutes, type=visit.type)
+    around = timezone.localdate(visit.start) - AROUND
+    choice = choose(request, practitioner=visit.practitioner, minutes=visit.minutes, type=visit.type, around=around)
     context = {"visit": visit, "form": form, "choice": choice, "practitioner": visit.practitioner}
     return render(request, "portal/visits_move.html", context, status=status)
 
