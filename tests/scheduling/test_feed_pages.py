@@ -50,6 +50,12 @@ def test_the_address_is_shown_once_and_works(walk: tuple[Client, str, str]) -> N
     assert client.get(page).context["feed"].last_read_at is not None
 
 
+def test_over_https_the_phone_asks_over_https_at_once(walk: tuple[Client, str, str]) -> None:
+    client, page, _stop = walk
+    subscribe = client.post(page, {"replaces": ""}, secure=True).context["subscribe"]
+    assert subscribe.startswith("webcals://testserver/calendar/")
+
+
 def test_sending_the_form_again_does_not_stop_the_address(walk: tuple[Client, str, str]) -> None:
     client, page, _stop = walk
     client.post(page, {"replaces": ""})

@@ -368,6 +368,21 @@ def test_the_address_needs_no_session_and_sets_none(
     assert AccessLog.objects.count() == 0  # initials name no record, and a program is nobody: docs/calendar-feeds.md
 
 
+def test_the_whole_answer_takes_five_queries_at_most(
+    client: Client, practitioner: Practitioner, patient: Patient, visit: Appointment, django_assert_max_num_queries: Any
+) -> None:
+    for owner in (practitioner, patient):
+        url = address(make_feed(owner, by=owner.user, now=NOW))  # type: ignore[arg-type]
+        with django_assert_max_num_queries(5):  # the first reading is noted too
+            assert client.get(url).status_code == 200
+        with django_assert_max_num_queries(3):
+            assert client.get(url).status_code == 200
+    with django_assert_max_num_queries(1):
+        assert client.get(address("x" * 43)).status_code == 404
+    with django_assert_max_num_queries(0):
+        assert client.get(address("short")).status_code == 404
+
+
 def test_it_is_only_read(client: Client, practitioner: Practitioner) -> None:
     url = address(make_feed(practitioner, by=practitioner.user, now=NOW))
     assert client.head(url).status_code == 200
