@@ -78,7 +78,7 @@ def _made(server: Any, template: str, visits: int, *, keep: bool) -> Size:
     name = f"{template}_calendar_{TODAY:%m%d}_{visits}"
     if not keep:
         server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    if not server.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone():
+    if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
         server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     wrapper = connections.create_connection("default")
     wrapper.settings_dict = copy.deepcopy(wrapper.settings_dict)
