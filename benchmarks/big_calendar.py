@@ -1,8 +1,9 @@
 """Whether the calendar stays as quick with two million visits as with twenty thousand of the same density.
 
-    python benchmarks/big_calendar.py [visits] [visits of the small one] [--explain]
+    python benchmarks/big_calendar.py [visits] [visits of the small one] [--explain] [--keep]
 
-Makes two databases beside the current one, times the same acts on both by turns, and drops them. Exits 1 when the
+Makes two databases beside the current one, times the same acts on both by turns, and drops them; with --keep they stay,
+and are used again the same day. Exits 1 when the
 median of an act takes more than 1.5 times as long on the big one, or when COPY took fewer than 20,000 rows a second.
 """
 
@@ -27,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GOAL, ROWS_A_SECOND = 1.5, 20_000
 TURNS = 25
 PEOPLE_ASKED = 10
+TODAY = datetime.datetime.now().astimezone().date()
 Act = Callable[[], Any]
 
 
@@ -45,15 +47,15 @@ class Size:
         connections["default"] = self.wrapper
 
 
-def main(big: int, small: int, *, explain: bool) -> int:
+def main(big: int, small: int, *, explain: bool, keep: bool) -> int:
     """Fill both databases, time the acts, print a table; return the exit code."""
     template, url = connection.settings_dict["NAME"], os.environ["DATABASE_URL"]
     connection.close()
     connection.close_pool()
     with psycopg.connect(url, dbname="postgres", autocommit=True) as server:
-        sizes = [_made(server, template, visits) for visits in (big, small)]
+        sizes = [_made(server, template, visits, keep=keep) for visits in (big, small)]
         try:
-            is_quick = all([_fill(size) for size in sizes])
+            is_quick = all([_prepare(size) for size in sizes])
             for turn in range(TURNS):
                 for size in sizes if turn % 2 else reversed(sizes):
                     size.use()
@@ -65,15 +67,19 @@ def main(big: int, small: int, *, explain: bool) -> int:
         finally:
             for size in sizes:
                 size.wrapper.close()
+                if keep:
+                    continue
                 server.execute(f"DROP DATABASE IF EXISTS {size.wrapper.settings_dict['NAME']} WITH (FORCE)")
     return 0 if kept and is_quick else 1
 
 
-def _made(server: Any, template: str, visits: int) -> Size:
-    """Copy the migrated database; its connection stays open, outside the pool."""
-    name = f"{template}_calendar_{visits}"
-    server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+def _made(server: Any, template: str, visits: int, *, keep: bool) -> Size:
+    """Copy the migrated database, unless it was kept; its connection stays open, outside the pool."""
+    name = f"{template}_calendar_{TODAY:%m%d}_{visits}"
+    if not keep:
+        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     wrapper = connections.create_connection("default")
     wrapper.settings_dict = copy.deepcopy(wrapper.settings_dict)
     wrapper.settings_dict["NAME"] = name
@@ -81,12 +87,17 @@ def _made(server: Any, template: str, visits: int) -> Size:
     return Size(visits, wrapper)
 
 
-def _fill(size: Size) -> bool:
+def _prepare(size: Size) -> bool:
+    """Fill a database unless it was kept; return whether its rows went in quickly enough."""
     from calendar_data import fill
 
+    from scheduling.models import Appointment
+
     size.use()
-    copied, rebuilt = fill(size.visits, datetime.datetime.now().astimezone().date())
-    print(f"{size.visits:9,} visits written: {copied:9,.0f} a second, {rebuilt:9,.0f} with constraints", flush=True)
+    copied = float(ROWS_A_SECOND)
+    if not Appointment.objects.exists():
+        copied, rebuilt = fill(size.visits, TODAY)
+        print(f"{size.visits:9,} visits written: {copied:9,.0f} a second, {rebuilt:9,.0f} with constraints", flush=True)
     size.acts = _acts()
     for name, act in size.acts.items():
         act()
@@ -181,4 +192,10 @@ if __name__ == "__main__":
     os.environ["DATABASE_URL"] = database_url()
     django.setup()
     numbers = [int(each) for each in sys.argv[1:] if each.isdecimal()]
-    sys.exit(main(*[*numbers, *(2_000_000, 20_000)[len(numbers) :]], explain="--explain" in sys.argv))
+    sys.exit(
+        main(
+            *[*numbers, *(2_000_000, 20_000)[len(numbers) :]],
+            explain="--explain" in sys.argv,
+            keep="--keep" in sys.argv,
+        )
+    )
