@@ -19,6 +19,7 @@ from pathways.evidence_reviews import OverdueReview, overdue_reviews
 from pathways.models import CarePlan, FollowUp, Phase, Task
 from pathways.progress import PlanProgress, assess_plans
 from patients.models import Encounter
+from scheduling.messages_page import Trouble, troubles
 from scheduling.models import Appointment
 from scheduling.querysets import TOOK_PLACE, awaits_note
 
@@ -68,6 +69,7 @@ class DeskDay:
     arrivals: tuple[Appointment, ...]
     follow_ups: tuple[FollowUp, ...]
     follow_ups_open: int
+    messages: Trouble
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,7 @@ def changes(seen: PlanProgress | None, last: datetime.datetime | None) -> str:
 
 
 def desk_day(user: User, *, now: datetime.datetime) -> DeskDay:
-    """Return the desk's day: numbers, who comes next, and visits to book. Four queries."""
+    """Return the desk's day: numbers, who comes next, visits to book and messages to check. Five queries."""
     today = timezone.localtime(now).date()
     start, end = day_of(today)
     visits = Appointment.objects.visible_to(user).between(start, end)
@@ -200,7 +202,7 @@ def desk_day(user: User, *, now: datetime.datetime) -> DeskDay:
         "missed": counted.get("noshow", 0),
     }
     arrivals = waiting.select_related("patient", "practitioner", "room").order_by("start", "id")[:SHOWN]
-    return DeskDay(today, numbers, tuple(arrivals), tuple(shown), due.count())
+    return DeskDay(today, numbers, tuple(arrivals), tuple(shown), due.count(), troubles(user, now=now))
 
 
 def owner_view(*, now: datetime.datetime) -> OwnerView:

@@ -12,7 +12,7 @@ leaves it "in progress"; a sweep makes that "unsure", which is never sent again 
 
 import datetime
 import secrets
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -42,16 +42,22 @@ def due_messages(*, now: datetime.datetime) -> list[UUID]:
     return list(rows.order_by("due_at", "id").values_list("pk", flat=True)[:BATCH])
 
 
-def deliver(message_id: UUID, *, now: datetime.datetime) -> str:
+class Sender(Protocol):
+    """What hands a message over: returns when the other side took it, else raises NotSent or Unsure."""
+
+    def __call__(self, message: Communication, /, *, stop_link: str) -> None: ...
+
+
+def deliver(message_id: UUID, *, now: datetime.datetime, via: Sender = send) -> str:
     """Deliver a message when it is due and nobody else does; return its status afterwards ("" when nothing was done).
 
-    Safe to run twice and at once. Must not run inside a transaction.
+    Safe to run twice and at once. Must not run inside a transaction. `via` takes the place of mail and text message.
     """
     message = _claim(message_id, now)
     if message is None:
         return ""
     try:
-        send(message, stop_link=stop_link(message.patient_id, message.channel, now=now))
+        via(message, stop_link=stop_link(message.patient_id, message.channel, now=now))
     except NotSent as refusal:
         return _try_later(message, refusal, now)
     except Unsure as doubt:

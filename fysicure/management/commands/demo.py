@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from fysicure.demo.cohort import fill, fill_week
+from fysicure.demo.messages import tell_patients
 from fysicure.demo.notes import write_notes
 from fysicure.demo.practice import open_practice
 
@@ -26,3 +27,4 @@ class Command(BaseCommand):
             visits = fill_week(practice, stories)
             notes = write_notes(practice)
         self.stdout.write(f"  {len(stories)} runners, {visits} more visits in the weeks around today, {notes} notes")
+        self.stdout.write(f"  {tell_patients(practice)} messages in the outbox")
