@@ -15,7 +15,7 @@ import secrets
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
@@ -26,6 +26,7 @@ from scheduling.messages import Change, NothingToSay, NotNow, changes_of, offer_
 from scheduling.messages_reasons import Reason, written
 from scheduling.messages_text import LANGUAGES, write_offer, write_text
 from scheduling.models import Channel, Communication, CommunicationLine, ContactConsent, booking_policy
+from scheduling.quiet_hours import is_quiet, quiet_end
 from scheduling.sending import send
 from scheduling.sms import NotSent, Unsure, is_mobile
 
@@ -34,6 +35,7 @@ UNSURE_AFTER = datetime.timedelta(minutes=5)
 WAITS = tuple(datetime.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 MOST_ATTEMPTS = len(WAITS) + 1
 BATCH = 200
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 def due_messages(*, now: datetime.datetime) -> list[UUID]:
@@ -115,29 +117,32 @@ def _waits_for_another() -> Any:
 
 
 def _claim(message_id: UUID, now: datetime.datetime) -> Communication | None:
-    """Take a due message, freeze what it says, and commit; None when there is nothing to send."""
-    with transaction.atomic(durable=True):
-        free = Communication.objects.due(now).filter(pk=message_id).filter(~_waits_for_another())
-        row = free.select_for_update(skip_locked=True, of=("self",)).select_related("patient").first()
-        if row is None:
-            return None
-        message: Communication = row
-        try:
-            changes = _compose(message, now)
-        except NothingToSay as nothing:
-            message.status, message.error = STATUS.STOPPED, written(nothing.reason)
-            message.save(update_fields=["status", "error"])
-            return None
-        except NotNow as later:
-            message.due_at = later.until
-            message.save(update_fields=["due_at"])
-            return None
-        except NotSent as refusal:
-            message.status, message.error = STATUS.NOT_DONE, written(refusal.reason)
-            message.save(update_fields=["status", "error"])
-            return None
+    """Take a due message, freeze what it says, and commit; None when there is nothing to send (now)."""
+    try:
+        with transaction.atomic(durable=True):
+            free = Communication.objects.due(now).filter(pk=message_id).filter(~_waits_for_another())
+            row = free.select_for_update(skip_locked=True, of=("self",)).select_related("patient").first()
+            return _take(row, now) if row is not None else None
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != LOCK_NOT_AVAILABLE:
+            raise
+        return None  # someone changes the patient's visits this very moment
+
+
+def _take(message: Communication, now: datetime.datetime) -> Communication | None:
+    try:
+        changes = _compose(message, now)
+    except NothingToSay as nothing:
+        message.status, message.error = STATUS.STOPPED, written(nothing.reason)
+    except NotSent as refusal:
+        message.status, message.error = STATUS.NOT_DONE, written(refusal.reason)
+    except NotNow as later:
+        message.due_at = later.until
+    else:
         _freeze(message, changes, now)
         return message
+    message.save(update_fields=["status", "error", "due_at"])
+    return None
 
 
 def _compose(message: Communication, now: datetime.datetime) -> list[Change]:
@@ -154,15 +159,27 @@ def _compose(message: Communication, now: datetime.datetime) -> list[Change]:
     words["stop_link"] = stop_link(patient.pk, message.channel, now=now)
     if message.kind == Communication.Kind.OFFER:
         offer = offer_of(message, now=now)
+        _let_sleep(message, offer.expires_at or offer.start, rules, now)
         message.subject, message.body = write_offer(message, offer.start, offer.expires_at, **words)
     else:
         if message.kind == Communication.Kind.REMINDER:
             changes = reminder_of(message, rules=rules, now=now)
         else:
             changes = changes_of(message, since=wish.changed_at, now=now)
+            _let_sleep(message, min(change.before or change.start for change in changes), rules, now)
         message.subject, message.body = write_text(message, changes, **words)
     message.address, message.language = _address(message), language
     return changes
+
+
+def _let_sleep(
+    message: Communication, soonest: datetime.datetime, rules: BookingPolicy, now: datetime.datetime
+) -> None:
+    """Let a text message wait for the end of the quiet hours, unless it would then be too late. Raises NotNow."""
+    if message.channel == Channel.SMS and is_quiet(now, rules=rules):
+        end = quiet_end(now, rules=rules)
+        if end < soonest:
+            raise NotNow(end)
 
 
 def _address(message: Communication) -> str:
