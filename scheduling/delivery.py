@@ -25,7 +25,14 @@ from scheduling.exceptions import StatusRefused
 from scheduling.messages import Change, NothingToSay, NotNow, changes_of, offer_of, reminder_of
 from scheduling.messages_reasons import Reason, written
 from scheduling.messages_text import LANGUAGES, write_offer, write_text
-from scheduling.models import Channel, Communication, CommunicationLine, ContactConsent, booking_policy
+from scheduling.models import (
+    BookingPolicy,
+    Channel,
+    Communication,
+    CommunicationLine,
+    ContactConsent,
+    booking_policy,
+)
 from scheduling.quiet_hours import is_quiet, quiet_end
 from scheduling.sending import send
 from scheduling.sms import NotSent, Unsure, is_mobile
