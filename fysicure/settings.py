@@ -269,7 +269,8 @@ LOGGING = {
 }
 
 # Messages to patients. Without PUBLIC_URL they hold no links; without SMS_GATEWAY text messages go into a file.
-PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://127.0.0.1:8000" if DEMO else "").rstrip("/")
+_DEMO_URL = f"http://127.0.0.1:{os.environ.get('PORT') or 8000}" if DEMO else ""
+PUBLIC_URL = os.environ.get("PUBLIC_URL", _DEMO_URL).rstrip("/")
 SMS_GATEWAY = os.environ.get("SMS_GATEWAY", "scheduling.sms.FileGateway")
 SMS_FILE = data_dir() / "sms.jsonl"
 TWILIO_URL = os.environ.get("TWILIO_URL", "")

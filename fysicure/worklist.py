@@ -20,6 +20,7 @@ from pathways.models import CarePlan, FollowUp, Phase, Task
 from pathways.progress import PlanProgress, assess_plans
 from patients.models import Encounter
 from scheduling.gaps import Gap, open_gaps
+from scheduling.messages_page import Trouble, troubles
 from scheduling.models import Appointment
 from scheduling.querysets import TOOK_PLACE, awaits_note
 from scheduling.requests import count_requests
@@ -73,6 +74,7 @@ class DeskDay:
     follow_ups_open: int
     requests: int
     gaps: tuple[Gap, ...]
+    messages: Trouble
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,7 @@ def changes(seen: PlanProgress | None, last: datetime.datetime | None) -> str:
 
 
 def desk_day(user: User, *, now: datetime.datetime) -> DeskDay:
-    """Return the desk's day: numbers, who comes, what to book, questions, time that came free. Nine queries at most."""
+    """Return the desk's day: numbers, arrivals, what to book, questions, gaps, messages to check. Ten queries at most."""
     today = timezone.localtime(now).date()
     start, end = day_of(today)
     visits = Appointment.objects.visible_to(user).between(start, end)
@@ -207,7 +209,7 @@ def desk_day(user: User, *, now: datetime.datetime) -> DeskDay:
     }
     arrivals = waiting.select_related("patient", "practitioner", "room").order_by("start", "id")[:SHOWN]
     requests, gaps = count_requests(user, now=now), tuple(open_gaps(user, now=now))
-    return DeskDay(today, numbers, tuple(arrivals), tuple(shown), due.count(), requests, gaps)
+    return DeskDay(today, numbers, tuple(arrivals), tuple(shown), due.count(), requests, gaps, troubles(user, now=now))
 
 
 def owner_view(*, now: datetime.datetime) -> OwnerView:

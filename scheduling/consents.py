@@ -64,7 +64,7 @@ def _choose(
     """Write a choice; one that was already so stays as it was, with its first moment and source."""
     actor = str(by.pk) if by else ""
     with transaction.atomic(), pghistory.context(user=actor):
-        Patient.objects.select_for_update(of=("self",)).get(pk=patient.pk)
+        Patient.objects.select_for_update(of=("self",), no_key=True).get(pk=patient.pk)
         row = ContactConsent.objects.filter(patient=patient, channel=channel).first()
         row = row or ContactConsent(patient=patient, channel=channel, is_given=not is_given)
         if row.is_given == is_given and row.pk:

@@ -12,10 +12,10 @@ leaves it "in progress"; a sweep makes that "unsure", which is never sent again 
 
 import datetime
 import secrets
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
@@ -25,7 +25,15 @@ from scheduling.exceptions import StatusRefused
 from scheduling.messages import Change, NothingToSay, NotNow, changes_of, offer_of, reminder_of
 from scheduling.messages_reasons import Reason, written
 from scheduling.messages_text import LANGUAGES, write_offer, write_text
-from scheduling.models import Channel, Communication, CommunicationLine, ContactConsent, booking_policy
+from scheduling.models import (
+    BookingPolicy,
+    Channel,
+    Communication,
+    CommunicationLine,
+    ContactConsent,
+    booking_policy,
+)
+from scheduling.quiet_hours import is_quiet, quiet_end
 from scheduling.sending import send
 from scheduling.sms import NotSent, Unsure, is_mobile
 
@@ -34,6 +42,7 @@ UNSURE_AFTER = datetime.timedelta(minutes=5)
 WAITS = tuple(datetime.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 MOST_ATTEMPTS = len(WAITS) + 1
 BATCH = 200
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 def due_messages(*, now: datetime.datetime) -> list[UUID]:
@@ -42,16 +51,22 @@ def due_messages(*, now: datetime.datetime) -> list[UUID]:
     return list(rows.order_by("due_at", "id").values_list("pk", flat=True)[:BATCH])
 
 
-def deliver(message_id: UUID, *, now: datetime.datetime) -> str:
+class Sender(Protocol):
+    """What hands a message over: returns when the other side took it, else raises NotSent or Unsure."""
+
+    def __call__(self, message: Communication, /, *, stop_link: str) -> None: ...
+
+
+def deliver(message_id: UUID, *, now: datetime.datetime, via: Sender = send) -> str:
     """Deliver a message when it is due and nobody else does; return its status afterwards ("" when nothing was done).
 
-    Safe to run twice and at once. Must not run inside a transaction.
+    Safe to run twice and at once. Must not run inside a transaction. `via` takes the place of mail and text message.
     """
     message = _claim(message_id, now)
     if message is None:
         return ""
     try:
-        send(message, stop_link=stop_link(message.patient_id, message.channel, now=now))
+        via(message, stop_link=stop_link(message.patient_id, message.channel, now=now))
     except NotSent as refusal:
         return _try_later(message, refusal, now)
     except Unsure as doubt:
@@ -109,29 +124,32 @@ def _waits_for_another() -> Any:
 
 
 def _claim(message_id: UUID, now: datetime.datetime) -> Communication | None:
-    """Take a due message, freeze what it says, and commit; None when there is nothing to send."""
-    with transaction.atomic(durable=True):
-        free = Communication.objects.due(now).filter(pk=message_id).filter(~_waits_for_another())
-        row = free.select_for_update(skip_locked=True, of=("self",)).select_related("patient").first()
-        if row is None:
-            return None
-        message: Communication = row
-        try:
-            changes = _compose(message, now)
-        except NothingToSay as nothing:
-            message.status, message.error = STATUS.STOPPED, written(nothing.reason)
-            message.save(update_fields=["status", "error"])
-            return None
-        except NotNow as later:
-            message.due_at = later.until
-            message.save(update_fields=["due_at"])
-            return None
-        except NotSent as refusal:
-            message.status, message.error = STATUS.NOT_DONE, written(refusal.reason)
-            message.save(update_fields=["status", "error"])
-            return None
+    """Take a due message, freeze what it says, and commit; None when there is nothing to send (now)."""
+    try:
+        with transaction.atomic(durable=True):
+            free = Communication.objects.due(now).filter(pk=message_id).filter(~_waits_for_another())
+            row = free.select_for_update(skip_locked=True, of=("self",)).select_related("patient").first()
+            return _take(row, now) if row is not None else None
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != LOCK_NOT_AVAILABLE:
+            raise
+        return None  # someone changes the patient's visits this very moment
+
+
+def _take(message: Communication, now: datetime.datetime) -> Communication | None:
+    try:
+        changes = _compose(message, now)
+    except NothingToSay as nothing:
+        message.status, message.error = STATUS.STOPPED, written(nothing.reason)
+    except NotSent as refusal:
+        message.status, message.error = STATUS.NOT_DONE, written(refusal.reason)
+    except NotNow as later:
+        message.due_at = later.until
+    else:
         _freeze(message, changes, now)
         return message
+    message.save(update_fields=["status", "error", "due_at"])
+    return None
 
 
 def _compose(message: Communication, now: datetime.datetime) -> list[Change]:
@@ -148,15 +166,27 @@ def _compose(message: Communication, now: datetime.datetime) -> list[Change]:
     words["stop_link"] = stop_link(patient.pk, message.channel, now=now)
     if message.kind == Communication.Kind.OFFER:
         offer = offer_of(message, now=now)
+        _let_sleep(message, offer.expires_at or offer.start, rules, now)
         message.subject, message.body = write_offer(message, offer.start, offer.expires_at, **words)
     else:
         if message.kind == Communication.Kind.REMINDER:
             changes = reminder_of(message, rules=rules, now=now)
         else:
             changes = changes_of(message, since=wish.changed_at, now=now)
+            _let_sleep(message, min(change.before or change.start for change in changes), rules, now)
         message.subject, message.body = write_text(message, changes, **words)
     message.address, message.language = _address(message), language
     return changes
+
+
+def _let_sleep(
+    message: Communication, soonest: datetime.datetime, rules: BookingPolicy, now: datetime.datetime
+) -> None:
+    """Let a text message wait for the end of the quiet hours, unless it would then be too late. Raises NotNow."""
+    if message.channel == Channel.SMS and is_quiet(now, rules=rules):
+        end = quiet_end(now, rules=rules)
+        if end < soonest:
+            raise NotNow(end)
 
 
 def _address(message: Communication) -> str:

@@ -12,6 +12,8 @@ from scheduling.models import Appointment, BookingPolicy, Communication, Communi
 from scheduling.quiet_hours import reminder_moment
 
 KIND = CommunicationLine.Kind
+# Whoever changes a visit waits for the row of the message next; so a message never waits for a visit: no deadlock.
+_UNTOUCHED: dict[str, Any] = {"of": ("self",), "no_key": True, "nowait": True}
 TOLD = (Communication.Status.COMPLETED, Communication.Status.UNKNOWN)
 
 
@@ -75,7 +77,10 @@ def _difference(visit: Appointment, known: CommunicationLine | None, since: date
 
 
 def changes_of(message: Communication, *, since: datetime.datetime, now: datetime.datetime) -> list[Change]:
-    """Return what a change notice says; raises NothingToSay. Two queries."""
+    """Return what a change notice says; raises NothingToSay, or OperationalError while someone changes a visit.
+
+    Two queries.
+    """
     patient, channel = message.patient_id, message.channel
     visits = Appointment.objects.filter(patient_id=patient, start__gt=now).select_related("practitioner")
     lines = CommunicationLine.objects.filter(
@@ -85,6 +90,7 @@ def changes_of(message: Communication, *, since: datetime.datetime, now: datetim
         communication__status__in=TOLD,
     ).select_related("practitioner")
     latest: Any = lines.order_by("appointment_id", "-communication__claimed_at", "-id").distinct("appointment_id")
+    visits = visits.select_for_update(**_UNTOUCHED)
     found = differences(visits, {line.appointment_id: line for line in latest}, since=since, now=now)
     if not found:
         raise NothingToSay(Reason.NOTHING_CHANGED)
@@ -92,8 +98,9 @@ def changes_of(message: Communication, *, since: datetime.datetime, now: datetim
 
 
 def reminder_of(message: Communication, *, rules: BookingPolicy, now: datetime.datetime) -> list[Change]:
-    """Return the visit of a reminder, as it is now; raises NothingToSay or NotNow. Two queries."""
-    visit: Appointment = Appointment.objects.select_related("practitioner").get(pk=message.appointment_id)
+    """Return the visit of a reminder, as it is now; raises NothingToSay or NotNow, and as `changes_of`. Two queries."""
+    visits = Appointment.objects.select_related("practitioner").select_for_update(**_UNTOUCHED)
+    visit: Appointment = visits.get(pk=message.appointment_id)
     if visit.status not in {Appointment.Status.BOOKED, Appointment.Status.PENDING} or visit.start <= now:
         raise NothingToSay(Reason.VISIT_GONE)
     if message.key != reminder_key(visit, message.channel):

@@ -17,8 +17,8 @@ from scheduling.models import Channel, Communication
 STATUS = Communication.Status
 RECENT = datetime.timedelta(days=14)  # an older failure is history: the visit is over
 STATES: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "": (gettext_lazy("All"), tuple(STATUS.values)),
-    "waiting": (gettext_lazy("Waiting"), (STATUS.PREPARATION, STATUS.IN_PROGRESS)),
+    "": (gettext_lazy("All messages"), tuple(STATUS.values)),
+    "waiting": (gettext_lazy("To be sent"), (STATUS.PREPARATION, STATUS.IN_PROGRESS)),
     "sent": (gettext_lazy("Sent"), (STATUS.COMPLETED,)),
     "failed": (gettext_lazy("Failed"), (STATUS.NOT_DONE,)),
     "unsure": (gettext_lazy("Unsure"), (STATUS.UNKNOWN,)),
@@ -83,10 +83,12 @@ def read_filter(given: Any) -> Filter:
 
 
 def filtered(user: User, asked: Filter) -> Any:
-    """Return the messages that a user may see, the newest first."""
-    rows = Communication.objects.visible_to(user).select_related("patient")
+    """Return the messages that a user may see, the newest first; those that wait by their moment."""
+    rows = Communication.objects.visible_to(user).select_related("patient", "appointment")
     if asked.state:
         rows = rows.filter(status__in=STATES[asked.state][1])
+    if asked.state == "waiting":
+        rows = rows.order_by("due_at", "id")
     if asked.channel:
         rows = rows.filter(channel=asked.channel)
     return rows.filter(patient=asked.patient) if asked.patient else rows

@@ -1,4 +1,4 @@
-"""When a reminder is sent: so many hours before the visit, never in quiet hours. Times of day are Brussels'."""
+"""When patients may be disturbed: the quiet hours, and the moment of a reminder. Times of day are Brussels'."""
 
 import datetime
 
@@ -17,6 +17,12 @@ def is_quiet(moment: datetime.datetime, *, rules: BookingPolicy) -> bool:
     return clock >= begin or clock < end
 
 
+def quiet_end(moment: datetime.datetime, *, rules: BookingPolicy) -> datetime.datetime:
+    """Return when the quiet hours in which a moment lies are over."""
+    end = _at(moment, rules.quiet_until)
+    return end if end > moment else _at(moment + _DAY, rules.quiet_until)
+
+
 def reminder_moment(
     start: datetime.datetime, *, rules: BookingPolicy, now: datetime.datetime
 ) -> datetime.datetime | None:
@@ -27,8 +33,7 @@ def reminder_moment(
     moment = max(start - datetime.timedelta(hours=rules.reminder_hours), now)
     if not is_quiet(moment, rules=rules):
         return moment if moment < start else None
-    end = _at(moment, rules.quiet_until)
-    end = end if end > moment else _at(moment + _DAY, rules.quiet_until)
+    end = quiet_end(moment, rules=rules)
     if end < start:
         return end
     begin = _at(moment, rules.quiet_from)

@@ -13,7 +13,7 @@ from scheduling.models import ContactConsent
 
 @csrf_exempt  # mail programs post here by themselves (RFC 8058); the signed link is the authority, not a session
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def stop_messages(request: HttpRequest, token: str) -> HttpResponse:
     """Ask whether the messages should stop; stop them by POST. An old or changed link explains itself (410)."""
     now = timezone.now()

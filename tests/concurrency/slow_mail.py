@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-PAUSE = 0.03
+PAUSE = float(os.environ.get("MAIL_PAUSE", "0.03"))  # seconds
 
 
 class LineBackend(BaseEmailBackend):

@@ -3,19 +3,24 @@
 import datetime
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import connection
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import Practitioner, User
+from fysicure.tasks import deliver_due, retry_stalled
 from scheduling.booking import book
 from scheduling.consents import give
 from scheduling.delivery import UNSURE_AFTER, deliver, due_messages, sweep
@@ -23,9 +28,10 @@ from scheduling.models import Communication, Room
 from tests.people import NOW, at, make_patient
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MESSAGES, ROUNDS, WORKERS = 36, 2, 2
+MESSAGES, ROUNDS, WORKERS = 40, 4, 2
 LATER = NOW + datetime.timedelta(minutes=10)
 STATUS = Communication.Status
+Worker = Callable[[datetime.datetime], int]
 BACKEND = "tests.concurrency.slow_mail.LineBackend"
 
 
@@ -48,17 +54,16 @@ def messages(practitioner: Practitioner, room: Room, receptionist: User) -> list
     return list(Communication.objects.all())
 
 
-def worker(now: datetime.datetime) -> "subprocess.Popen[str]":
-    """Start a process that delivers from the database of this test."""
+def start(*command: str, stdin: int | None = None, **more: str) -> "subprocess.Popen[str]":
+    """Start a Python process that works on the database of this test, with the slow mail backend."""
     parts = urlsplit(os.environ["DATABASE_URL"])
     address = urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
-    environment = {**os.environ, "DATABASE_URL": address, "MAIL_BACKEND": BACKEND}
-    command = [sys.executable, "-m", "tests.concurrency.deliver_all", now.isoformat()]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    environment = {**os.environ, "DATABASE_URL": address, "MAIL_BACKEND": BACKEND, **more}
+    return subprocess.Popen([sys.executable, *command], env=environment, stdin=stdin, stdout=subprocess.PIPE, text=True)
 
 
 @pytest.fixture
-def kill_workers() -> Iterator[list["subprocess.Popen[str]"]]:
+def processes() -> Iterator[list["subprocess.Popen[str]"]]:
     """A list whose processes do not outlive the test."""
     started: list[subprocess.Popen[str]] = []
     yield started
@@ -67,37 +72,50 @@ def kill_workers() -> Iterator[list["subprocess.Popen[str]"]]:
         process.communicate()
 
 
-def wait_for_lines(mail_lines: Path, count: int) -> None:
-    """Wait until so many mails have left."""
-    until = time.monotonic() + 20
-    while len(mail_lines.read_text().splitlines()) < count:
+@pytest.fixture
+def worker(mail_lines: Path, processes: list["subprocess.Popen[str]"]) -> Worker:
+    """Return a function that starts a worker, living at a moment, and gives its process id."""
+    nursery = start("-m", "tests.concurrency.worker_nursery", stdin=subprocess.PIPE)
+    processes.append(nursery)
+
+    def fork(now: datetime.datetime) -> int:
+        assert nursery.stdin is not None
+        assert nursery.stdout is not None
+        nursery.stdin.write(f"{now.isoformat()}\n")
+        nursery.stdin.flush()
+        return int(nursery.stdout.readline())
+
+    return fork
+
+
+def lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + 30
+    while not is_so():
         assert time.monotonic() < until
         time.sleep(0.005)
 
 
-def ready(process: "subprocess.Popen[str]") -> None:
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
+def lines_of(mail_lines: Path) -> list[str]:
+    return mail_lines.read_text().splitlines()
 
 
-def test_killed_while_sending(
-    messages: list[Communication],
-    mail_lines: Path,
-    kill_workers: list["subprocess.Popen[str]"],
-    settings: Any,
-) -> None:
+def test_killed_while_sending(messages: list[Communication], mail_lines: Path, worker: Worker, settings: Any) -> None:
     chance = random.Random(4)  # noqa: S311
     for number in range(ROUNDS):
         team = [worker(LATER + number * datetime.timedelta(seconds=1)) for _each in range(WORKERS)]
-        kill_workers.extend(team)
-        for process in team:
-            ready(process)
-        wait_for_lines(mail_lines, 6 * (number + 1))
+        wait_until(lambda count=6 * (number + 1): len(lines_of(mail_lines)) >= count)
         time.sleep(chance.uniform(0, 0.08))
-        for process in team:
-            process.kill()
-            process.wait()
-    assert {process.returncode for process in kill_workers} == {-9}
+        for pid in team:
+            os.kill(pid, signal.SIGKILL)
+        wait_until(lambda pids=team: not any(lives(pid) for pid in pids))
     interrupted = Communication.objects.filter(status=STATUS.IN_PROGRESS).count()
     assert interrupted, "nobody was killed in the act: the test proves nothing"
     assert sweep(now=LATER + datetime.timedelta(minutes=1)) == 0
@@ -106,7 +124,7 @@ def test_killed_while_sending(
     settings.MAILERS = {"default": {"BACKEND": BACKEND}}
     for message in due_messages(now=LATER + datetime.timedelta(hours=1)):
         assert deliver(message, now=LATER + datetime.timedelta(hours=1)) == STATUS.COMPLETED
-    left = Counter(line.split("@")[0].strip("<") for line in mail_lines.read_text().splitlines())
+    left = Counter(line.split("@")[0].strip("<") for line in lines_of(mail_lines))
     for message in Communication.objects.all():
         times = left.pop(str(message.pk), 0)
         if message.status == STATUS.UNKNOWN:
@@ -117,13 +135,59 @@ def test_killed_while_sending(
     assert due_messages(now=LATER + datetime.timedelta(days=1)) == []
 
 
-def test_two_workers_never_send_the_same(
-    messages: list[Communication], mail_lines: Path, kill_workers: list["subprocess.Popen[str]"]
-) -> None:
-    kill_workers.extend(worker(LATER) for _each in range(WORKERS))
-    for process in kill_workers:
-        assert process.wait(20) == 0
-    lines = mail_lines.read_text().splitlines()
-    assert len(lines) == len(set(lines)) == MESSAGES
+def test_workers_at_once_never_send_the_same(messages: list[Communication], mail_lines: Path, worker: Worker) -> None:
+    team = [worker(LATER) for _each in range(3)]
+    wait_until(lambda: not any(lives(pid) for pid in team))
+    assert len(lines_of(mail_lines)) == len(set(lines_of(mail_lines))) == MESSAGES
     assert set(Communication.objects.values_list("status", flat=True)) == {STATUS.COMPLETED}
     assert deliver(messages[0].pk, now=LATER) == ""
+
+
+@pytest.fixture
+def jobs() -> Iterator[Any]:
+    """The queue of jobs, empty again afterwards: it is not among the tables that the test empties."""
+    yield ProcrastinateJob.objects
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_periodic_defers CASCADE")
+
+
+def test_a_real_worker_is_killed(
+    practitioner: Practitioner,
+    room: Room,
+    receptionist: User,
+    mail_lines: Path,
+    processes: list["subprocess.Popen[str]"],
+    jobs: Any,
+) -> None:
+    now = timezone.now()
+    patient = make_patient(email="p@mail.example")
+    give(patient, "email", source="desk", by=receptionist, now=now - datetime.timedelta(days=1))
+    free = {"minutes": 30, "type": "session", "override_reason": "test", "by": receptionist}
+    moment = now + datetime.timedelta(days=7)
+    book(patient, practitioner=practitioner, start=moment, now=now - datetime.timedelta(hours=1), **free)
+    deliver_due.func(0)
+    deliver_due.func(0)
+    ours = jobs.filter(task_name="fysicure.tasks.deliver_message")
+    assert ours.get().status == "todo"
+
+    first = start("manage.py", "procrastinate", "worker", MAIL_PAUSE="1")
+    processes.append(first)
+    wait_until(lambda: len(lines_of(mail_lines)) == 1)
+    first.kill()
+    first.wait()
+    assert (ours.get().status, Communication.objects.get().status) == ("doing", STATUS.IN_PROGRESS)
+    async_to_sync(retry_stalled.func)(0)
+    assert ours.get().status == "doing"  # the worker may still live
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '5 minutes'")
+    async_to_sync(retry_stalled.func)(0)
+    assert ours.get().status == "todo"
+
+    second = start("manage.py", "procrastinate", "worker", "--one-shot")
+    processes.append(second)
+    assert second.wait(30) == 0
+    assert ours.get().status == "succeeded"
+    assert Communication.objects.get().status == STATUS.IN_PROGRESS
+    sweep(now=now + datetime.timedelta(hours=1))
+    assert Communication.objects.get().status == STATUS.UNKNOWN
+    assert len(lines_of(mail_lines)) == 1

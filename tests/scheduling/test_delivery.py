@@ -14,8 +14,10 @@ from patients.models import Patient
 from scheduling.booking import move
 from scheduling.delivery import MOST_ATTEMPTS, deliver, due_messages, resend, settle, sweep, wait_after
 from scheduling.exceptions import StatusRefused
+from scheduling.messages_reasons import Reason
 from scheduling.models import Communication
 from scheduling.outbox import announce_change
+from scheduling.sms import NotSent
 from tests.people import NOW, at
 from tests.scheduling.outbox import DAY, GRACE, Booking, booking, deliver_all, told
 from tests.scheduling.smtp_server import mail_server
@@ -119,14 +121,25 @@ def test_an_interrupted_message_is_unsure_and_only_a_person_sends_it_again(
         resend(message, by=receptionist, now=T + DAY)
 
 
-def test_a_late_answer_is_believed_only_by_its_own_attempt(message: Communication, monkeypatch: Any) -> None:
+def test_a_late_answer_is_believed(message: Communication) -> None:
     def swept_meanwhile(_message: Communication, *, stop_link: str) -> None:
         assert sweep(now=T + 6 * MINUTE) == 1
 
-    monkeypatch.setattr("scheduling.delivery.send", swept_meanwhile)
-    assert deliver(message.pk, now=T) == "completed"
+    assert deliver(message.pk, now=T, via=swept_meanwhile) == "completed"
     message.refresh_from_db()
     assert (message.status, message.sent_at) == ("completed", T)
+
+
+def test_a_late_answer_changes_nothing_once_a_person_sent_it_again(message: Communication, receptionist: User) -> None:
+    def sent_again_meanwhile(late: Communication, *, stop_link: str) -> None:
+        sweep(now=T + 6 * MINUTE)
+        resend(late, by=receptionist, now=T + 7 * MINUTE)
+        assert deliver(late.pk, now=T + 7 * MINUTE) == "completed"
+        raise NotSent(Reason.NO_CONNECTION)
+
+    deliver(message.pk, now=T, via=sent_again_meanwhile)
+    message.refresh_from_db()
+    assert (message.status, message.sent_at, len(mail.outbox)) == ("completed", T + 7 * MINUTE, 1)
 
 
 def test_while_one_is_being_sent_the_next_one_waits(message: Communication, told: Patient, receptionist: User) -> None:

@@ -163,3 +163,14 @@ def test_a_message_costs_the_same_however_many_visits(booking: Booking) -> None:
             assert deliver_all(NOW + GRACE) == ["completed"]
         costs.append(len(queries))
     assert costs[0] == costs[1] <= 16
+
+
+def test_a_text_message_lets_people_sleep(booking: Booking, told: Patient, receptionist: User) -> None:
+    withdraw(told, "email", source="desk", by=receptionist, now=NOW)
+    give(told, "sms", source="desk", by=receptionist, now=NOW)
+    booking("2026-11-26", now=at("2026-11-24", "22:00"))
+    assert deliver_all(at("2026-11-24", "22:30")) == [""]
+    assert Communication.objects.get().due_at == at("2026-11-25", "08:00")
+    booking("2026-11-25", "08:00", now=at("2026-11-24", "22:40"))
+    assert deliver_all(at("2026-11-24", "22:45")) == ["completed"]
+    assert "wo 25/11 08:00, do 26/11 10:00" in Communication.objects.get().body

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from fysicure.demo.cohort import fill, fill_week
+from fysicure.demo.messages import tell_patients
 from fysicure.demo.notes import write_notes
 from fysicure.demo.practice import open_practice
 from fysicure.demo.proposals import propose
@@ -33,3 +34,4 @@ class Command(BaseCommand):
         self.stdout.write(
             f"  {questions} questions and offers wait for an answer, {waiting} patients on the waiting list"
         )
+        self.stdout.write(f"  {tell_patients(practice)} messages in the outbox")
