@@ -13,7 +13,7 @@ from pathways.follow_ups import book_follow_up
 from pathways.models import CarePlan, FollowUp
 from patients.models import EpisodeOfCare
 from patients.prescriptions import SESSION_KINDS
-from scheduling.exceptions import OutsideHours
+from scheduling.exceptions import BookingRefused
 from scheduling.models import AppointmentSeries
 from scheduling.series import PlannedVisit, begin_series, refusing
 from scheduling.series_calendar import Calendar
@@ -111,8 +111,8 @@ def book_follow_ups(
                 asked: dict[str, Any] = {"practitioner": visit.practitioner, "start": visit.start, "by": by, "now": now}
                 try:
                     book_follow_up(row, **asked, series=series)
-                except OutsideHours:
-                    if not override_reason.strip():
+                except BookingRefused as refused:
+                    if refused.clash != "hours" or not override_reason.strip():
                         raise
                     book_follow_up(row, **asked, series=series, override_reason=override_reason)
         return series

@@ -102,5 +102,6 @@ urlpatterns: list[URLPattern] = [
 ]
 urlpatterns += [
     path("<uuid:pk>/follow-ups/book/", follow_up_series.book_all, name="book-follow-ups"),
+    path("of/<uuid:pk>/follow-ups/book/", follow_up_series.book_all_of_episode, name="book-follow-ups-of"),
     path("prescriptions/<uuid:pk>/ask/", follow_up_series.ask_prescription, name="request-prescription"),
 ]

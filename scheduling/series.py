@@ -14,7 +14,7 @@ from accounts.exceptions import DomainError, InvalidInput
 from accounts.models import Practitioner, User
 from patients.models import EpisodeOfCare, Patient
 from scheduling.booking import book, cancel
-from scheduling.exceptions import BookingRefused, OutsideHours, StatusRefused
+from scheduling.exceptions import BookingRefused, StatusRefused
 from scheduling.models import Appointment, AppointmentSeries
 from scheduling.series_wish import Hours
 from scheduling.writing import MOVABLE, lock_days, mismatch
@@ -76,8 +76,8 @@ def book_series(
             with refusing(number):
                 try:
                     book(patient, **asked)
-                except OutsideHours:
-                    if not override_reason.strip():
+                except BookingRefused as refused:
+                    if refused.clash != "hours" or not override_reason.strip():
                         raise
                     book(patient, **asked, override_reason=override_reason)
         return series

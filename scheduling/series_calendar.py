@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Practitioner
 from patients.models import Patient
 from scheduling.free_time import BRUSSELS, Stretch, fits, wall_time
-from scheduling.models import Appointment, Leave
+from scheduling.models import Appointment, HealthcareService, Leave
 from scheduling.series_proposal import FreeIndex, index
 from scheduling.series_wish import Slot
 from scheduling.slots import FreeMoment, free_moments, working_times
 
+LONGEST_BUFFER = datetime.timedelta(hours=1)
 AROUND = datetime.timedelta(days=14)
 Kind = tuple[str, int]
 _HOLIDAY_LANGUAGES = {"fr": "fr", "en": "en_US"}
@@ -26,7 +27,10 @@ _HOLIDAY_LANGUAGES = {"fr": "fr", "en": "en_US"}
 
 @dataclass(frozen=True)
 class Calendar:
-    """The free moments of each kind of visit (type and minutes), when the therapists work, and what is closed."""
+    """The free moments of each kind of visit (type and minutes), when the therapists work, and what is closed.
+
+    `buffers` are the minutes to keep free before and after a kind of visit, as the owner wrote them.
+    """
 
     now: datetime.datetime
     people: Mapping[UUID, Practitioner]
@@ -34,6 +38,7 @@ class Calendar:
     working: Mapping[object, Sequence[Stretch]]
     leaves: Sequence[Leave]
     own: Sequence[Appointment]
+    buffers: Mapping[str, tuple[int, int]]
 
     def name(self, person: UUID) -> str:
         """Return a therapist's name."""
@@ -55,7 +60,7 @@ class Clash:
     @property
     def may_be_overruled(self) -> bool:
         """Whether a written reason is enough to book all the same."""
-        return self.kind in {"holiday", "closure", "leave", "hours"}
+        return self.kind in {"holiday", "closure", "leave", "hours", "buffer"}
 
 
 def stretch_of(slot: Slot, minutes: int) -> Stretch:
@@ -73,7 +78,7 @@ def read_calendar(
     last: datetime.date,
     now: datetime.datetime,
 ) -> Calendar:
-    """Read the days from `first` to `last`, and two weeks around them. Eight queries for one kind, four for another."""
+    """Read the days from `first` to `last`, and two weeks around them. Nine queries for one kind, four for another."""
     by_pk = {person.pk: person for person in people}
     start, end = wall_time(first - AROUND, datetime.time()), wall_time(last + AROUND, datetime.time())
     own = list(
@@ -91,13 +96,18 @@ def read_calendar(
         working=working_times(by_pk, start, end),
         leaves=list(leaves.filter(Q(practitioner__in=list(by_pk)) | Q(practitioner__isnull=True))),
         own=own,
+        buffers={
+            type: (before, after)
+            for type, before, after in HealthcareService.objects.values_list("type", "buffer_before", "buffer_after")
+        },
     )
 
 
 def _beside(moments: Iterable[FreeMoment], own: Sequence[Appointment]) -> Iterable[FreeMoment]:
     """Leave out the moments at which the patient has a visit already."""
+    days = {visit.start.astimezone(BRUSSELS).date() for visit in own}
     for moment in moments:
-        if not _overlapping(own, moment.start, moment.end):
+        if moment.start.date() not in days or not _overlapping(own, moment.start, moment.end):
             yield moment
 
 
@@ -112,12 +122,12 @@ def clashes(slots: Sequence[tuple[Slot, Kind]], calendar: Calendar) -> list[Clas
     overlaps = Q()
     for stretch, is_shut in zip(stretches, shut, strict=True):
         if is_shut:
-            overlaps |= Q(start__lt=stretch[1], end__gt=stretch[0])
+            overlaps |= Q(start__lt=stretch[1] + LONGEST_BUFFER, end__gt=stretch[0] - LONGEST_BUFFER)
     busy: list[Appointment] = []
     if any(shut):
         first, last = min(start for start, _end in stretches), max(end for _start, end in stretches)
-        near = Appointment.objects.occupying().between(first, last).filter(overlaps)
-        busy = list(near.filter(practitioner__in=list(calendar.people)).only("practitioner", "start", "end"))
+        near = Appointment.objects.occupying().between(first - LONGEST_BUFFER, last + LONGEST_BUFFER).filter(overlaps)
+        busy = list(near.filter(practitioner__in=list(calendar.people)).only("practitioner", "start", "end", "type"))
     return [
         _why(slot, kind, stretch, calendar, busy) if is_shut else None
         for (slot, kind), stretch, is_shut in zip(slots, stretches, shut, strict=True)
@@ -130,15 +140,37 @@ def _why(slot: Slot, kind: Kind, stretch: Stretch, calendar: Calendar, busy: Seq
         return Clash("past", _("This moment is already over."))
     if not fits(calendar.working[slot.person], start, end):
         return _away(slot, start, end, calendar)
-    if any(visit.practitioner_id == slot.person and visit.start < end and visit.end > start for visit in busy):
-        return Clash("therapist", _("%(name)s already has an appointment then.") % {"name": calendar.name(slot.person)})
+    theirs = [visit for visit in busy if visit.practitioner_id == slot.person]
+    return _in_the_way(slot, kind, stretch, calendar, theirs)
+
+
+def _in_the_way(
+    slot: Slot, kind: Kind, stretch: Stretch, calendar: Calendar, theirs: Sequence[Appointment]
+) -> Clash | None:
+    """What else is booked then: of the therapist, of the patient, right beside it, or every room."""
+    start, end = stretch
+    name = {"name": calendar.name(slot.person)}
+    if _overlapping(theirs, start, end):
+        return Clash("therapist", _("%(name)s already has an appointment then.") % name)
     own = _overlapping(calendar.own, start, end)
     if own is not None:
         facts = {"time": f"{own.start.astimezone(BRUSSELS):%H:%M}", "name": own.practitioner.name}
         return Clash("patient", _("The patient already has an appointment, at %(time)s with %(name)s.") % facts)
+    if any(_too_close(visit, kind[0], stretch, calendar.buffers) for visit in theirs):
+        return Clash("buffer", _("Too close to another appointment of %(name)s.") % name)
     if start < calendar.now or slot.time.minute % 15:
         return None  # beside the grid of free moments nothing is known to be in the way: booking decides
-    return Clash("room", _("No suitable room is free then."))
+    return Clash("room", _("No suitable room or device is free then."))
+
+
+def _too_close(other: Appointment, type: str, stretch: Stretch, buffers: Mapping[str, tuple[int, int]]) -> bool:
+    """Whether too few minutes stay free: the larger of what the earlier wants after it and the later before it."""
+    start, end = stretch
+    mine, others = buffers.get(type, (0, 0)), buffers.get(other.type, (0, 0))
+    between, wanted = (start - other.end, max(others[1], mine[0]))
+    if other.start >= end:
+        between, wanted = (other.start - end, max(mine[1], others[0]))
+    return between < datetime.timedelta(minutes=wanted)
 
 
 def _away(slot: Slot, start: datetime.datetime, end: datetime.datetime, calendar: Calendar) -> Clash:

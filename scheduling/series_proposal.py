@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from scheduling.free_time import BRUSSELS
 from scheduling.series_wish import USUAL_TIME, Hours, Slot, Window, Wish, minute_of, rest
 from scheduling.slots import FreeMoment
 
@@ -32,9 +31,9 @@ class FreeIndex:
 def index(moments: Iterable[FreeMoment]) -> FreeIndex:
     """Return free moments so that a day and a wall time find them."""
     days: dict[datetime.date, dict[datetime.time, dict[UUID, FreeMoment]]] = defaultdict(lambda: defaultdict(dict))
-    for moment in moments:
-        local = moment.start.astimezone(BRUSSELS)
-        days[local.date()][local.time().replace(fold=0)].setdefault(moment.practitioner.pk, moment)
+    for moment in moments:  # their times are Brussels wall times
+        time = moment.start.time()
+        days[moment.start.date()][time.replace(fold=0) if time.fold else time][moment.practitioner.pk] = moment
     return FreeIndex(days)
 
 
@@ -152,7 +151,8 @@ def _due_slot(visit: Due, usual: datetime.time, taken: Collection[datetime.date]
 
     choices = [(day, time) for day in visit.free.days if day not in taken for time in _times(visit, day)]
     if not choices:
-        return Slot(middle, usual, visit.person)
+        later = (middle + datetime.timedelta(days=number) for number in range(len(taken) + 1))
+        return Slot(next(day for day in later if day not in taken), usual, visit.person)
     day, time = min(choices, key=distance)
     return Slot(day, time, visit.person)
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.audit import record_access
 from accounts.exceptions import DomainError
@@ -48,6 +48,14 @@ def book_all(request: HttpRequest, pk: UUID) -> HttpResponse:
     if sent is not None and sent.get("act") == "book":
         return _book(request, plan, rows, sheet, context)
     return show_sheet(request, PAGE, sheet, context, episode=plan.episode)
+
+
+@require_GET
+@requires("appointments.book")
+def book_all_of_episode(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Lead to the visits of an episode's running plan, for pages that know the episode but not the plan."""
+    plans = CarePlan.objects.visible_to(signed_in(request)).running()
+    return redirect("pathways:book-follow-ups", get_object_or_404(plans, episode=pk).pk)
 
 
 def _book(

@@ -95,6 +95,7 @@ def show_sheet(
     context |= {
         "sheet": sheet,
         "refused": refused.detail if refused else "",
+        "wants_reason": sheet.preview.may_be_overruled or getattr(refused, "clash", "") == "hours",
         "budget": _budget(sheet, episode, context),
         "may_request": may(signed_in(request), "prescriptions.request"),
         "writes_letters": may(signed_in(request), "letters.write"),

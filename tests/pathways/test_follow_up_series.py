@@ -123,6 +123,8 @@ def test_the_desk_plans_them_in_two_clicks_and_reads_no_reason(
 ) -> None:
     desk = client_of(receptionist)
     url = reverse("pathways:book-follow-ups", args=[plan.pk])
+    of_episode = reverse("pathways:book-follow-ups-of", args=[plan.episode_id])
+    assert desk.get(of_episode)["Location"] == url
     overview = desk.get(reverse("pathways:follow-ups")).content.decode()
     assert overview.count(url) == 1
     page = desk.get(url)

@@ -11,7 +11,15 @@ from patients.models import EpisodeOfCare, Patient
 from scheduling.booking import book, cancel, move
 from scheduling.exceptions import IdempotencyMismatch, StatusRefused
 from scheduling.free_time import BRUSSELS
-from scheduling.models import Appointment, AppointmentSeries, Communication, ContactConsent, Leave, Room
+from scheduling.models import (
+    Appointment,
+    AppointmentSeries,
+    Communication,
+    ContactConsent,
+    HealthcareService,
+    Leave,
+    Room,
+)
 from scheduling.series import PlannedVisit, SeriesRefused, book_series, cancel_remaining
 from scheduling.series_preview import Preview
 from scheduling.series_sheet import asked_for, draw_up
@@ -196,6 +204,24 @@ def test_the_calendar_is_read_once_whatever_the_number_of_visits(
     django_assert_max_num_queries: Any,
     count: int,
 ) -> None:
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         seen = look(patient, [practitioner], count=count, weekdays=(2, 5), hours=Hours(datetime.time(17)))
     assert seen.count == count
+
+
+def test_a_visit_typed_beside_the_grid_keeps_the_buffers(
+    patient: Patient, practitioner: Practitioner, receptionist: User, room: Room
+) -> None:
+    HealthcareService.objects.create(type="intake", buffer_after=15)
+    asked = {"minutes": 60, "type": "intake", "by": receptionist, "now": NOW}
+    book(make_patient("Ander", "Jos"), practitioner=practitioner, start=at("2026-11-24", "16:00"), **asked)
+    wish = Wish("session", 30, 2, datetime.date(2026, 11, 24), weekdays=(2,))
+    data = {"rows": "2"}
+    for number, time in enumerate(("17:10", "17:20")):
+        row = {"day": f"2026-{11 + number}-24", "time": time, "person": str(practitioner.pk)}
+        data |= {f"row-{number}-{name}": value for name, value in row.items()}
+    data["row-1-day"] = "2026-11-24"
+    seen = draw_up(asked_for(wish, patient, [practitioner]), data, now=NOW).preview
+    assert [row.state for row in seen.rows] == ["buffer", "twice"]
+    seen = draw_up(asked_for(wish, patient, [practitioner]), data | {"row-0-out": "on"}, now=NOW).preview
+    assert [row.state for row in seen.rows] == ["out", "free"]
