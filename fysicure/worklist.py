@@ -192,7 +192,7 @@ def changes(seen: PlanProgress | None, last: datetime.datetime | None) -> str:
 
 
 def desk_day(user: User, *, now: datetime.datetime) -> DeskDay:
-    """Return the desk's day: numbers, arrivals, what to book, questions, gaps, messages to check. Ten queries at most."""
+    """Return the desk's day: numbers, arrivals, what to book, questions, gaps, messages. Ten queries at most."""
     today = timezone.localtime(now).date()
     start, end = day_of(today)
     visits = Appointment.objects.visible_to(user).between(start, end)
