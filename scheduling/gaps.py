@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -258,8 +259,10 @@ def _order(candidate: Candidate) -> tuple[object, ...]:
 
 
 def _waiting(gap: Gap, user: User) -> Iterable[Need]:
-    """Return the needs of the waiting list on the day of a gap. Two queries."""
+    """Return the needs of the waiting list on the day and with the therapist of a gap. Two queries."""
     rows = WaitingListEntry.objects.visible_to(user).waiting().filter(earliest__lte=gap.day, minutes__lte=gap.minutes)
+    rows = rows.filter(Q(practitioners=gap.practitioner.pk) | Q(practitioners__isnull=True))
+    rows = rows.filter(Q(weekdays=[]) | Q(weekdays__contains=[gap.day.isoweekday()]))
     for row in rows.select_related("patient").prefetch_related("practitioners"):
         yield need_of(row, gap)
 
