@@ -33,13 +33,13 @@ def announce_change(patient_id: UUID, *, now: datetime.datetime) -> None:
 def announce_offer(proposal: Proposal, *, now: datetime.datetime) -> None:
     """Let a patient be told, over the channels that he or she chose, that the practice offers a moment. Two queries.
 
-    Call it in the transaction that makes the proposal. Calling it twice tells once.
+    Call it in the transaction that makes the proposal. The same moment is told once, another moment again.
     """
     wishes = ContactConsent.objects.filter(patient=proposal.patient_id, is_given=True)
     Communication.objects.bulk_create(
         [
             Communication(
-                key=f"offer:{proposal.pk}:{channel}",
+                key=f"offer:{proposal.pk}:{proposal.start.astimezone(datetime.UTC):%Y%m%dT%H%M}:{channel}",
                 kind=Communication.Kind.OFFER,
                 channel=channel,
                 patient_id=proposal.patient_id,

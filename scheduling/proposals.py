@@ -20,6 +20,7 @@ from scheduling.booking import book, move
 from scheduling.exceptions import AlreadyAsked, InThePast, ProposalClosed, RightNotGiven, StatusRefused, TooLate
 from scheduling.models import Appointment, Proposal, WaitingListEntry, booking_policy
 from scheduling.models.appointment import LONGEST_MINUTES
+from scheduling.outbox import announce_offer
 from scheduling.patient_rights import check_moment, rights_for
 from scheduling.signals import proposal_accepted, proposal_accepting
 from scheduling.waiting_list import close_with
@@ -130,10 +131,12 @@ def offer(
         ).first()
         if same is not None and same.minutes == minutes:
             return same
-        return _make(
+        made = _make(
             patient, practitioner=practitioner, start=start, minutes=minutes, type=type, origin=_ORIGIN.PRACTICE, by=by,
             now=now, message=message, waiting_list_entry=waiting_list_entry, fills=fills, expires_at=expires_at,
         )  # fmt: skip
+        announce_offer(made, now=now)
+        return made
 
 
 def propose_instead(
@@ -166,6 +169,8 @@ def propose_instead(
         row.fills = row.expires_at = None
         fields = ["practitioner", "start", "end", "origin", "made_by", "made_at", "message", "fills", "expires_at"]
         row.save(update_fields=fields)
+        if not is_patient:
+            announce_offer(row, now=now)
         return row
 
 

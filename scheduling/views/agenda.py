@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.policy import requires, signed_in
+from accounts.policy import may, requires, signed_in
 from scheduling.agenda import agenda_board, booked_of, day_words
 from scheduling.agenda_asked import Asked, sides_of, views_of
 from scheduling.agenda_month import agenda_month
@@ -60,6 +60,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     asked, today = drawn.asked, timezone.localdate(now)
     return {
         "agenda": drawn,
+        "may_feed": may(user, "feeds.manage"),
         "asked": asked,
         "day": asked.day,
         "today": today,

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import get_resolver, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -63,7 +63,7 @@ def cancel_visit(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _show(request, visit, form, status=422)
     cancelled = cancel(visit, by=signed_in(request), now=timezone.now(), **form.cleaned_data)
     where = back(request, visit)
-    filling = Action(_("Who can come instead?"), gap_url(cancelled), "user-plus")
+    filling = Action(_("Who can come instead?"), reverse("scheduling:gap", args=[visit.pk]), "user-plus")
     say(request, _("The appointment is cancelled."), undo_action(cancelled, where), filling)
     return redirect(where)
 
@@ -156,12 +156,6 @@ def undo_action(visit: Appointment, where: str = "") -> Action:
     """Return the button that takes the last change of a visit back."""
     fields = {"event": str(last_change(visit)), "next": where}
     return Action(_("Undo"), reverse("scheduling:undo", args=[visit.pk]), "undo-2", fields)
-
-
-def gap_url(visit: Appointment) -> str:
-    """Return the page that says who can take the time of a cancelled visit; empty as long as there is no such page."""
-    is_there = "gap" in get_resolver("scheduling.urls").reverse_dict
-    return reverse("scheduling:gap", args=[visit.pk]) if is_there else ""
 
 
 def _about_cancelling(visit: Appointment, now: datetime.datetime) -> dict[str, Any]:
