@@ -64,8 +64,12 @@ class AgendaForm(DayForm):
 
 
 class DropForm(forms.Form):
-    """Where a visit was put down on the agenda: what is not given stays as it was."""
+    """Where a visit was put down on the agenda: what is not given stays as it was.
 
+    `was` is when it began on the screen ("2026-11-24T10:00"), to see that a colleague did not move it meanwhile.
+    """
+
+    was = forms.CharField(required=False, max_length=20)
     day = forms.DateField()
     time = forms.TimeField()
     minutes = forms.IntegerField(min_value=5, max_value=LONGEST_MINUTES, required=False)
@@ -75,9 +79,13 @@ class DropForm(forms.Form):
         label=_("Why all the same?"), required=False, max_length=200, widget=forms.TextInput(attrs={"required": True})
     )
 
+    def is_stale(self, start: datetime.datetime) -> bool:
+        """Return whether the screen showed another beginning than the visit has now."""
+        return self.cleaned_data["was"] not in {"", f"{start.astimezone(BRUSSELS):%Y-%m-%dT%H:%M}"}
+
     def target(self) -> dict[str, Any]:
         """Return the moment and the place in the words of `scheduling.booking.move`."""
-        values = dict(self.cleaned_data)
+        values = {name: value for name, value in self.cleaned_data.items() if name != "was"}
         values["start"] = datetime.datetime.combine(values.pop("day"), values.pop("time"), BRUSSELS)
         return values
 

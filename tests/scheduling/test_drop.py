@@ -155,6 +155,15 @@ def test_outside_the_hours_staff_may_go_on_with_a_reason(desk: Client, visit: Ap
     assert clock(visit) == "12:00–12:20"
 
 
+def test_a_screen_that_is_behind_moves_nothing(desk: Client, visit: Appointment, therapist: User) -> None:
+    move(visit, start=at(DAY, "15:00"), by=therapist, now=NOW)
+    answer = drop(desk, visit, "11:00", was=f"{DAY}T10:00")
+    assert answer.status_code == 409
+    assert "15:00" in answer.content.decode()
+    assert clock(visit) == "15:00–15:30"
+    assert drop(desk, visit, "11:00", was=f"{DAY}T15:00").status_code == 302
+
+
 def test_rubbish_is_refused_and_others_may_not_drop(
     desk: Client, visit: Appointment, client_of: ClientOf, patient_user: User
 ) -> None:

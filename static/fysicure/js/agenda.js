@@ -79,6 +79,7 @@
     const search = new URL(board().dataset.poll, location.href).search;
     await send(`${visit.querySelector("a").pathname}drop/${search}`, new URLSearchParams(fields));
     done();
+    poll(); // after a refusal the board may be behind
   });
   // Closing a refusal gives the focus back to the visit.
   document.addEventListener("click", (event) => {

@@ -64,7 +64,7 @@
   const putDown = () => {
     const { visit, column, at, minutes, from } = held;
     if (column === from.column && at === from.at && minutes === from.minutes) return giveUp();
-    const fields = { day: column.dataset.day, time: clock(at) };
+    const fields = { day: column.dataset.day, time: clock(at), was: `${from.column.dataset.day}T${clock(from.at)}` };
     if (minutes !== from.minutes) fields.minutes = minutes;
     if (column.dataset.practitioner) fields.practitioner = column.dataset.practitioner;
     if (column.dataset.room) fields.room = column.dataset.room;
