@@ -193,6 +193,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 # Functions that add words about patients to the agenda: scheduling may not import the room of the plans.
 AGENDA_DESCRIBERS = ["pathways.agenda_words.phase_words"]
 SESSIONS_WANTED = ["pathways.follow_up_series.wanted_days"]
+PRESCRIPTION_ASKED = ["pathways.prescription_requests.is_asked"]
 
 MAILERS = {"default": {"BACKEND": os.environ.get("MAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")}}
 PRACTICE_NAME = os.environ.get("PRACTICE_NAME", "Fysicure")
