@@ -53,6 +53,11 @@ def open_request(episode: EpisodeOfCare) -> Task | None:
     return found
 
 
+def is_asked(episode: EpisodeOfCare) -> bool:
+    """Return whether a request waits for a letter; what `scheduling.session_budget` asks. One query."""
+    return open_request(episode) is not None
+
+
 def answer_request(letter: Letter, *, by: User, now: datetime.datetime) -> None:
     """Tick off the request that a letter to the doctor answers, inside the transaction that keeps the letter."""
     if letter.kind == Letter.Kind.ORDER:

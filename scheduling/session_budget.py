@@ -21,19 +21,31 @@ from patients.models import Encounter, EpisodeOfCare, Prescription
 from patients.prescriptions import SESSION_KINDS, SESSIONS_A_YEAR, WARN_FROM, Order, orders
 from scheduling.models import Appointment
 
-# Rooms above this one know which visits a plan still calls for. The front door names the functions that say it in
-# settings.SESSIONS_WANTED: an episode in, the days of those visits out.
+# Rooms above this one know which visits a plan still calls for, and whether a new order was asked for. The front door
+# names the functions that say it in settings.SESSIONS_WANTED (an episode in, the days of those visits out) and
+# settings.PRESCRIPTION_ASKED (an episode in, yes or no out).
 Wanted = Callable[[EpisodeOfCare], Sequence[datetime.date]]
+IsAsked = Callable[[EpisodeOfCare], bool]
 
 
 @cache
-def _askers() -> tuple[Wanted, ...]:
+def _wanted() -> tuple[Wanted, ...]:
     return tuple(import_string(path) for path in settings.SESSIONS_WANTED)
+
+
+@cache
+def _asked() -> tuple[IsAsked, ...]:
+    return tuple(import_string(path) for path in settings.PRESCRIPTION_ASKED)
 
 
 def wanted_days(episode: EpisodeOfCare) -> list[datetime.date]:
     """Return the days of the visits that a running plan of this episode still calls for and nobody booked."""
-    return [day for ask in _askers() for day in ask(episode)]
+    return [day for ask in _wanted() for day in ask(episode)]
+
+
+def is_prescription_asked(episode: EpisodeOfCare) -> bool:
+    """Return whether somebody was already asked to request a new prescription."""
+    return any(ask(episode) for ask in _asked())
 
 
 @dataclass(frozen=True, slots=True)

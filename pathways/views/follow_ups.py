@@ -17,6 +17,7 @@ from accounts.policy import may, requires, signed_in
 from pathways.follow_up_series import wanted_days
 from pathways.follow_ups import book_follow_up, need_of, open_counts, open_follow_ups, visits_in_pauses
 from pathways.models import FollowUp
+from pathways.prescription_requests import is_asked
 from patients.prescriptions import SESSION_KINDS
 from scheduling.forms import FollowUpForm
 from scheduling.offers import offered_within
@@ -88,6 +89,7 @@ def _show(
         "everyone": everyone,
         "key": form["idempotency_key"].value() or uuid4().hex,
         "budget": _budget(row, now),
+        "is_asked": is_asked(row.plan.episode),
         "open_count": open_counts([row.plan_id])[row.plan_id],
         "may_request": may(signed_in(request), "prescriptions.request"),
         "writes_letters": may(signed_in(request), "letters.write"),

@@ -22,7 +22,7 @@ from scheduling.models import Appointment, AppointmentSeries
 from scheduling.series import book_series, cancel_remaining
 from scheduling.series_forms import CancelRemainingForm, SeriesForm, changed_data
 from scheduling.series_sheet import Sheet, asked_for, draw_up
-from scheduling.session_budget import SessionBudget, session_budget, wanted_days
+from scheduling.session_budget import SessionBudget, is_prescription_asked, session_budget, wanted_days
 from scheduling.steps import TONES
 from scheduling.writing import MOVABLE
 
@@ -34,8 +34,8 @@ def plan_series(request: HttpRequest) -> HttpResponse:
     patient = _patient(request)
     if patient is None:
         return render(request, "scheduling/series_patient.html", {"q": "", "found": None})
-    people = list(Practitioner.objects.filter(is_active=True))
-    episodes = _running(patient)
+    record_access(request, patient.pk, "series")
+    people, episodes = list(Practitioner.objects.filter(is_active=True)), _running(patient)
     asks = request.GET if "count" in request.GET else None
     form = SeriesForm(asks, initial=_usual(request, episodes), people=people, episodes=episodes)
     context = {"patient": patient, "form": form}
@@ -92,11 +92,13 @@ def show_sheet(
     status: int = 200,
 ) -> HttpResponse:
     """Show the rows, with what the prescription holds; after a refusal with its sentence, and nothing lost."""
+    budget = _budget(sheet, episode, context)
     context |= {
         "sheet": sheet,
         "refused": refused.detail if refused else "",
         "wants_reason": sheet.preview.may_be_overruled or getattr(refused, "clash", "") == "hours",
-        "budget": _budget(sheet, episode, context),
+        "budget": budget,
+        "is_asked": bool(episode and budget and budget.warnings and is_prescription_asked(episode)),
         "may_request": may(signed_in(request), "prescriptions.request"),
         "writes_letters": may(signed_in(request), "letters.write"),
     }

@@ -21,6 +21,7 @@ from scheduling.booking import book
 from scheduling.models import Appointment, AppointmentSeries, Leave, Room
 from scheduling.series import SeriesRefused
 from scheduling.series_sheet import Sheet, draw_up
+from tests.pathways.test_letters import text_of
 from tests.people import NOW, TODAY, at, make_patient
 
 pytest_plugins = ["tests.running_plan"]
@@ -176,7 +177,13 @@ def test_the_single_booking_page_weighs_the_sessions_too(
     page = client_of(receptionist).get(reverse("pathways:book-follow-up", args=[follow_ups[0].pk]))
     seen = page.context["budget"]
     assert (seen.order.left, seen.order.planned, seen.order.wanted, seen.order.short) == (2, 1, 2, 1)
-    assert reverse("pathways:request-prescription", args=[plan.episode_id]) in page.content.decode()
+    asking = reverse("pathways:request-prescription", args=[plan.episode_id])
+    assert asking in page.content.decode()
+    request_prescription(plan.episode, sessions=9, by=receptionist, now=NOW)
+    for url in (reverse("pathways:book-follow-up", args=[follow_ups[0].pk]), f"/plans/{plan.pk}/follow-ups/book/"):
+        again = client_of(receptionist).get(url)
+        assert again.context["is_asked"]
+        assert asking not in again.content.decode()
 
 
 def ask(client: Client, episode: EpisodeOfCare, **more: Any) -> Any:
@@ -229,8 +236,19 @@ def test_a_therapist_gets_the_draft_at_once(
         assert word in text, word
     phases = plan.phases.exclude(status="completed")
     assert all(phase.title in text for phase in phases)
+    sheets = text_of(page.context["document"])
+    assert str(plan.patient) in sheets
+    assert "12" in sheets
 
 
 def test_a_request_needs_a_number_that_a_doctor_could_order(plan: CarePlan, receptionist: User) -> None:
     with pytest.raises(InvalidInput):
         request_prescription(plan.episode, sessions=61, by=receptionist, now=NOW)
+
+
+def test_a_paused_plan_asks_for_nothing(
+    plan: CarePlan, follow_ups: list[FollowUp], receptionist: User, client_of: SignIn
+) -> None:
+    CarePlan.objects.update(status="on-hold", hold_reason="paused")
+    page = client_of(receptionist).get(reverse("pathways:book-follow-ups", args=[plan.pk]))
+    assert (page.status_code, "sheet" in page.context) == (200, False)
