@@ -13,7 +13,7 @@ from accounts.models import User
 from pathways.models import CarePlan, DiaryEntry
 from tests.people import NOW
 
-MOST = 20
+MOST = 21
 
 
 def fill(plan: CarePlan, first: int, last: int) -> None:
