@@ -28,7 +28,7 @@ from scheduling.models import Communication, Room
 from tests.people import NOW, at, make_patient
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MESSAGES, ROUNDS, WORKERS = 40, 4, 2
+MESSAGES, ROUNDS, WORKERS = 30, 3, 2
 LATER = NOW + datetime.timedelta(minutes=10)
 STATUS = Communication.Status
 Worker = Callable[[datetime.datetime], int]
@@ -97,7 +97,7 @@ def lives(pid: int) -> bool:
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while not is_so():
         assert time.monotonic() < until
         time.sleep(0.005)
@@ -185,7 +185,7 @@ def test_a_real_worker_is_killed(
 
     second = start("manage.py", "procrastinate", "worker", "--one-shot")
     processes.append(second)
-    assert second.wait(30) == 0
+    assert second.wait(60) == 0
     assert ours.get().status == "succeeded"
     assert Communication.objects.get().status == STATUS.IN_PROGRESS
     sweep(now=now + datetime.timedelta(hours=1))
