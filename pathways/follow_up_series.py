@@ -21,6 +21,7 @@ from scheduling.series_preview import Draft
 from scheduling.series_proposal import Due, propose_due
 from scheduling.series_sheet import Asked
 from scheduling.series_wish import Slot
+from scheduling.writing import retried
 
 
 def open_of_plan(plan: CarePlan) -> list[FollowUp]:
@@ -85,6 +86,7 @@ def _who(row: FollowUp, known: set[UUID], people: Sequence[Practitioner]) -> UUI
     return row.practitioner_id if row.practitioner_id in known else people[0].pk
 
 
+@retried
 def book_follow_ups(
     plan: CarePlan,
     visits: Sequence[tuple[FollowUp, PlannedVisit]],

@@ -24,7 +24,7 @@ from scheduling.outbox import announce_offer
 from scheduling.patient_rights import check_moment, rights_for
 from scheduling.signals import proposal_accepted, proposal_accepting
 from scheduling.waiting_list import close_with
-from scheduling.writing import MOVABLE, locked
+from scheduling.writing import MOVABLE, locked, retried
 
 LONGEST_TEXT = 300
 MOST_OPEN = 10
@@ -174,6 +174,7 @@ def propose_instead(
         return row
 
 
+@retried
 def accept(proposal: Proposal, *, by: User, now: datetime.datetime) -> Appointment:
     """Agree to a proposal: its moment is booked, or the visit moves there. Agreeing again gives the same visit.
 

@@ -18,7 +18,7 @@ from patients.models import Encounter, Patient
 from scheduling.booking import book
 from scheduling.models import Appointment, Proposal, WaitingListEntry
 from scheduling.models.appointment import LONGEST_MINUTES
-from scheduling.writing import lock_days
+from scheduling.writing import lock_days, retried
 
 LONGEST_NOTE = 200
 _STATUS = WaitingListEntry.Status
@@ -129,6 +129,7 @@ def put_back(entry: WaitingListEntry, *, by: User, now: datetime.datetime) -> Wa
         return row
 
 
+@retried
 def book_entry(
     entry: WaitingListEntry,
     *,
