@@ -17,7 +17,7 @@ from scheduling.booking import book, cancel
 from scheduling.exceptions import BookingRefused, StatusRefused
 from scheduling.models import Appointment, AppointmentSeries
 from scheduling.series_wish import Hours
-from scheduling.writing import MOVABLE, lock_days, mismatch
+from scheduling.writing import MOVABLE, lock_days, mismatch, retried
 
 MOST_VISITS = 60
 
@@ -152,13 +152,15 @@ def _booked_before(
     return found
 
 
+@retried
 def cancel_remaining(
     series: AppointmentSeries, *, by: User, now: datetime.datetime, reason: str, code: str = ""
 ) -> list[Appointment]:
     """Cancel the visits of a series that have not begun, in one act. Raises StatusRefused when none is left."""
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
         remaining = series.appointments.filter(status__in=MOVABLE, start__gt=now).order_by("start", "id")
-        lock_days(*(moment for visit in remaining for moment in (visit.start, visit.end)))
+        spans = remaining.select_for_update(no_key=True).order_by("id").values_list("start", "end")
+        lock_days(*(moment for span in spans for moment in span))  # first visits, then days (see writing.locked)
         coming = list(remaining.all())  # as they are now that nobody else writes on these days
         if not coming:
             raise StatusRefused(_("No visit of this series is still to come."))

@@ -11,7 +11,8 @@ from accounts.models import User
 from scheduling.exceptions import InThePast, StatusRefused
 from scheduling.models import Appointment
 from scheduling.outbox import announce_change
-from scheduling.writing import MOVABLE, lock_days, locked, save_or_refuse
+from scheduling.signals import visit_returns
+from scheduling.writing import MOVABLE, locked, retried, save_or_refuse
 
 _RESTORED = (
     "practitioner_id", "room_id", "equipment_id", "start", "end", "status", "override_reason",
@@ -30,20 +31,21 @@ def _history(appointment: Any) -> Any:
     return appointment.events.order_by("-pgh_id")
 
 
+@retried
 def undo_last(appointment: Appointment, *, event: int, by: User, now: datetime.datetime) -> Appointment:
     """Put a visit back as it was before its last change, a move, another length or a cancellation.
 
     `event` is the number of that change (`last_change`): when somebody changed the visit since, nothing is taken back.
     The rules that may be overruled are not asked again, since the visit was there before; what cannot be (taken, over)
     still is. The patient is told nothing when the change itself was not told yet. Raises StatusRefused, InThePast or
-    SlotTaken.
+    SlotTaken, and what a receiver of `visit_returns` refuses.
     """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
         # The history only grows: what came before the change can be read before the locks.
         before: Any = _history(appointment).filter(pgh_id__lt=event).first()
         moments = [before.start, before.end] if before else []
-        lock_days(appointment.start, appointment.end, *moments)
-        visit = locked(appointment)
+        visit_returns.send(Appointment, appointment=appointment)
+        visit = locked(appointment, *moments)
         if before is None or last_change(visit) != event:
             raise StatusRefused(_("This visit was changed again since, so the earlier change stays."))
         if visit.status not in _UNDOABLE or before.status not in MOVABLE:

@@ -47,7 +47,7 @@ from tests.migrated_database import copy_of_template, drop, let_go  # noqa: E402
 
 SHOWN = 5
 SURE_OF_ALL = 500  # with so many acts, each kind must have succeeded at least once
-ACTS = {"book", "move", "cancel", "mark", "reopen", "book_follow_up", "post", "patch_time", "patch_status"}
+ACTS = {"book", "move", "cancel", "mark", "reopen", "undo", "book_follow_up", "post", "patch_time", "patch_status"}
 PATIENCE = 60  # seconds that a process may take to end after the storm
 DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
 

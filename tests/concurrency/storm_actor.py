@@ -21,6 +21,7 @@ from pathways.models import FollowUp
 from scheduling.booking import book, cancel, mark_arrived, mark_fulfilled, mark_no_show, move, reopen
 from scheduling.models import Appointment
 from scheduling.querysets import OCCUPYING
+from scheduling.undo import last_change, undo_last
 from tests.concurrency.storm_practice import Practice
 from tests.people import at
 
@@ -110,7 +111,7 @@ class Actor:
         if self.over_http:
             return [(self.post, 40), (self.patch_time, 25), (self.patch_status, 35), (self.patch_nothing, 1)]
         acts = [(self.book, 30), (self.move, 20), (self.cancel, 15), (self.mark, 15), (self.reopen, 8)]
-        return [*acts, (self.book_follow_up, 12)]
+        return [*acts, (self.undo, 8), (self.book_follow_up, 12)]
 
     def _answer(self, act: Callable[[], Done | Refused | None]) -> dict[str, Any] | None:
         try:
@@ -180,6 +181,10 @@ class Actor:
     def reopen(self) -> Done | None:
         visit: Appointment | None = Appointment.objects.exclude(status="booked").order_by("?").first()
         return visit and self._done(reopen(visit, by=self.practice.desk, now=self._now()))
+
+    def undo(self) -> Done | None:
+        visit = self._some_visit()
+        return visit and self._done(undo_last(visit, event=last_change(visit), by=self.practice.desk, now=self._now()))
 
     def book_follow_up(self) -> Done:
         need: FollowUp = self.chance.choice(self.practice.follow_ups)

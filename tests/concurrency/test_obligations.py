@@ -17,6 +17,7 @@ from pathways.follow_ups import AlreadyBooked, book_follow_up
 from pathways.models import CarePlan, FollowUp
 from scheduling.booking import cancel, reopen
 from scheduling.models import Appointment, Room
+from scheduling.undo import last_change, undo_last
 from tests.pathways.test_follow_ups import make_follow_up, moment
 
 pytest_plugins = ["tests.running_plan"]
@@ -104,6 +105,8 @@ def test_a_cancelled_visit_does_not_return_beside_the_one_that_was_booked_since(
     second = book_it(4)
     with pytest.raises(AlreadyBooked):
         reopen(first, by=receptionist, now=timezone.now())
+    with pytest.raises(AlreadyBooked):
+        undo_last(first, event=last_change(first), by=receptionist, now=timezone.now())
     cancel(second, by=receptionist, now=timezone.now())
     reopen(first, by=receptionist, now=timezone.now())
     follow_up.refresh_from_db()
