@@ -6,31 +6,39 @@ from django.utils.translation import gettext as _
 
 from pathways.follow_ups import AlreadyBooked, NoLongerNeeded
 from pathways.models import FollowUp
+from pathways.querysets import FollowUpQuerySet
 from scheduling.models import Appointment, Proposal
-from scheduling.signals import proposal_accepted, proposal_accepting, visit_returns
+from scheduling.signals import proposal_accepted, proposal_accepting, visit_returned, visit_returning
 
 
 def connect() -> None:
     """Connect the receivers, once."""
-    visit_returns.connect(take_back_visit, dispatch_uid="pathways.take_back_visit")
+    visit_returning.connect(check_return, dispatch_uid="pathways.check_return")
+    visit_returned.connect(take_back_visit, dispatch_uid="pathways.take_back_visit")
     proposal_accepting.connect(check_follow_up, dispatch_uid="pathways.check_follow_up")
     proposal_accepted.connect(link_follow_up, dispatch_uid="pathways.link_follow_up")
 
 
-def take_back_visit(sender: object, *, appointment: Appointment, **_more: Any) -> None:
-    """Hang a returning visit on its follow-up again; refuse when another visit was booked for that one meanwhile.
-
-    Which follow-up it was booked for, the history knows: the row itself points at the newest visit only.
-    """
-    was_for = FollowUp.objects.filter(events__appointment_id=appointment.pk).values("pk")
-    for row in FollowUp.objects.select_for_update(no_key=True).filter(pk__in=was_for).order_by("pk"):
-        booked = Appointment.objects.filter(pk=row.appointment_id).first()
-        if booked is not None and booked.pk == appointment.pk:
-            continue
+def check_return(sender: object, *, appointment: Appointment, **_more: Any) -> None:
+    """Lock the follow-up that a returning visit was booked for; refuse when another visit was booked since."""
+    for row in _once_for(appointment).select_for_update(no_key=True):
+        booked = Appointment.objects.filter(pk=row.appointment_id).exclude(pk=appointment.pk).first()
         if booked is not None and booked.occupies:
             raise AlreadyBooked(_("Another appointment was booked for this follow-up meanwhile."))
+
+
+def take_back_visit(sender: object, *, appointment: Appointment, **_more: Any) -> None:
+    """Hang a visit that returned on its follow-up again."""
+    for row in _once_for(appointment).exclude(appointment=appointment):
         row.appointment = appointment
         row.save(update_fields=["appointment"])
+
+
+def _once_for(appointment: Appointment) -> FollowUpQuerySet:
+    """The follow-ups that a visit was ever booked for: the history knows, a row points at its newest visit only."""
+    was_for = FollowUp.objects.filter(events__appointment_id=appointment.pk).values("pk")
+    found: FollowUpQuerySet = FollowUp.objects.filter(pk__in=was_for).order_by("pk")
+    return found
 
 
 def check_follow_up(sender: object, *, proposal: Proposal, **_more: Any) -> None:

@@ -13,7 +13,7 @@ from patients.prescriptions import open_prescription
 from scheduling.exceptions import StatusRefused
 from scheduling.models import Appointment
 from scheduling.outbox import announce_change
-from scheduling.signals import visit_returns
+from scheduling.signals import visit_returned, visit_returning
 from scheduling.writing import MOVABLE, locked, retried, running_episode, save_or_refuse
 
 _STATUS = Appointment.Status
@@ -75,7 +75,7 @@ def reopen(appointment: Appointment, *, by: User, now: datetime.datetime) -> App
     A contact that already holds a note or measurements is not thrown away: then the arrival stands.
     """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
-        visit_returns.send(Appointment, appointment=appointment)
+        visit_returning.send(Appointment, appointment=appointment)
         visit = locked(appointment)
         if visit.status in MOVABLE:
             raise StatusRefused(_("This visit is booked already."))
@@ -92,6 +92,7 @@ def reopen(appointment: Appointment, *, by: User, now: datetime.datetime) -> App
             visit.status, visit.cancellation_reason, visit.cancellation_code = _STATUS.BOOKED, "", ""
             visit.cancelled_at, visit.is_late_cancellation = None, False
         save_or_refuse(visit)
+        visit_returned.send(Appointment, appointment=visit)
         announce_change(visit.patient_id, now=now)
         return visit
 

@@ -11,7 +11,7 @@ from accounts.models import User
 from scheduling.exceptions import InThePast, StatusRefused
 from scheduling.models import Appointment
 from scheduling.outbox import announce_change
-from scheduling.signals import visit_returns
+from scheduling.signals import visit_returned, visit_returning
 from scheduling.writing import MOVABLE, locked, retried, save_or_refuse
 
 _RESTORED = (
@@ -38,13 +38,13 @@ def undo_last(appointment: Appointment, *, event: int, by: User, now: datetime.d
     `event` is the number of that change (`last_change`): when somebody changed the visit since, nothing is taken back.
     The rules that may be overruled are not asked again, since the visit was there before; what cannot be (taken, over)
     still is. The patient is told nothing when the change itself was not told yet. Raises StatusRefused, InThePast or
-    SlotTaken, and what a receiver of `visit_returns` refuses.
+    SlotTaken, and what a receiver of `visit_returning` refuses.
     """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
         # The history only grows: what came before the change can be read before the locks.
         before: Any = _history(appointment).filter(pgh_id__lt=event).first()
         moments = [before.start, before.end] if before else []
-        visit_returns.send(Appointment, appointment=appointment)
+        visit_returning.send(Appointment, appointment=appointment)
         visit = locked(appointment, *moments)
         if before is None or last_change(visit) != event:
             raise StatusRefused(_("This visit was changed again since, so the earlier change stays."))
@@ -55,5 +55,6 @@ def undo_last(appointment: Appointment, *, event: int, by: User, now: datetime.d
         for name in _RESTORED:
             setattr(visit, name, getattr(before, name))
         save_or_refuse(visit)
+        visit_returned.send(Appointment, appointment=visit)
         announce_change(visit.patient_id, now=now)
         return visit

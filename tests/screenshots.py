@@ -56,6 +56,7 @@ NOTE_TO_WRITE = (
     " JOIN accounts_user u ON u.id = p.user_id LEFT JOIN patients_sessionnote n ON n.encounter_id = a.encounter_id"
     " WHERE u.email = %s AND a.status = 'fulfilled' AND n.id IS NULL ORDER BY a.start DESC LIMIT 1"
 )
+A_GAP = "SELECT id FROM scheduling_appointment WHERE status = 'cancelled' AND start > now()"
 SIGNED_NOTE = "SELECT encounter_id FROM patients_sessionnote WHERE status = 'final' ORDER BY signed_at DESC LIMIT 1"
 
 
@@ -82,6 +83,7 @@ def pages(connection: psycopg.Connection) -> list[Shot]:
         plan,
     )
     visit = one("SELECT id FROM scheduling_appointment WHERE patient_id = %s ORDER BY start DESC LIMIT 1", patient)
+    gap = one(f"{A_GAP} ORDER BY start LIMIT 1")
     in_use = one("SELECT pathway_version_id FROM pathways_careplan WHERE id = %s", plan)
     to_write, written = one(NOTE_TO_WRITE, THERAPIST), one(SIGNED_NOTE)
     version = one("SELECT id FROM pathways_pathwayversion ORDER BY number DESC LIMIT 1")
@@ -91,6 +93,18 @@ def pages(connection: psycopg.Connection) -> list[Shot]:
         Shot("today-receptionist", DESK, "/"),
         Shot("today-owner", OWNER, "/"),
         Shot("agenda", DESK, "/agenda/"),
+        Shot("agenda-by-room", DESK, "/agenda/?by=room"),
+        Shot("agenda-week", THERAPIST, "/agenda/?view=week"),
+        Shot("agenda-month", DESK, "/agenda/?view=month"),
+        Shot("series-plan", DESK, f"/agenda/series/plan/?patient={patient}"),
+        Shot("waiting-list", DESK, "/agenda/waiting-list/"),
+        Shot("gap", DESK, f"/agenda/{gap}/gap/"),
+        Shot("requests", DESK, "/agenda/requests/"),
+        Shot("outbox", DESK, "/agenda/messages/"),
+        Shot("booking-rules", OWNER, "/agenda/rules/"),
+        Shot("numbers", OWNER, "/agenda/numbers/"),
+        Shot("feed", THERAPIST, "/agenda/feed/"),
+        Shot("portal-messages", PATIENT, "/portal/messages/"),
         Shot("appointment", DESK, f"/agenda/{visit}/"),
         Shot("book", DESK, f"/agenda/book/?patient={patient}"),
         Shot("follow-ups", DESK, "/plans/follow-ups/"),

@@ -18,7 +18,8 @@ from pathways.session_note import Since, assessment_words, since_words
 from pathways.session_note_page import begin_texts, contact_to_write, exercise_lines, note_page
 from patients.models import Encounter, EpisodeOfCare, NoteTemplate, SessionNote
 from patients.notes import save_note, sign_note, start_note
-from scheduling.agenda import agenda_day
+from scheduling.agenda import agenda_board
+from scheduling.agenda_asked import Asked
 from scheduling.arrival import mark_arrived, mark_fulfilled, reopen
 from scheduling.exceptions import StatusRefused
 from scheduling.models import Appointment
@@ -374,7 +375,10 @@ def test_the_agenda_marks_notes_to_write_for_those_who_write(
     client_of: ClientOf, plan: CarePlan, therapist: User, receptionist: User, owner: User
 ) -> None:
     mark_arrived(visit_of(plan), by=therapist, now=at("2026-11-23", "09:00"))
-    shown = {user: agenda_day(user, TODAY, now=NOW).visits[0].is_unwritten for user in (therapist, receptionist, owner)}
+    shown = {
+        user: agenda_board(user, Asked(TODAY), now=NOW).visits[0].is_unwritten
+        for user in (therapist, receptionist, owner)
+    }
     assert shown == {therapist: True, receptionist: False, owner: False}
     marked = {user: "v-unwritten" in client_of(user).get("/agenda/").content.decode() for user in shown}
     assert marked == shown

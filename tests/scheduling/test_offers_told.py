@@ -41,7 +41,9 @@ def test_an_offer_is_told_once(offer: Proposal) -> None:
     assert letter.subject == "Er is een moment vrij op donderdag 26 november 2026"
     assert "op donderdag 26 november 2026, 14.30 uur." in letter.body
     assert "Antwoorden kan tot dinsdag 24 november 2026, 12.00 uur." in letter.body
-    assert Communication.objects.get().key == f"offer:{offer.pk}:email"
+    assert (
+        Communication.objects.get().key == f"offer:{offer.pk}:{offer.start.astimezone(datetime.UTC):%Y%m%dT%H%M}:email"
+    )
     assert not Communication.objects.get().lines.exists()
 
 
