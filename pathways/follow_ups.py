@@ -103,6 +103,14 @@ def band_of(window_end: datetime.date, today: datetime.date) -> Band:
     return Band.THIS_WEEK if window_end <= sunday else Band.LATER
 
 
+def _locked(follow_up: FollowUp) -> FollowUp:
+    """Lock a follow-up and read it after: what a query joined before it waited may be old."""
+    row = FollowUp.objects.filter(pk=follow_up.pk)
+    row.select_for_update(no_key=True).values("pk").get()
+    found: FollowUp = row.select_related("plan__patient", "plan__episode", "appointment").get()
+    return found
+
+
 @retried
 @transaction.atomic
 def book_follow_up(
@@ -122,9 +130,7 @@ def book_follow_up(
     `fills` is the cancelled visit whose time it takes. Raises AlreadyBooked when a visit already hangs on it,
     NoLongerNeeded when the plan ended or dropped it, and whatever `scheduling.booking.book` refuses.
     """
-    row = FollowUp.objects.filter(pk=follow_up.pk)
-    row.select_for_update(no_key=True).values("pk").get()  # read after: joins of before the wait may be old
-    locked: FollowUp = row.select_related("plan__patient", "plan__episode", "appointment").get()
+    locked = _locked(follow_up)
     booked = locked.appointment
     if booked is not None and booked.occupies:
         if idempotency_key and booked.idempotency_key == idempotency_key:
