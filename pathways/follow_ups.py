@@ -104,7 +104,7 @@ def band_of(window_end: datetime.date, today: datetime.date) -> Band:
 
 
 def _locked(follow_up: FollowUp) -> FollowUp:
-    """Lock the row, then read it: what is joined before waiting for a lock may be old."""
+    """Lock a follow-up and read it after: what a query joined before it waited may be old."""
     row = FollowUp.objects.filter(pk=follow_up.pk)
     row.select_for_update(no_key=True).values("pk").get()
     found: FollowUp = row.select_related("plan__patient", "plan__episode", "appointment").get()
