@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from accounts.models.access_log import AccessLog
+from accounts.request_id import current_request_id
 
 
 def record_access(request: HttpRequest, patient_id: UUID, part: str) -> None:
@@ -21,6 +22,7 @@ def record_access(request: HttpRequest, patient_id: UUID, part: str) -> None:
         patient_id=patient_id,
         part=part,
         ip_address=request.META.get("REMOTE_ADDR") or None,
+        request_id=current_request_id(),
     )
 
 
@@ -28,7 +30,8 @@ def record_accesses(request: HttpRequest, patient_ids: Iterable[UUID], part: str
     """Note that a list showed the user a part of several records. One query."""
     user: Any = request.user
     address = request.META.get("REMOTE_ADDR") or None
+    number = current_request_id()
     AccessLog.objects.bulk_create(
-        AccessLog(user_id=user.pk, role=user.role, patient_id=each, part=part, ip_address=address)
+        AccessLog(user_id=user.pk, role=user.role, patient_id=each, part=part, ip_address=address, request_id=number)
         for each in patient_ids
     )

@@ -67,6 +67,22 @@ ACTIONS: dict[str, set[Role]] = {
     "portal.view": {Role.PATIENT},
     "portal.log": {Role.PATIENT},
     "portal.appointments": {Role.PATIENT},
+    # accounts and access
+    "portal.invite": _STAFF,
+    "sessions.view": _EVERYONE,
+    "sessions.end": {Role.ADMIN},
+    "second_factor.reset": {Role.ADMIN},
+    "access.explain": {Role.THERAPIST},
+    "access.review": {Role.ADMIN},
+    "audit.view": {Role.ADMIN},
+    "audit.export": {Role.ADMIN},
+    # privacy
+    "privacy.manage": {Role.ADMIN},
+    "privacy.consents": _STAFF,
+    "privacy.export": {Role.ADMIN},
+    "privacy.correct": _STAFF,
+    "privacy.erase": {Role.ADMIN},
+    "portal.privacy": {Role.PATIENT},
     # the API, where one address serves patient and staff, each their own rows
     "api.patients": _EVERYONE,
     "api.appointments": _EVERYONE,

@@ -1,6 +1,7 @@
 from accounts.models.access_log import AccessLog
 from accounts.models.api_token import ApiToken
 from accounts.models.practitioner import Practitioner
+from accounts.models.security_event import SecurityEvent
 from accounts.models.user import Role, User
 
-__all__ = ["AccessLog", "ApiToken", "Practitioner", "Role", "User"]
+__all__ = ["AccessLog", "ApiToken", "Practitioner", "Role", "SecurityEvent", "User"]

@@ -14,7 +14,9 @@ class AccessLog(models.Model):
     role = models.CharField(_("role"), max_length=16)
     patient_id = models.UUIDField(_("patient"))
     part = models.CharField(_("part of the record"), max_length=40)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
     ip_address = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
+    request_id = models.CharField(_("request"), max_length=32, blank=True)
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from accounts.models import AccessLog, ApiToken, Practitioner, User
+from accounts.models import AccessLog, ApiToken, Practitioner, SecurityEvent, User
 
 pytestmark = pytest.mark.django_db
 
@@ -53,3 +53,15 @@ def test_the_log_of_readings_is_append_only(therapist: User) -> None:
         AccessLog.objects.filter(pk=row.pk).update(part="nothing")
     with pytest.raises(DatabaseError), transaction.atomic():
         AccessLog.objects.filter(pk=row.pk).delete()
+
+
+def test_a_kind_of_event_outside_the_list(db: None) -> None:
+    assert refusal(lambda: SecurityEvent.objects.create(kind="party")) == "accounts_securityevent_kind_known"
+
+
+@pytest.mark.parametrize("act", ["update", "delete"])
+def test_an_event_of_security_stays_as_it_was_written(db: None, act: str) -> None:
+    SecurityEvent.objects.create(kind="backup")
+    rows = SecurityEvent.objects.all()
+    with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic():
+        rows.update(kind="erased") if act == "update" else rows.delete()
