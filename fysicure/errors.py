@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import DataError, IntegrityError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -18,6 +18,8 @@ from rest_framework.views import exception_handler
 from accounts.exceptions import DomainError
 
 PROBLEM = "application/problem+json"
+# Numbers and dates beyond what a column holds, and text that no encoding holds: the sender's fault, not ours.
+NOT_STORABLE = (DataError, OverflowError, UnicodeEncodeError)
 
 
 @cache
@@ -45,6 +47,8 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
         return _document(body, error.errors)
     if isinstance(error, IntegrityError):
         return _document({"title": "Conflict", "status": 409, "detail": sentence_of(error)}, {})
+    if isinstance(error, NOT_STORABLE):
+        error = exceptions.ParseError(_("Some values cannot be taken."))
     if isinstance(error, ValidationError):
         error = exceptions.ValidationError(
             error.message_dict if hasattr(error, "error_dict") else {"non_field_errors": error.messages}
@@ -82,25 +86,24 @@ class DomainErrorMiddleware:
             detail, status = error.detail, error.status
         elif isinstance(error, IntegrityError):
             detail, status = sentence_of(error), 409
+        elif isinstance(error, NOT_STORABLE):
+            detail, status = _("Some values cannot be taken."), 400
         else:
             return None
         return render(request, "refused.html", {"detail": detail}, status=status)
 
 
-class PrivateCacheMiddleware:
-    """Keeps pages of signed-in people out of every cache, and makes unknown API addresses answer a problem document."""
+class ApiProblemMiddleware:
+    """Makes every refusal of an API address a problem document, whoever refused: a limit, no such address, a crash."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        is_api = request.path.startswith("/api/")
+        is_api = request.path.startswith(("/api/", "/fhir/"))
         if is_api and response.status_code >= 400 and "json" not in response.get("Content-Type", ""):
             body = {"type": "about:blank", "title": response.reason_phrase, "status": response.status_code}
             body["detail"] = _("There is nothing at this address.") if response.status_code == 404 else _("Refused.")
-            response = JsonResponse(body, status=response.status_code, content_type=PROBLEM)
-        if not request.path.startswith("/static/"):
-            response.setdefault("Cache-Control", "private, no-store")
-        response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+            return JsonResponse(body, status=response.status_code, content_type=PROBLEM)
         return response

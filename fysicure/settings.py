@@ -8,14 +8,24 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from fysicure import environment
 from fysicure.database import data_dir, database_url
+from fysicure.headers import REPORT_GROUP
+from fysicure.logging_config import logging_config
+from fysicure.shared_counts import shared_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+environment.refuse_weak()  # on a public host; names every fault at once
+environment.take_addresses(os.environ)
 
 
-def _flag(name: str) -> bool:
-    """Whether an environment variable is switched on (1, true or yes)."""
-    return os.environ.get(name, "").lower() in {"1", "true", "yes"}
+# How long a statement, a wait for a lock and an idle transaction may last; unset means without end. fysicure/wsgi.py
+# sets them for pages, the unit of the worker for jobs; migrations bring their own (fysicure/migration_locks.py).
+_TIMEOUTS = [
+    f"-c {name}={os.environ[name.upper()]}"
+    for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+    if os.environ.get(name.upper())
+]
 
 
 def _database(url: str) -> dict[str, object]:
@@ -35,26 +45,20 @@ def _database(url: str) -> dict[str, object]:
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
             # One typo in a name still counts as alike; the planner may trust its indexes (patients/search.py).
-            "options": "-c pg_trgm.word_similarity_threshold=0.39 -c random_page_cost=1.1",
+            "options": " ".join(["-c pg_trgm.word_similarity_threshold=0.39 -c random_page_cost=1.1", *_TIMEOUTS]),
             **query,
         },
     }
 
 
-DEMO = _flag("FYSICURE_DEMO")
-DEBUG = _flag("DEBUG")
-ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
-CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
-_LOCAL_HOSTS = {"127.0.0.1", "localhost", "[::1]", "testserver"}
-_IS_LOCAL = set(ALLOWED_HOSTS) <= _LOCAL_HOSTS
-if DEMO and not DEBUG and not _IS_LOCAL:
-    raise ImproperlyConfigured("Demo mode has accounts with a known password and does not run on a public host.")
-
-SECRET_KEY = os.environ.get("SECRET_KEY", "")
-if not SECRET_KEY:
-    if not _IS_LOCAL:
-        raise ImproperlyConfigured("Set SECRET_KEY to at least 50 random characters.")
-    SECRET_KEY = "local-only-key-refused-on-any-public-host-0123456789abcdef"  # noqa: S105
+DEMO = environment.flag(os.environ, "FYSICURE_DEMO")
+DEBUG = environment.flag(os.environ, "DEBUG")
+ALLOWED_HOSTS = environment.words(os.environ, "ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = environment.words(os.environ, "CSRF_TRUSTED_ORIGINS")
+_IS_LOCAL = environment.is_local(ALLOWED_HOSTS)
+# Signs sessions and links; after a change the old key stays in SECRET_KEY_FALLBACKS (split by spaces) for a while.
+SECRET_KEY = environment.secret(os.environ, "SECRET_KEY") or environment.LOCAL_KEY
+SECRET_KEY_FALLBACKS = environment.secret(os.environ, "SECRET_KEY_FALLBACKS").split()
 
 INSTALLED_APPS = [
     "fysicure",
@@ -83,24 +87,29 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
 ]
 
+# From the outside in. Each line says why it stands where it does.
 MIDDLEWARE = [
-    "accounts.request_id.RequestIdMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "fysicure.proxy.TrustedProxyMiddleware",  # first: who asks, before anything counts, limits or writes it down
+    "accounts.request_id.RequestIdMiddleware",  # numbers all that follows, log lines included
+    "fysicure.access_lines.AccessLineMiddleware",  # one line for each answer, whoever gave it
+    "fysicure.headers.SecurityHeadersMiddleware",  # outside all that answers by itself: no answer without headers
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",  # files and errors too
+    "django.middleware.security.SecurityMiddleware",  # https, HSTS
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # files need nothing of what follows
+    "fysicure.errors.ApiProblemMiddleware",  # outside all refusals, so that an API address answers a problem document
+    "fysicure.limits.RequestLimitsMiddleware",  # before anything reads the body or the query
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
+    "django.middleware.locale.LocaleMiddleware",  # after the session, before any text is made
+    "django.middleware.common.CommonMiddleware",  # refuses unknown hosts
+    "django.middleware.csrf.CsrfViewMiddleware",  # before any view or middleware that changes something
+    "django.contrib.auth.middleware.AuthenticationMiddleware",  # needs the session
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # closed unless a view says otherwise
+    "django.contrib.messages.middleware.MessageMiddleware",  # needs the session
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",  # said again by the headers above; Django's check asks it
+    "allauth.account.middleware.AccountMiddleware",  # needs the user
     "django_htmx.middleware.HtmxMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
-    "fysicure.errors.DomainErrorMiddleware",
-    "fysicure.errors.PrivateCacheMiddleware",
+    "pghistory.middleware.HistoryMiddleware",  # after the user: who wrote goes into the history
+    "fysicure.errors.DomainErrorMiddleware",  # next to the views, whose refusals it turns into pages
 ]
 
 ROOT_URLCONF = "fysicure.urls"
@@ -127,7 +136,12 @@ DATABASES = {"default": _database(database_url())}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_cache"},
+    # Limits count here, for all nodes: many keys at once must not push out those that count wrong passwords.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
     # Counts that may be a little off, and must cost no query (scheduling/feed_limits.py): each process its own.
     "counters": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}},
 }
@@ -161,22 +175,45 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _IS_LOCAL
 
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not _IS_LOCAL
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not _IS_LOCAL
+SESSION_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+if not _IS_LOCAL:  # a name that browsers take from this host over https only (ASVS 3.3.1); local http has none
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+# Messages name patients now and then: they wait in the session, not in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Only a declared proxy may tell that the browser came over https, and from which address (fysicure/proxy.py).
+TRUSTED_PROXIES = environment.networks(os.environ)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_SSL_REDIRECT = not _IS_LOCAL
-SECURE_HSTS_SECONDS = 0 if _IS_LOCAL else 31536000
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked on the node itself, over plain http
+SECURE_HSTS_SECONDS = 0 if _IS_LOCAL else 2 * 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not _IS_LOCAL
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SECURE_CSP = {
-    "default-src": [CSP.SELF],
+SECURE_CSP: dict[str, list[str] | bool] = {
+    "default-src": [CSP.NONE],
     "script-src": [CSP.SELF, CSP.NONCE],
     "style-src": [CSP.SELF, CSP.NONCE],
-    "img-src": [CSP.SELF, "data:"],
-    "object-src": [CSP.NONE],
-    "base-uri": [CSP.NONE],
+    "img-src": [CSP.SELF, "data:"],  # the small pictures in the style sheet
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
     "form-action": [CSP.SELF],
+    "object-src": [CSP.NONE],
+    "worker-src": [CSP.NONE],
+    "frame-src": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "upgrade-insecure-requests": not _IS_LOCAL,
+    "report-uri": ["/csp-report/"],
+    "report-to": [REPORT_GROUP],
 }
+# An imported pathway (a megabyte of text, three times that in a form) is the largest thing that anybody sends.
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 4_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
 
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
@@ -186,13 +223,19 @@ USE_TZ = True
 FIRST_DAY_OF_WEEK = 1
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
+STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or BASE_DIR / "var" / "static")  # filled by collectstatic
 STATICFILES_DIRS: list[object] = [
     BASE_DIR / "static",
-    ("vendor/tabler", BASE_DIR / "node_modules" / "@tabler" / "core" / "dist"),
+    ("vendor/tabler/css", BASE_DIR / "node_modules" / "@tabler" / "core" / "dist" / "css"),
     ("vendor/inter", BASE_DIR / "node_modules" / "@fontsource-variable" / "inter"),
 ]
-WHITENOISE_USE_FINDERS = True
+_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage" if _IS_LOCAL else "fysicure.static_files.HashedFiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},  # nothing is uploaded and kept
+    "staticfiles": {"BACKEND": _FILES},
+}
+WHITENOISE_USE_FINDERS = _IS_LOCAL
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # files are for our own pages
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # Functions that add words about patients to the agenda: scheduling may not import the room of the plans.
@@ -209,7 +252,7 @@ _SMTP = {
     "host": _MAIL_HOST,
     "port": int(os.environ.get("MAIL_PORT", "587")),
     "username": os.environ.get("MAIL_USER", ""),
-    "password": os.environ.get("MAIL_PASSWORD", ""),
+    "password": environment.secret(os.environ, "MAIL_PASSWORD"),
     "use_tls": os.environ.get("MAIL_SECURITY", "starttls") == "starttls",
     "use_ssl": os.environ.get("MAIL_SECURITY", "starttls") == "tls",
     "timeout": 30,  # far below the five minutes after which a message that is being sent counts as unsure
@@ -236,7 +279,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["fysicure.strict_json.StrictJSONParser"],
     "EXCEPTION_HANDLER": "fysicure.errors.problem",
     "DEFAULT_THROTTLE_CLASSES": [],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -249,26 +292,18 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "OAS_VERSION": "3.1.0",
+    "ENUM_NAME_OVERRIDES": {
+        "OneSideEnum": ["L", "R"],
+        "AppointmentStatusEnum": "scheduling.models.Appointment.Status",
+    },
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"hide_feed_secrets": {"()": "fysicure.log_secrets.HideFeedSecrets"}},
-    "formatters": {
-        "server": {"()": "django.utils.log.ServerFormatter", "format": "[{server_time}] {message}", "style": "{"}
-    },
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "filters": ["hide_feed_secrets"]},
-        "server": {"class": "logging.StreamHandler", "filters": ["hide_feed_secrets"], "formatter": "server"},
-    },
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    # Django's own handlers know no filter of ours: every line goes through the two above.
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO"},
-        "django.server": {"handlers": ["server"], "level": "INFO", "propagate": False},
-    },
-}
+# Lines are JSON on a public host, text elsewhere; LOG_FORMAT (json, text) and LOG_LEVEL say otherwise.
+LOGGING = logging_config(
+    debug=DEBUG,
+    as_json=os.environ.get("LOG_FORMAT", "text" if _IS_LOCAL else "json") == "json",
+    level=os.environ.get("LOG_LEVEL", "WARNING" if _IS_LOCAL else "INFO").upper(),
+)
 
 # Messages to patients. Without PUBLIC_URL they hold no links; without SMS_GATEWAY text messages go into a file.
 _DEMO_URL = f"http://127.0.0.1:{os.environ.get('PORT') or 8000}" if DEMO else ""
@@ -277,5 +312,12 @@ SMS_GATEWAY = os.environ.get("SMS_GATEWAY", "scheduling.sms.FileGateway")
 SMS_FILE = data_dir() / "sms.jsonl"
 TWILIO_URL = os.environ.get("TWILIO_URL", "")
 TWILIO_ACCOUNT = os.environ.get("TWILIO_ACCOUNT", "")
-TWILIO_TOKEN = os.environ.get("TWILIO_TOKEN", "")
+TWILIO_TOKEN = environment.secret(os.environ, "TWILIO_TOKEN")
 TWILIO_FROM = os.environ.get("TWILIO_FROM", "")
+
+# The monitor's figures (fysicure/metrics.py) and the file that says that this node is stopping (scripts/serve.py).
+METRICS_TOKEN = environment.secret(os.environ, "METRICS_TOKEN")
+METRIC_SOURCES = [f"fysicure.gauges.{name}" for name in ("jobs", "outbox", "security", "ages", "node")]
+DRAIN_FILE = os.environ.get("DRAIN_FILE", "")
+if METRICS_TOKEN:  # before prometheus_client is imported: it decides then where counts are kept
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(shared_folder(data_dir() / "metrics")))

@@ -21,6 +21,14 @@ def clear_sessions(timestamp: int) -> None:
     call_command("clearsessions")
 
 
+@app.periodic(cron="47 3 * * *")
+@app.task(queueing_lock="forget-jobs", pass_context=False)
+async def forget_jobs(timestamp: int) -> None:
+    """Forget jobs that ended: those that went well after three days, the others after thirty."""
+    await app.job_manager.delete_old_jobs(nb_hours=72, include_cancelled=True, include_aborted=True)
+    await app.job_manager.delete_old_jobs(nb_hours=720, include_failed=True)
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(queueing_lock="refresh-standings", pass_context=False)
 def refresh_standings(timestamp: int) -> None:

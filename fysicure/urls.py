@@ -4,7 +4,9 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 
-from fysicure.health import healthz
+from fysicure.csp_report import csp_report
+from fysicure.health import healthz, readyz
+from fysicure.metrics import metrics
 from fysicure.today import today
 from scheduling.views.feeds import calendar_feed
 from scheduling.views.stop_messages import stop_messages
@@ -12,6 +14,9 @@ from scheduling.views.stop_messages import stop_messages
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", today, name="today"),
     path("healthz", login_not_required(healthz), name="healthz"),
+    path("readyz", login_not_required(readyz), name="readyz"),
+    path("metrics", login_not_required(metrics), name="metrics"),
+    path("csp-report/", csp_report, name="csp-report"),
     path("account/", include("allauth.urls")),
     path("patients/", include("patients.urls")),
     path("agenda/", include("scheduling.urls")),

@@ -18,7 +18,7 @@
   const boxOf = (name) => form.querySelector(`[data-box="${name}"]`);
 
   /* The token of the cookie stays right when the therapist signs in again in another window. */
-  const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? form.elements.csrfmiddlewaretoken.value;
+  const token = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1] ?? form.elements.csrfmiddlewaretoken.value;
 
   const send = (names, options = {}) => {
     const all = new FormData(form);

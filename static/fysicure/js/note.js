@@ -18,7 +18,7 @@
   };
 
   /* The token of the cookie stays right when the therapist signs in again in another window. */
-  const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? form.elements.csrfmiddlewaretoken.value;
+  const token = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1] ?? form.elements.csrfmiddlewaretoken.value;
 
   const send = () => {
     const body = new FormData(form);

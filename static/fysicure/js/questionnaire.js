@@ -13,7 +13,7 @@
     status.textContent = text;
     status.classList.toggle("is-failed", failed);
   };
-  const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? form.elements.csrfmiddlewaretoken.value;
+  const token = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1] ?? form.elements.csrfmiddlewaretoken.value;
 
   const save = async () => {
     window.clearTimeout(timer);
