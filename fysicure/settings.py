@@ -71,7 +71,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "fysicure.apps.OwnFiles",  # django.contrib.staticfiles, without what no page uses
     "django.contrib.postgres",
     "django.contrib.humanize",
     "allauth",
