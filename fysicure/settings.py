@@ -279,3 +279,9 @@ TWILIO_URL = os.environ.get("TWILIO_URL", "")
 TWILIO_ACCOUNT = os.environ.get("TWILIO_ACCOUNT", "")
 TWILIO_TOKEN = os.environ.get("TWILIO_TOKEN", "")
 TWILIO_FROM = os.environ.get("TWILIO_FROM", "")
+
+# Backups (docs/backup.md). Without BACKUP_DIR none is made by itself, and the owner's first page says so.
+BACKUP_DIR = os.environ.get("BACKUP_DIR", "")
+BACKUP_KEY_FILE = os.environ.get("BACKUP_KEY_FILE", "")
+# Functions that get a psycopg connection and return what a restored database must say again, such as the chain's head.
+BACKUP_FACTS: list[str] = []
