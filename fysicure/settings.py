@@ -33,7 +33,8 @@ def _database(url: str) -> dict[str, object]:
         "PORT": str(query.pop("port", "") or parts.port or ""),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
+            # After an outage the pool tries anew with each request, instead of waiting ever longer.
+            "pool": {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 2},
             # One typo in a name still counts as alike; the planner may trust its indexes (patients/search.py).
             "options": "-c pg_trgm.word_similarity_threshold=0.39 -c random_page_cost=1.1",
             **query,
@@ -88,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "fysicure.outage.DatabaseOutageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
