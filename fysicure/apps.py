@@ -4,6 +4,10 @@ from django.db.models.signals import post_migrate, pre_migrate
 
 from fysicure.migration_locks import give_up_soon, wait_as_before
 
+from fysicure.backup import checks as backup_checks  # registers them
+
+__all__ = ["FysicureConfig", "backup_checks"]
+
 
 class FysicureConfig(AppConfig):
     """The front door: it wires the rooms together and has no models of its own."""

@@ -59,6 +59,11 @@ def database_url() -> str:
     return os.environ.get("DATABASE_URL") or embedded_server().attach()
 
 
+def owner_url() -> str:
+    """Return the address with which migrations, backup and restore connect: the owner of the tables."""
+    return os.environ.get("DATABASE_OWNER_URL") or database_url()
+
+
 def embedded_server() -> "EmbeddedServer":
     """Return the server that keeps the data of this installation."""
     return EmbeddedServer(data_dir() / "postgres")

@@ -43,7 +43,8 @@ def _database(url: str) -> dict[str, object]:
         "PORT": str(query.pop("port", "") or parts.port or ""),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
+            # After an outage the pool tries anew with each request, instead of waiting ever longer.
+            "pool": {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 2},
             # One typo in a name still counts as alike; the planner may trust its indexes (patients/search.py).
             "options": " ".join(["-c pg_trgm.word_similarity_threshold=0.39 -c random_page_cost=1.1", *_TIMEOUTS]),
             **query,
@@ -98,6 +99,11 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",  # files need nothing of what follows
     "fysicure.errors.ApiProblemMiddleware",  # outside all refusals, so that an API address answers a problem document
     "fysicure.limits.RequestLimitsMiddleware",  # before anything reads the body or the query
+    "accounts.request_id.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "fysicure.outage.DatabaseOutageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",  # after the session, before any text is made
     "django.middleware.common.CommonMiddleware",  # refuses unknown hosts
@@ -321,3 +327,8 @@ METRIC_SOURCES = [f"fysicure.gauges.{name}" for name in ("jobs", "outbox", "secu
 DRAIN_FILE = os.environ.get("DRAIN_FILE", "")
 if METRICS_TOKEN:  # before prometheus_client is imported: it decides then where counts are kept
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(shared_folder(data_dir() / "metrics")))
+# Backups (docs/backup.md). Without BACKUP_DIR none is made by itself, and the owner's first page says so.
+BACKUP_DIR = os.environ.get("BACKUP_DIR", "")
+BACKUP_KEY_FILE = os.environ.get("BACKUP_KEY_FILE", "")
+# Functions that get a psycopg connection and return what a restored database must say again, such as the chain's head.
+BACKUP_FACTS: list[str] = []

@@ -1,13 +1,17 @@
 """Jobs that run by the clock, one line each."""
 
+from pathlib import Path
 from uuid import UUID
 
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 
+from fysicure.backup.keys import keys_for_backup
+from fysicure.backup.nightly import back_up_and_rotate, drill_of_the_latest
 from pathways.standing import refresh_all
 from scheduling.delivery import deliver, due_messages, sweep
 from scheduling.proposals import expire_old
@@ -78,3 +82,21 @@ async def retry_stalled(timestamp: int) -> None:
             await app.job_manager.retry_job(job)
         except ConnectorException:
             await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+
+
+@app.periodic(cron="17 2 * * *")
+@app.task(queueing_lock="back-up", pass_context=False)
+def back_up(timestamp: int) -> None:
+    """Back up into BACKUP_DIR and keep 7 daily, 4 weekly and 12 monthly ones."""
+    if settings.BACKUP_DIR:
+        now = timezone.now()
+        keys, _note = keys_for_backup(now=now)
+        back_up_and_rotate(Path(settings.BACKUP_DIR), keys=keys, now=now)
+
+
+@app.periodic(cron="41 4 1 * *")
+@app.task(queueing_lock="restore-drill", pass_context=False)
+def hold_restore_drill(timestamp: int) -> None:
+    """Rehearse each month the restore of the newest backup, where the private key is at hand."""
+    if settings.BACKUP_DIR:
+        drill_of_the_latest(Path(settings.BACKUP_DIR))
