@@ -279,3 +279,10 @@ TWILIO_URL = os.environ.get("TWILIO_URL", "")
 TWILIO_ACCOUNT = os.environ.get("TWILIO_ACCOUNT", "")
 TWILIO_TOKEN = os.environ.get("TWILIO_TOKEN", "")
 TWILIO_FROM = os.environ.get("TWILIO_FROM", "")
+
+# Privacy. Each room names what counts as a contact with the patient, from which the 30 years of a record run.
+RETENTION_CONTACTS = [
+    "patients.retention.contacts_of_record",
+    "scheduling.retention_contacts.kept_visits",
+    "pathways.retention_contacts.own_reports",
+]
