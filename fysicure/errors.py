@@ -25,7 +25,8 @@ NOT_STORABLE = (DataError, OverflowError, UnicodeEncodeError)
 @cache
 def constraint_sentences() -> dict[str, str]:
     """Return for each named constraint of our models the sentence that explains its refusal."""
-    return {
+    frozen = _("This record is frozen at the patient's wish: it may be read, and nothing in it may change.")
+    return {"patients_restriction_frozen": frozen} | {
         constraint.name: str(constraint.violation_error_message)
         for model in apps.get_models()
         for constraint in model._meta.constraints

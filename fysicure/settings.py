@@ -332,3 +332,9 @@ BACKUP_DIR = os.environ.get("BACKUP_DIR", "")
 BACKUP_KEY_FILE = os.environ.get("BACKUP_KEY_FILE", "")
 # Functions that get a psycopg connection and return what a restored database must say again, such as the chain's head.
 BACKUP_FACTS: list[str] = []
+# Privacy. Each room names what counts as a contact with the patient, from which the 30 years of a record run.
+RETENTION_CONTACTS = [
+    "patients.retention.contacts_of_record",
+    "scheduling.retention_contacts.kept_visits",
+    "pathways.retention_contacts.own_reports",
+]

@@ -64,3 +64,25 @@ class ContactCancelled(DomainError):
 
 class NoteUnsigned(DomainError):
     """A note that is not signed yet takes no addendum: it can still be written in."""
+
+
+class KeptTooLong(DomainError):
+    """A record cannot be kept until that day."""
+
+    status = 422
+
+
+class ErasureRefused(DomainError):
+    """The law still asks to keep this record (GDPR article 17(3)(c) with article 35 of the Kwaliteitswet)."""
+
+
+class RecordFrozen(DomainError):
+    """The record is restricted (GDPR article 18): it may be read, and nothing in it may change."""
+
+
+class AlreadyAnswered(DomainError):
+    """This request was answered already, and an answer stays."""
+
+
+class TextPublished(DomainError):
+    """A published text never changes: a new version is written instead."""

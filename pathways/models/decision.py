@@ -3,11 +3,11 @@
 from typing import Any
 
 import pghistory
-import pgtrigger
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.append_only import append_only
 from accounts.identifiers import uuid7
 from pathways.querysets import PlanRowQuerySet, TaskQuerySet
 from patients.querysets import RecordQuerySet
@@ -52,7 +52,7 @@ class Classification(models.Model):
                 violation_error_message=_("A classification is for the left or the right side."),
             ),
         ]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.side}"
@@ -104,7 +104,7 @@ class Decision(models.Model):
         ordering = ["-made_at", "-id"]
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return self.get_kind_display()

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-import pgtrigger
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.append_only import append_only
 from accounts.identifiers import uuid7
 from patients.querysets import RecordQuerySet
 
@@ -51,7 +51,7 @@ class Letter(models.Model):
         ordering = ["-created_at", "-id"]
         verbose_name = _("letter")
         verbose_name_plural = _("letters")
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.created_at:%d/%m/%Y}"

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.append_only import append_only
 from accounts.identifiers import uuid7
 from patients.querysets import RecordQuerySet
 
@@ -124,7 +125,7 @@ class OutcomeResponse(models.Model):
                 violation_error_message=_("These answers were already saved."),
             ),
         ]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return f"{self.instrument_id} {self.answered_at:%d/%m/%Y}"

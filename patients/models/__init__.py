@@ -3,10 +3,16 @@ from patients.models.episode import EpisodeOfCare, ExternalPractitioner, Prescri
 from patients.models.note import NoteAddendum, NoteTemplate, SessionNote
 from patients.models.observation import Measure, Observation
 from patients.models.patient import Patient
+from patients.models.privacy import Consent, PrivacyText
+from patients.models.privacy_erasure import Erasure, ErasureProof, RetentionDecision
+from patients.models.privacy_request import PrivacyRequest, Restriction
 
 __all__ = [
+    "Consent",
     "Encounter",
     "EpisodeOfCare",
+    "Erasure",
+    "ErasureProof",
     "ExternalPractitioner",
     "IntakeResponse",
     "Measure",
@@ -15,6 +21,10 @@ __all__ = [
     "Observation",
     "Patient",
     "Prescription",
+    "PrivacyRequest",
+    "PrivacyText",
     "Questionnaire",
+    "Restriction",
+    "RetentionDecision",
     "SessionNote",
 ]

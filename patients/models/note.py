@@ -3,11 +3,11 @@
 from typing import Any
 
 import pghistory
-import pgtrigger
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.append_only import append_only, kept_when
 from accounts.identifiers import uuid7
 from patients.querysets import NoteQuerySet, RecordQuerySet
 
@@ -61,13 +61,7 @@ class SessionNote(models.Model):
                 violation_error_message=_("A signed note says who signed it and when."),
             ),
         ]
-        triggers = [
-            pgtrigger.Protect(
-                name="locked",
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                condition=pgtrigger.Q(old__status="final"),
-            )
-        ]
+        triggers = kept_when("OLD.status = 'final'", "locked")
 
     def __str__(self) -> str:
         return f"{self.get_status_display()} {self.created_at:%d/%m/%Y}"
@@ -97,7 +91,7 @@ class NoteAddendum(models.Model):
                 violation_error_message=_("An addendum has a text."),
             ),
         ]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = append_only()
 
     def __str__(self) -> str:
         return self.text[:60]

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.append_only import append_only
 from accounts.identifiers import uuid7
 from patients.querysets import ObservationQuerySet
 
@@ -113,7 +114,7 @@ class Observation(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            *append_only(),
             pgtrigger.Trigger(name="in_range", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_IN_RANGE),
         ]
 

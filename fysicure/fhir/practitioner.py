@@ -1,0 +1,21 @@
+"""Practitioner: the therapists of the practice and the doctors outside it."""
+
+from accounts.models import Practitioner
+from fysicure.fhir.elements import NIHDI, Resource, without_empty
+from patients.models import ExternalPractitioner
+
+
+def practitioner(row: Practitioner | ExternalPractitioner) -> Resource:
+    """Return a therapist or a doctor, with the RIZIV number where it is known."""
+    city = getattr(row, "city", "")
+    phone = getattr(row, "phone", "")
+    return without_empty(
+        {
+            "resourceType": "Practitioner",
+            "id": str(row.pk),
+            "identifier": [{"system": NIHDI, "value": row.nihdi_number}] if row.nihdi_number else [],
+            "name": [{"text": row.name}],
+            "telecom": [{"system": "phone", "value": phone}] if phone else [],
+            "address": [{"city": city}] if city else [],
+        }
+    )

@@ -1,0 +1,75 @@
+"""The privacy notice and the texts of consents: written, published, never changed again."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from patients.exceptions import TextPublished
+from patients.models import Consent, PrivacyText
+from patients.validation import check_row
+
+WORDS = ("title", "body", "title_fr", "body_fr", "title_en", "body_en")
+
+
+def write_text(kind: str, *, words: Mapping[str, str], by: User, now: datetime.datetime) -> PrivacyText:
+    """Write the draft of the next version of a text, or go on with it. Raises InvalidRecord. `by` is the owner."""
+    with transaction.atomic():
+        rows = PrivacyText.objects.select_for_update().filter(kind=kind)
+        newest = rows.order_by("-version").first()
+        if newest is not None and newest.published_at is None:
+            draft = newest
+        else:
+            draft = PrivacyText(kind=kind, version=newest.version + 1 if newest else 1)
+        for name in WORDS:
+            setattr(draft, name, words.get(name, "").strip())
+        draft.written_at = now
+        check_row(draft)
+        draft.save()
+        return draft
+
+
+def publish_text(draft: PrivacyText, *, by: User, now: datetime.datetime) -> PrivacyText:
+    """Publish a draft: patients read it from now on, and are asked again. Raises TextPublished."""
+    with transaction.atomic():
+        row = PrivacyText.objects.select_for_update().get(pk=draft.pk)
+        if row.published_at is not None:
+            raise TextPublished(_("This version is published already. Write a new version to change it."))
+        row.published_at, row.published_by = now, by
+        row.save(update_fields=["published_at", "published_by"])
+        return row
+
+
+def current_texts() -> dict[str, PrivacyText]:
+    """Return the version in force of each kind that has one. One query."""
+    rows = PrivacyText.objects.filter(published_at__isnull=False).order_by("kind", "-version").distinct("kind")
+    return {row.kind: row for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class VersionCount:
+    """A version with how many patients read it, gave, refused or withdrew, counting each patient's latest choice."""
+
+    text: PrivacyText
+    given: int
+    refused: int
+
+
+def versions() -> list[VersionCount]:
+    """Return all versions of all texts, the newest first, with what patients chose last. Two queries."""
+    latest = Consent.objects.order_by("patient", "kind", "-made_at", "-id").distinct("patient", "kind")
+    rows = Consent.objects.filter(pk__in=latest.values("pk")).order_by().values("text")
+    counted = rows.annotate(
+        given=Count("pk", filter=Q(choice__in=["shown", "given"])),
+        refused=Count("pk", filter=Q(choice__in=["refused", "withdrawn"])),
+    )
+    by_text = {row["text"]: row for row in counted}
+    texts = PrivacyText.objects.select_related("published_by").order_by("kind", "-version")
+    return [
+        VersionCount(text, by_text.get(text.pk, {}).get("given", 0), by_text.get(text.pk, {}).get("refused", 0))
+        for text in texts
+    ]
