@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import pghistory
+import pgtrigger
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
@@ -98,7 +100,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
+    "accounts.history_context.HistoryMiddleware",
     "fysicure.errors.DomainErrorMiddleware",
     "fysicure.errors.PrivateCacheMiddleware",
 ]
@@ -279,3 +281,12 @@ TWILIO_URL = os.environ.get("TWILIO_URL", "")
 TWILIO_ACCOUNT = os.environ.get("TWILIO_ACCOUNT", "")
 TWILIO_TOKEN = os.environ.get("TWILIO_TOKEN", "")
 TWILIO_FROM = os.environ.get("TWILIO_FROM", "")
+
+# History of every write: made, changed, removed. What an erasure removes leaves a tombstone (accounts/audit_sql.py).
+PGHISTORY_DEFAULT_TRACKERS = (
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(
+        condition=pgtrigger.Condition("coalesce(current_setting('fysicure.erasing', true), '') = ''")
+    ),
+)
