@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import pghistory
+import pgtrigger
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
@@ -116,6 +118,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "pghistory.middleware.HistoryMiddleware",  # after the user: who wrote goes into the history
     "fysicure.errors.DomainErrorMiddleware",  # next to the views, whose refusals it turns into pages
+    "accounts.history_context.HistoryMiddleware",
+    "fysicure.errors.DomainErrorMiddleware",
+    "fysicure.errors.PrivateCacheMiddleware",
 ]
 
 ROOT_URLCONF = "fysicure.urls"
@@ -338,3 +343,11 @@ RETENTION_CONTACTS = [
     "scheduling.retention_contacts.kept_visits",
     "pathways.retention_contacts.own_reports",
 ]
+# History of every write: made, changed, removed. What an erasure removes leaves a tombstone (accounts/audit_sql.py).
+PGHISTORY_DEFAULT_TRACKERS = (
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(
+        condition=pgtrigger.Condition("coalesce(current_setting('fysicure.erasing', true), '') = ''")
+    ),
+)

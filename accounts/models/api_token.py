@@ -1,5 +1,6 @@
 """Keys with which programs act for a user."""
 
+import pghistory
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.identifiers import uuid7
 
 
+@pghistory.track(exclude=["digest"])
 class ApiToken(models.Model):
     """A bearer token of a user. Only its SHA-256 digest is kept: the token itself is shown once."""
 

@@ -1,5 +1,6 @@
 """Who treats."""
 
+import pghistory
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.identifiers import uuid7
 
 
+@pghistory.track()
 class Practitioner(models.Model):
     """A physiotherapist of the practice as patients and the agenda know them (FHIR: Practitioner)."""
 

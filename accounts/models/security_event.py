@@ -31,6 +31,8 @@ class SecurityEvent(models.Model):
         RESTRICTED = "restricted", _("processing restricted or freed")
         ERASED = "erased", _("record erased")
         BACKUP = "backup", _("backup made or restored")
+        AUDIT_CHECKED = "audit_checked", _("audit verified and found whole")
+        AUDIT_BROKEN = "audit_broken", _("audit found broken")
 
     at = models.DateTimeField(_("at"), default=timezone.now)
     kind = models.CharField(_("kind"), max_length=24, choices=Kind)
@@ -49,6 +51,7 @@ class SecurityEvent(models.Model):
             models.Index(fields=["-at", "-id"], name="accounts_security_at"),
             models.Index(fields=["user_id", "-at"], name="accounts_security_user"),
             models.Index(fields=["patient_id", "-at"], name="accounts_security_patient"),
+            models.Index(fields=["kind"], condition=models.Q(kind="erased"), name="accounts_security_erased"),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
         constraints = [
@@ -73,6 +76,8 @@ class SecurityEvent(models.Model):
                         "restricted",
                         "erased",
                         "backup",
+                        "audit_checked",
+                        "audit_broken",
                     ]
                 ),
                 name="accounts_securityevent_kind_known",

@@ -135,6 +135,7 @@ class Phase(models.Model):
         return f"{self.key} {self.title}"
 
 
+@pghistory.track()
 class Goal(models.Model):
     """Something that the plan works towards (FHIR: Goal)."""
 
@@ -205,6 +206,7 @@ class ExercisePrescription(models.Model):
         return f"{self.exercise} {self.dosage}"
 
 
+@pghistory.track()
 class EducationItem(models.Model):
     """Something that the therapist explains in a phase, ticked when it was given."""
 

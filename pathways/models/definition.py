@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pghistory
 import pgtrigger
 from django.db import models
 from django.utils import timezone
@@ -111,6 +112,9 @@ def _changes(*columns: str) -> str:
     return " OR ".join(f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in columns)
 
 
+@pghistory.track(
+    fields=["id", "pathway", "number", "status", "checksum", "revision", "reviewed_by", "published_by", "retired_at"]
+)
 class PathwayVersion(models.Model):
     """One text of a pathway, from draft to retired. Once published it never changes: a plan keeps its version."""
 

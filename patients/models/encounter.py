@@ -99,6 +99,7 @@ class Questionnaire(models.Model):
         return f"{self.title} v{self.version}"
 
 
+@pghistory.track(exclude=["answers", "revision", "updated_at"])
 class IntakeResponse(models.Model):
     """The answers of one intake as typed (FHIR: QuestionnaireResponse), valid or not, so that nothing is lost."""
 

@@ -12,6 +12,7 @@ from patients.models.patient import Side
 from patients.querysets import RecordQuerySet
 
 
+@pghistory.track()
 class ExternalPractitioner(models.Model):
     """A doctor outside the practice: refers patients, writes prescriptions, receives letters (FHIR: Practitioner)."""
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+@pghistory.track()
 class Room(models.Model):
     """A place in the practice where one patient at a time is treated (FHIR: Location)."""
 

@@ -1,5 +1,6 @@
 """A calendar that another program may read."""
 
+import pghistory
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.identifiers import uuid7
 
 
+@pghistory.track(exclude=["digest", "last_read_at"])
 class CalendarFeed(models.Model):
     """A secret address with the visits of one practitioner or one patient. Only the SHA-256 digest is kept."""
 

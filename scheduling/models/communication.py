@@ -50,6 +50,7 @@ class ContactConsent(models.Model):
         return f"{self.get_channel_display()}: {self.is_given}"
 
 
+@pghistory.track(fields=["id", "kind", "channel", "patient", "status", "sent_at"])
 class Communication(models.Model):
     """One message to one patient, from wish to certainty (FHIR: Communication). Sent once, or known to be unsure."""
 

@@ -12,6 +12,7 @@ from patients.models.encounter import Encounter
 from scheduling.models.calendar import Room
 
 
+@pghistory.track()
 class Equipment(models.Model):
     """A device that a kind of visit may need, one patient at a time (FHIR: Device)."""
 
