@@ -279,3 +279,15 @@ TWILIO_URL = os.environ.get("TWILIO_URL", "")
 TWILIO_ACCOUNT = os.environ.get("TWILIO_ACCOUNT", "")
 TWILIO_TOKEN = os.environ.get("TWILIO_TOKEN", "")
 TWILIO_FROM = os.environ.get("TWILIO_FROM", "")
+
+# Access: what a user is to a patient, as the rooms tell it (accounts.relations), and how long a reason to open a
+# colleague's record holds (docs/decisions/0009-break-the-glass.md).
+PATIENT_RELATIONS = {
+    "own": ["patients.relations.of_account"],
+    "treating": [
+        "patients.relations.of_episodes",
+        "patients.relations.of_encounters",
+        "scheduling.relations.of_visits",
+        "pathways.relations.of_plans",
+    ],
+}
