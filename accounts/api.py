@@ -23,6 +23,7 @@ class BearerAuthentication(BaseAuthentication):
         user = authenticate(token.strip())
         if user is None:
             raise exceptions.AuthenticationFailed("This token is unknown, ended or revoked.")
+        request._request.by_token = True  # type: ignore[attr-defined]  # a program: accounts.access_reasons
         return user, None
 
     def authenticate_header(self, request: Request) -> str:

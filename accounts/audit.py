@@ -6,6 +6,8 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from accounts.access_reasons import readable, reason_for
+from accounts.exceptions import ReasonWanted
 from accounts.models.access_log import AccessLog
 from accounts.request_id import current_request_id
 
@@ -13,22 +15,32 @@ from accounts.request_id import current_request_id
 def record_access(request: HttpRequest, patient_id: UUID, part: str) -> None:
     """Note that the signed-in user opened a part of a patient's record ("chart", "intake", "plan"...).
 
-    A patient who opens the own record is noted too.
+    A patient who opens the own record is noted too. Stands before anything of that part is read or written: raises
+    ReasonWanted when a therapist must first say why (accounts.access_reasons).
     """
     user: Any = request.user
+    reason = reason_for(request, patient_id, part)
     AccessLog.objects.create(
         user_id=user.pk,
         role=user.role,
         patient_id=patient_id,
         part=part,
+        reason=reason,
         ip_address=request.META.get("REMOTE_ADDR") or None,
         request_id=current_request_id(),
     )
 
 
 def record_accesses(request: HttpRequest, patient_ids: Iterable[UUID], part: str) -> None:
-    """Note that a list showed the user a part of several records. One query."""
+    """Note that a list showed the user a part of several records. One query, and two for a therapist's check.
+
+    Raises ReasonWanted for the first patient about whom a therapist must first say why.
+    """
     user: Any = request.user
+    patient_ids = list(patient_ids)
+    closed = sorted(set(patient_ids) - readable(request, patient_ids))
+    if closed:
+        raise ReasonWanted(closed[0])
     address = request.META.get("REMOTE_ADDR") or None
     number = current_request_id()
     AccessLog.objects.bulk_create(

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 
 class DomainError(Exception):
@@ -25,3 +28,18 @@ class InvalidInput(DomainError):
 
     status = 400
     title = "Invalid input"
+
+
+class ReasonWanted(DomainError):
+    """A part of a record outside the own patients was asked for, and no reason that still holds was given.
+
+    A page leads to the question and comes back; the API answers a problem document of type "reason-wanted".
+    """
+
+    status = 403
+    title = "Reason wanted"
+
+    def __init__(self, patient_id: UUID) -> None:
+        sentence = _("This is not one of your own patients: first say why you open this record.")
+        super().__init__(sentence, type="reason-wanted", patient=str(patient_id))
+        self.patient_id = patient_id

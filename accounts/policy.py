@@ -1,13 +1,23 @@
-"""Who may do what: one table that the practice owner could read, used by pages, API, feeds and tests alike."""
+"""Who may do what: one table that the practice owner could read, used by pages, API, admin, feeds and tests alike.
 
-from collections.abc import Callable
+`ACTIONS` says which roles may do a thing at all. `RELATIONS` says, of what concerns one patient, how near to that
+patient one must stand: the patient's own account, a therapist who treats, or somebody else of the practice.
+Why so: docs/decisions/0009-break-the-glass.md.
+"""
+
+import datetime
+from collections.abc import Callable, Mapping
+from enum import StrEnum
 from functools import wraps
 from typing import Any, Concatenate
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from accounts.models.user import Role, User
+from accounts.relations import Relation, relation_of
 
 _STAFF = {Role.THERAPIST, Role.RECEPTIONIST, Role.ADMIN}
 _CLINICAL = {Role.THERAPIST}
@@ -93,10 +103,102 @@ ACTIONS: dict[str, set[Role]] = {
 }
 
 
+class Answer(StrEnum):
+    """What the policy says of one action on one patient."""
+
+    ALLOWED = "allowed"
+    REASON_WANTED = "reason wanted"
+    REFUSED = "refused"
+
+
+type Rule = Mapping[Relation, Answer]
+
+# Who somebody is, when they come, how to reach them: the whole staff needs it for its work.
+_CONTACT: Rule = {
+    Relation.OWN: Answer.ALLOWED,
+    Relation.TREATING: Answer.ALLOWED,
+    Relation.PRACTICE: Answer.ALLOWED,
+}
+# What is the matter: who treats; a colleague after saying why (break-the-glass). The desk and the owner as such never
+# come here: ACTIONS leaves them out.
+_CARE: Rule = {
+    Relation.OWN: Answer.ALLOWED,
+    Relation.TREATING: Answer.ALLOWED,
+    Relation.PRACTICE: Answer.REASON_WANTED,
+}
+_OWN: Rule = {Relation.OWN: Answer.ALLOWED}
+
+# Every action on one patient. An action that is not here concerns no single patient.
+RELATIONS: dict[str, Rule] = {
+    "patients.view": _CONTACT,
+    "patients.correct": _CONTACT,
+    "patients.archive": _CONTACT,
+    "prescriptions.edit": _CONTACT,
+    "prescriptions.request": _CONTACT,
+    "clinical.view": _CARE,
+    "intake.edit": _CARE,
+    "classification.view": _CARE,
+    "plans.start": _CARE,
+    "plans.view": _CARE,
+    "plans.decide": _CARE,
+    "plans.adjust": _CARE,
+    "plans.pause": _CARE,
+    "plans.close": _CARE,
+    "plans.migrate": _CARE,
+    "tasks.complete": _CARE,
+    "notes.write": _CARE,
+    "outcomes.record": _CARE,
+    "letters.write": _CARE,
+    "appointments.book": _CONTACT,
+    "appointments.change": _CONTACT,
+    "waiting_list.manage": _CONTACT,
+    "proposals.answer": _CONTACT,
+    "communications.resend": _CONTACT,
+    "consents.edit": _CONTACT,
+    "portal.view": _OWN,
+    "portal.log": _OWN,
+    "portal.appointments": _OWN,
+    "portal.privacy": _OWN,
+    "portal.invite": _CONTACT,
+    "privacy.manage": _CONTACT,
+    "privacy.consents": _CONTACT,
+    "privacy.export": _CONTACT,
+    "privacy.correct": _CONTACT,
+    "privacy.erase": _CONTACT,
+    "api.patients": _CONTACT,
+    "api.appointments": _CONTACT,
+    "api.clinical": _CARE,
+    "api.diary": _CARE,
+}
+
+# Parts of a record (accounts.audit.record_access) that hold no clinical word. Any other is care: closed by default.
+CONTACT_PARTS = frozenset({
+    "contact", "details", "episode of the desk", "prescription", "appointment", "series", "waiting list", "messages",
+    "follow-ups", "admin",
+})  # fmt: skip
+
+
+def action_of(part: str) -> str:
+    """Return the action that opening a part of a record is."""
+    return "patients.view" if part in CONTACT_PARTS else "clinical.view"
+
+
 def may(user: Any, action: str) -> bool:
     """Return whether a user's role allows an action. Raises KeyError for an action that the table does not know."""
     allowed = ACTIONS[action]
     return bool(user.is_authenticated and user.is_active and user.role in allowed)
+
+
+def decide(user: Any, action: str, patient_id: UUID, *, now: datetime.datetime | None = None) -> Answer:
+    """Return what the policy says of an action of a user on one patient. One query at most.
+
+    Raises KeyError for an action that concerns no single patient. A reason that was given already is not looked at
+    here: accounts.access_reasons does.
+    """
+    rule = RELATIONS[action]
+    if not may(user, action):
+        return Answer.REFUSED
+    return rule.get(relation_of(user, patient_id, now=now or timezone.now()), Answer.REFUSED)
 
 
 def requires[**P](

@@ -15,7 +15,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from accounts.exceptions import DomainError
+from accounts.exceptions import DomainError, ReasonWanted
+from fysicure.reason_page import ask_reason
 
 PROBLEM = "application/problem+json"
 # Numbers and dates beyond what a column holds, and text that no encoding holds: the sender's fault, not ours.
@@ -83,6 +84,8 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, ReasonWanted):
+            return ask_reason(request, error)
         if isinstance(error, DomainError):
             detail, status = error.detail, error.status
         elif isinstance(error, IntegrityError):

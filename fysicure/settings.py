@@ -351,3 +351,14 @@ PGHISTORY_DEFAULT_TRACKERS = (
         condition=pgtrigger.Condition("coalesce(current_setting('fysicure.erasing', true), '') = ''")
     ),
 )
+# Access: what a user is to a patient, as the rooms tell it (accounts.relations), and how long a reason to open a
+# colleague's record holds (docs/decisions/0009-break-the-glass.md).
+PATIENT_RELATIONS = {
+    "own": ["patients.relations.of_account"],
+    "treating": [
+        "patients.relations.of_episodes",
+        "patients.relations.of_encounters",
+        "scheduling.relations.of_visits",
+        "pathways.relations.of_plans",
+    ],
+}

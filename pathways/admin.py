@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import F
 from django.http import HttpRequest
 
+from accounts.policy import may
 from pathways.models import (
     CarePlan,
     Classification,
@@ -22,6 +23,7 @@ from pathways.models import (
     Reference,
     Task,
 )
+from patients.admin import Clinical
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -79,13 +81,17 @@ class PhaseInline(admin.TabularInline):  # type: ignore[type-arg]
     can_delete = False
     fields = readonly_fields = ("ordinal", "key", "title", "status", "started_on", "completed_on")
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """As their plan."""
+        return may(request.user, "clinical.view")
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Phases come with the plan."""
         return False
 
 
 @admin.register(CarePlan)
-class CarePlanAdmin(ReadOnly):
+class CarePlanAdmin(Clinical, ReadOnly):
     list_display = ("patient", "pathway", "side", "course", "status", "practitioner", "started_on", "ended_on")
     list_filter = ("status", "course", "practitioner")
     list_select_related = ("patient", "practitioner")
@@ -105,59 +111,59 @@ class CarePlanAdmin(ReadOnly):
 
 
 @admin.register(Phase)
-class PhaseAdmin(ReadOnly):
+class PhaseAdmin(Clinical, ReadOnly):
     list_display = ("plan_id", "ordinal", "key", "title", "status", "started_on", "completed_on")
     list_filter = ("status", "key")
 
 
 @admin.register(Goal)
-class GoalAdmin(ReadOnly):
+class GoalAdmin(Clinical, ReadOnly):
     list_display = ("plan_id", "description", "lifecycle_status", "due_on")
     list_filter = ("lifecycle_status",)
 
 
 @admin.register(ExercisePrescription)
-class ExercisePrescriptionAdmin(ReadOnly):
+class ExercisePrescriptionAdmin(Clinical, ReadOnly):
     list_display = ("plan_id", "exercise", "dosage", "per_week", "is_optional")
     list_filter = ("exercise",)
     list_select_related = ("exercise",)
 
 
 @admin.register(EducationItem)
-class EducationItemAdmin(ReadOnly):
+class EducationItemAdmin(Clinical, ReadOnly):
     list_display = ("plan_id", "key", "given_at", "given_by")
     list_select_related = ("given_by",)
 
 
 @admin.register(Classification)
-class ClassificationAdmin(ReadOnly):
+class ClassificationAdmin(Clinical, ReadOnly):
     list_display = ("made_at", "episode", "side", "outcome", "made_by")
     list_filter = ("outcome",)
     list_select_related = ("episode", "made_by")
 
 
 @admin.register(Decision)
-class DecisionAdmin(ReadOnly):
+class DecisionAdmin(Clinical, ReadOnly):
     list_display = ("made_at", "plan_id", "kind", "from_phase", "to_phase", "proposal", "made_by")
     list_filter = ("kind", "proposal")
     list_select_related = ("made_by",)
 
 
 @admin.register(Task)
-class TaskAdmin(ReadOnly):
+class TaskAdmin(Clinical, ReadOnly):
     list_display = ("due_at", "patient", "kind", "urgency", "status", "description")
     list_filter = ("status", "kind", "urgency")
     list_select_related = ("patient",)
 
 
 @admin.register(DiaryEntry)
-class DiaryEntryAdmin(ReadOnly):
+class DiaryEntryAdmin(Clinical, ReadOnly):
     list_display = ("started_at", "patient", "kind", "side", "pre", "during", "after", "next", "distance_km")
     list_filter = ("kind",)
     list_select_related = ("patient",)
 
 
 @admin.register(FollowUp)
-class FollowUpAdmin(ReadOnly):
+class FollowUpAdmin(Clinical, ReadOnly):
     list_display = ("week", "plan_id", "window_start", "window_end", "type", "is_dropped")
     list_filter = ("type", "is_dropped")

@@ -24,6 +24,7 @@ from pathways.plans import start_plan
 from pathways.progress import PlanProgress, assess_plan
 from pathways.rules_api import progress_json
 from pathways.rules_serializers import LIGHTS, PROGRESS_FIELDS, KnownKeys
+from patients.api import LoggedListMixin
 from patients.models import EpisodeOfCare
 
 TAGS = ["Care plans"]
@@ -131,12 +132,13 @@ class PlanFilter(filters.FilterSet):
 
 
 @extend_schema(tags=TAGS)
-class PlanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[CarePlan]):
+class PlanViewSet(LoggedListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[CarePlan]):
     """Care plans."""
 
     queryset = CarePlan.objects.none()
     serializer_class = PlanShape
     filterset_class = PlanFilter
+    part = "plans"
     required_actions = {"GET": "api.clinical", "HEAD": "api.clinical", "OPTIONS": "api.clinical", "POST": "plans.start"}
 
     def get_queryset(self) -> Any:
@@ -164,6 +166,7 @@ class PlanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         episode = EpisodeOfCare.objects.visible_to(user).filter(pk=given["episode"]).first()
         if episode is None:
             raise InvalidInput(_("Some values cannot be taken."), errors={"episode": [_("There is no such episode.")]})
+        record_access(request._request, episode.patient_id, "plan")
         plan = start_plan(
             latest_classification(episode, given["pathway"]),
             by=user,
@@ -186,6 +189,7 @@ class PlanViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     def decisions(self, request: Request, pk: str | None = None) -> Response:
         """Advance, hold or step back; 409 when the plan cannot be moved, 400 when the reason is missing."""
         plan = self.get_object()
+        record_access(request._request, plan.patient_id, "plan")
         shape = DecisionQuestion(data=request.data)
         shape.is_valid(raise_exception=True)
         given = shape.validated_data

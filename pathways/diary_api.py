@@ -15,6 +15,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.audit import record_access, record_accesses
 from accounts.exceptions import InvalidInput
 from accounts.models import Role, User
 from pathways.definitions import definition_of
@@ -156,11 +157,14 @@ class DiaryViewSet(ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[D
         """Entries with their lights; filter by `plan`, `patient`, `kind`, `since`."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         rows = list(page or [])
+        record_accesses(request._request, sorted({row.patient_id for row in rows}), "diary")
         return self.get_paginated_response(self._shown(rows, many=True))
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One entry with its light."""
-        return Response(self._shown([self.get_object()]))
+        row: DiaryEntry = self.get_object()
+        record_access(request._request, row.patient_id, "diary")
+        return Response(self._shown([row]))
 
     def create(self, request: Request) -> Response:
         """Log a session for the own running plan. The same `client_key` again gives the same entry (200, not 201)."""
@@ -179,6 +183,7 @@ class DiaryViewSet(ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[D
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Give `next` (12-36 h after the end), or correct other fields (patient: 24 hours; therapist: always)."""
         row: DiaryEntry = self.get_object()
+        record_access(request._request, row.patient_id, "diary")
         given = self._given(request, partial=True)
         for name in ("client_key", "plan_id", "on_duplicate"):
             given.pop(name, None)

@@ -1,12 +1,20 @@
 """The record in the admin site: for the rare repair. Clinical rows open only for those who treat."""
 
+import datetime
+import functools
+import operator
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from accounts.audit import record_access
-from accounts.policy import may
+from accounts.models import AccessReason, User
+from accounts.policy import may, signed_in
+from accounts.relations import patients_tied_to
 from patients.models import (
     Encounter,
     EpisodeOfCare,
@@ -18,6 +26,9 @@ from patients.models import (
     Prescription,
     Questionnaire,
 )
+
+# Where the patient of a row stands: at the row itself, or with what the row hangs on.
+PATHS = {"patient": "patient_id", "episode": "episode__patient_id", "plan": "plan__patient_id"}
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -41,7 +52,10 @@ class NoDeletion:
 
 
 class Clinical:
-    """Rows that say what is the matter: closed to the owner as such, superuser or not (accounts.policy)."""
+    """Rows that say what is the matter: closed to the owner as such, superuser or not (accounts.policy).
+
+    A therapist finds those of the own patients, and of colleagues' patients after saying why on their chart.
+    """
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return may(request.user, "clinical.view")
@@ -49,13 +63,33 @@ class Clinical:
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return may(request.user, "clinical.view")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Leave out the rows of patients whose care is closed to this user."""
+        rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
+        return of_open_care(rows, signed_in(request), now=timezone.now())
+
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """Open a row, and note whose it is."""
         row = self.get_object(request, object_id)  # type: ignore[attr-defined]
         if row is not None and self.has_view_permission(request):
-            record_access(request, row.patient_id if hasattr(row, "patient_id") else row.episode.patient_id, "admin")
+            patients = type(row).objects.filter(pk=row.pk).values_list(path_to_patient(type(row)), flat=True)
+            record_access(request, patients.get(), "clinical admin")
         response: HttpResponse = super().change_view(request, object_id, *args, **kwargs)  # type: ignore[misc]
         return response
+
+
+def path_to_patient(model: type[models.Model]) -> str:
+    """Return the column, from a clinical row, in which its patient stands."""
+    names = {field.name for field in model._meta.get_fields()}
+    return next(path for name, path in PATHS.items() if name in names)
+
+
+def of_open_care(rows: QuerySet[Any], user: User, *, now: datetime.datetime) -> QuerySet[Any]:
+    """Return the rows of the user's own patients, and of those that the user gave a reason for that still holds."""
+    path, reasons = path_to_patient(rows.model), AccessReason.objects.filter(user_id=user.pk, valid_until__gt=now)
+    given = reasons.exclude(code=AccessReason.Code.NONE).values("patient_id")
+    near = [Q(**{f"{path}__in": each}) for each in [*patients_tied_to(user, now=now), given]]
+    return rows.filter(functools.reduce(operator.or_, near))
 
 
 class ClinicalChangeable(NoDeletion, Clinical):
@@ -168,14 +202,8 @@ class HistoryAdmin(ReadOnlyAdmin):
         return str(event.pgh_context.metadata.get("user", "")) if event.pgh_context else ""
 
 
-class ClinicalHistoryAdmin(HistoryAdmin):
+class ClinicalHistoryAdmin(Clinical, HistoryAdmin):
     """The history of rows that say what is the matter."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return may(request.user, "clinical.view")
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return may(request.user, "clinical.view")
 
 
 admin.site.register(Patient.pgh_event_model, HistoryAdmin)  # type: ignore[attr-defined]

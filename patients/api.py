@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from accounts.access_reasons import readable
 from accounts.audit import record_access, record_accesses
 from accounts.models import Practitioner, User
 from accounts.policy import may, signed_in
@@ -147,9 +148,15 @@ class EpisodeShape(serializers.ModelSerializer[EpisodeOfCare]):
 
     def to_representation(self, instance: EpisodeOfCare) -> dict[str, Any]:
         values = super().to_representation(instance)
-        if not may(self.context["request"].user, "api.clinical"):
+        if not self._sees_clinical(instance):
             del values["reason"], values["side"]
         return values
+
+    def _sees_clinical(self, instance: EpisodeOfCare) -> bool:
+        """Whether to tell what is the matter: a list names in `readable` of whom; one row passed its gate before."""
+        readable: set[UUID] | None = self.context.get("readable")
+        is_near = readable is None or instance.patient_id in readable
+        return is_near and may(self.context["request"].user, "api.clinical")
 
     def create(self, validated_data: dict[str, Any]) -> EpisodeOfCare:
         return open_episode(by=caller(self.context["request"]), now=timezone.now(), **validated_data)
@@ -178,10 +185,21 @@ class EpisodeViewSet(
         rows: QuerySet[EpisodeOfCare] = EpisodeOfCare.objects.visible_to(caller(self.request))
         return rows
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        episode = self.get_object()
-        record_access(request._request, episode.patient_id, "episode")
-        return Response(self.get_serializer(episode).data)
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Episodes; in a browser a therapist reads of colleagues' patients what the desk reads."""
+        page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        context = {
+            **self.get_serializer_context(),
+            "readable": readable(request._request, {r.patient_id for r in page}),
+        }
+        return self.get_paginated_response(EpisodeShape(page, many=True, context=context).data)
+
+    def get_object(self) -> EpisodeOfCare:
+        """Return one episode, once it is noted that it was opened."""
+        episode: EpisodeOfCare = super().get_object()
+        sees_clinical = may(self.request.user, "api.clinical")
+        record_access(self.request._request, episode.patient_id, "episode" if sees_clinical else "episode of the desk")
+        return episode
 
 
 class LoggedListMixin(mixins.ListModelMixin):

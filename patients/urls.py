@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from patients.views import care, chart, note_templates, registration, search
+from patients.views import access, care, chart, note_templates, registration, search
 
 app_name = "patients"
 urlpatterns: list[URLPattern] = [
@@ -12,6 +12,10 @@ urlpatterns: list[URLPattern] = [
     path("note-templates/", note_templates.note_templates, name="note-templates"),
     path("note-templates/add/", note_templates.add_note_template, name="add-note-template"),
     path("note-templates/<int:pk>/", note_templates.edit_note_template, name="edit-note-template"),
+    path("<uuid:patient_id>/reason/", access.ask_why, name="give-reason"),
+    path("access/", access.reviews, name="access-reviews"),
+    path("access/<uuid:pk>/review/", access.review_opening, name="review-access"),
+    path("access/<uuid:pk>/explain/", access.explain, name="explain-access"),
     path("<uuid:patient_id>/", chart.chart, name="chart"),
     path("<uuid:patient_id>/edit/", registration.edit_patient, name="edit"),
     path("<uuid:patient_id>/archive/", registration.archive_patient, name="archive"),

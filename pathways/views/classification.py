@@ -77,9 +77,9 @@ class StartForm(forms.Form):
 def classification(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show what the rule made of an intake, with its reasons. The key is that of the intake."""
     intake = get_object_or_404(_intakes(request), pk=pk)
+    record_access(request, intake.episode.patient_id, "classification")
     if intake.status != IntakeResponse.Status.COMPLETED:
         return redirect("pathways:intake", pk=pk)
-    record_access(request, intake.episode.patient_id, "classification")
     return _show(request, intake)
 
 
@@ -89,6 +89,7 @@ def start(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Start the plan of a classification."""
     rows = Classification.objects.visible_to(signed_in(request)).select_related("pathway_version", "episode")
     row = get_object_or_404(rows, pk=pk)
+    record_access(request, row.episode.patient_id, "classification")
     intake = get_object_or_404(_intakes(request), pk=row.intake_id)
     form = StartForm(request.POST, row=row)
     form.fields["reason"].required = needs_reason(row)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.access_reasons import reason_for
 from accounts.audit import record_access
 from accounts.policy import requires, signed_in
 from pathways.classification import classify_intake
@@ -33,6 +34,7 @@ def start(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     episodes = EpisodeOfCare.objects.visible_to(user).select_related("patient")
     episode = get_object_or_404(episodes, pk=_key(request.POST.get("episode", "")))
+    record_access(request, episode.patient_id, "intake")
     in_progress, choices = draft_of(episode), published_versions()
     if in_progress is not None:
         return redirect("pathways:intake", pk=in_progress.pk)
@@ -54,7 +56,6 @@ def intake(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = _fetch(request, pk)
     if row.status == IntakeResponse.Status.COMPLETED:
         return redirect("pathways:classification", pk=pk)
-    record_access(request, row.episode.patient_id, "intake")
     return _show(request, row)
 
 
@@ -103,6 +104,8 @@ def finish(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _fetch(request: HttpRequest, pk: UUID) -> IntakeResponse:
     rows = IntakeResponse.objects.visible_to(signed_in(request)).select_related("episode__patient", "encounter")
     row: IntakeResponse = get_object_or_404(rows, pk=pk)
+    # A script saves every few seconds: it passes the same gate, and only pages are noted.
+    (reason_for if _is_script(request) else record_access)(request, row.episode.patient_id, "intake")
     return row
 
 

@@ -73,6 +73,7 @@ def letters(request: HttpRequest, pk: UUID) -> HttpResponse:
 def write(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     """Show what a letter will say, and make it."""
     episode = _episode(request, pk)
+    record_access(request, episode.patient_id, "letter")
     by, now = signed_in(request), timezone.now()
     first: dict[str, Any] = {"recipient": episode.referrer_id or episode.patient.general_practitioner_id}
     first |= {"sessions": _sessions(request, episode)} if kind == Letter.Kind.ORDER else {}

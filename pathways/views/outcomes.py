@@ -36,6 +36,7 @@ def outcomes(request: HttpRequest, pk: UUID) -> HttpResponse:
 def outcome(request: HttpRequest, pk: UUID, instrument: str) -> HttpResponse:
     """Fill in a questionnaire with the patient, or type its total from paper."""
     plan, now = _plan(request, pk), timezone.now()
+    record_access(request, plan.patient_id, "outcome")
     sheet = _sheet(plan, instrument)
     total_only = not sheet.can_be_filled_in or "total" in request.GET
     typed = request.POST if request.method == "POST" else None
@@ -43,7 +44,6 @@ def outcome(request: HttpRequest, pk: UUID, instrument: str) -> HttpResponse:
     if typed is not None and form.is_valid() and _kept(request, plan, form):
         messages.success(request, _("The answers are kept."))
         return redirect("pathways:outcomes", pk=pk)
-    record_access(request, plan.patient_id, "outcome")
     context = {"plan": plan, "sheet": sheet, "form": form, "refusal": refusal_of(sheet, plan, now=now)}
     return render(request, "pathways/outcome.html", context, status=200 if typed is None else 422)
 

@@ -34,9 +34,7 @@ from patients.notes import notes_of
 @requires("plans.view")
 def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a plan: where it stands, what the system proposes and why, and what was decided."""
-    row = _plan(request, pk)
-    record_access(request, row.patient_id, "plan")
-    return _show(request, row)
+    return _show(request, _plan(request, pk))
 
 
 @require_POST
@@ -77,7 +75,9 @@ def unblock(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires("plans.decide")
 def tick(request: HttpRequest, pk: UUID, item: int) -> HttpResponse:
     """Note that something was explained, or take that back."""
-    row = get_object_or_404(EducationItem.objects.visible_to(signed_in(request)), pk=item, plan=pk)
+    rows = EducationItem.objects.visible_to(signed_in(request)).select_related("plan")
+    row = get_object_or_404(rows, pk=item, plan=pk)
+    record_access(request, row.plan.patient_id, "plan")
     tick_education(row, given="given" in request.POST, by=signed_in(request), now=timezone.now())
     return redirect(f"{_url(pk)}#education")
 
@@ -86,7 +86,7 @@ def tick(request: HttpRequest, pk: UUID, item: int) -> HttpResponse:
 @requires("plans.decide")
 def retest(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Measure again: the form of what is due, kept as observations of one contact."""
-    row = _plan(request, pk)
+    row = _plan(request, pk, part="retest")
     seen = assess_plan(row, now=timezone.now())
     is_posted = request.method == "POST"
     form = retest_form(seen, request.POST if is_posted else None)
@@ -101,16 +101,17 @@ def retest(request: HttpRequest, pk: UUID) -> HttpResponse:
                 request, ngettext("%(count)s value kept.", "%(count)s values kept.", count) % {"count": count}
             )
             return redirect("pathways:plan", pk=pk)
-    record_access(request, row.patient_id, "retest")
     context = {"plan": row, "seen": seen, "form": form}
     return render(request, "pathways/retest.html", context, status=422 if is_posted else 200)
 
 
-def _plan(request: HttpRequest, pk: UUID) -> CarePlan:
+def _plan(request: HttpRequest, pk: UUID, *, part: str = "plan") -> CarePlan:
+    """The plan, once it is noted that it was opened: no page reads or writes before that."""
     plans = CarePlan.objects.visible_to(signed_in(request))
     row: CarePlan = get_object_or_404(
         plans.select_related("patient", "practitioner", "pathway_version__pathway", "restarted_from"), pk=pk
     )
+    record_access(request, row.patient_id, part)
     return row
 
 

@@ -22,6 +22,7 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show what another version changes for this plan, and move the plan to it with a reason."""
     plans = CarePlan.objects.visible_to(signed_in(request)).select_related("patient", "pathway_version__pathway")
     plan: CarePlan = get_object_or_404(plans, pk=pk)
+    record_access(request, plan.patient_id, "plan")
     version = _wanted(request, plan)
     form, status = MoveForm(request.POST or None), 200
     if request.method == "POST":
@@ -34,7 +35,6 @@ def move(request: HttpRequest, pk: UUID) -> HttpResponse:
             else:
                 messages.success(request, _("The plan goes on with version %(n)s.") % {"n": version.number})
                 return redirect("pathways:plan", pk=pk)
-    record_access(request, plan.patient_id, "plan")
     preview = preview_move(plan, version, now=timezone.now())
     context = {"plan": plan, "version": version, "preview": preview, "form": form}
     return render(request, "pathways/plan_migrate.html", context, status=status)

@@ -39,7 +39,7 @@ def adjust_exercise(request: HttpRequest, pk: UUID, item: int) -> HttpResponse:
     """Change one exercise of this patient; what was prescribed before stays in the record."""
     rows = ExercisePrescription.objects.visible_to(signed_in(request)).select_related("exercise", "phase", "plan")
     row = get_object_or_404(rows, pk=item, plan=pk, ended_on__isnull=True)
-    plan = _plan(request, pk)
+    plan = _plan(request, pk, "exercise_change")
     known = {"dosage": row.dosage, "per_week": row.per_week, "progression": row.progression, "change": "dosage"}
     form = ExerciseForm(request.POST or None, initial=known, exercises=exercise_choices(plan, row.phase))
     if _posted(request, form) and _done(form, lambda: _change(request, row, form.cleaned_data)) is not None:
@@ -52,7 +52,7 @@ def adjust_exercise(request: HttpRequest, pk: UUID, item: int) -> HttpResponse:
 @requires("plans.adjust")
 def add_to_phase(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Add an exercise of the pathway to the running phase."""
-    plan = _plan(request, pk)
+    plan = _plan(request, pk, "exercise_add")
     phase = get_object_or_404(Phase.objects.visible_to(signed_in(request)), plan=plan, status=Phase.Status.ACTIVE)
     form = AddExerciseForm(request.POST or None, exercises=exercise_choices(plan, phase))
     if _posted(request, form):
@@ -67,7 +67,7 @@ def add_to_phase(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires("plans.pause")
 def pause(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Let a plan stand still for a while."""
-    plan, now = _plan(request, pk), timezone.now()
+    plan, now = _plan(request, pk, "pause"), timezone.now()
     form = PauseForm(request.POST or None, initial=started_today(timezone.localdate(now)))
     given: dict[str, Any] = {"by": signed_in(request), "now": now}
     if _posted(request, form) and _done(form, lambda: pause_plan(plan, **form.cleaned_data, **given)) is not None:
@@ -80,7 +80,7 @@ def pause(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires("plans.pause")
 def resume(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take a paused plan up again."""
-    plan, now = _plan(request, pk), timezone.now()
+    plan, now = _plan(request, pk, "resume"), timezone.now()
     form = ResumeForm(request.POST or None, initial=started_today(timezone.localdate(now)))
     given: dict[str, Any] = {"by": signed_in(request), "now": now}
     if _posted(request, form) and _done(form, lambda: resume_plan(plan, **form.cleaned_data, **given)) is not None:
@@ -93,7 +93,7 @@ def resume(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires("plans.close")
 def discharge(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show what the treatment came to; while the plan runs, end it with that summary."""
-    plan, now = _plan(request, pk), timezone.now()
+    plan, now = _plan(request, pk, "discharge"), timezone.now()
     ended = summary_of(plan)
     if ended is not None:
         return _show(request, plan, "discharge", None, summary=in_words(ended.evidence), ended=ended)
@@ -112,7 +112,7 @@ def discharge(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires("plans.start")
 def restart(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Begin again after a relapse, in the phase that fits what is known today."""
-    plan, now = _plan(request, pk), timezone.now()
+    plan, now = _plan(request, pk, "restart"), timezone.now()
     proposal = propose_restart(plan, now=now)
     phases = [(each.key, each.title) for each in proposal.definition.phases]
     form = RestartForm(request.POST or None, phases=phases, initial={"phase": proposal.phase})
@@ -133,11 +133,13 @@ def add_errors(form: Form, refused: DomainError) -> None:
         form.add_error(None, refused.detail)
 
 
-def _plan(request: HttpRequest, pk: UUID) -> CarePlan:
+def _plan(request: HttpRequest, pk: UUID, part: str) -> CarePlan:
+    """The plan, once it is noted that it was opened: no page reads or writes before that."""
     plans = CarePlan.objects.visible_to(signed_in(request))
     row: CarePlan = get_object_or_404(
         plans.select_related("patient", "practitioner", "episode", "pathway_version__pathway"), pk=pk
     )
+    record_access(request, row.patient_id, part)
     return row
 
 
@@ -166,6 +168,5 @@ def _done[T](form: Form, act: Callable[[], T]) -> T | None:
 
 
 def _show(request: HttpRequest, plan: CarePlan, page: str, form: Form | None, **more: Any) -> HttpResponse:
-    record_access(request, plan.patient_id, page)
     status = 422 if form is not None and form.errors else 200
     return render(request, f"pathways/{page}.html", {"plan": plan, "form": form, **more}, status=status)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.access_reasons import reason_for
 from accounts.audit import record_access
 from accounts.policy import requires, signed_in
 from pathways.models import CarePlan
@@ -31,7 +32,6 @@ def session_note(request: HttpRequest, encounter: UUID) -> HttpResponse:
     contact = _contact(request, encounter)
     if request.method == "POST":
         return _save_page(request, contact)
-    record_access(request, contact.patient_id, "note")
     return _show(request, contact)
 
 
@@ -81,6 +81,7 @@ def write_note(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Go to the note of today's contact of a plan; a session is made when there is none yet."""
     plans = CarePlan.objects.visible_to(signed_in(request)).select_related("episode")
     plan = get_object_or_404(plans, pk=pk)
+    record_access(request, plan.patient_id, "note")
     contact = contact_to_write(plan, by=signed_in(request), now=timezone.now())
     return redirect("pathways:session-note", contact.pk)
 
@@ -89,9 +90,15 @@ def _contact(request: HttpRequest, pk: UUID) -> Encounter:
     rows = Encounter.objects.visible_to(signed_in(request))
     related = ("patient", "episode", "practitioner", "session_note__written_by", "session_note__signed_by")
     contact: Encounter = get_object_or_404(rows.select_related(*related), pk=pk)
+    # A script saves every few seconds: it passes the same gate, and only pages are noted.
+    (reason_for if _is_script(request) else record_access)(request, contact.patient_id, "note")
     if contact.status == Encounter.Status.CANCELLED and _note(contact) is None:
         raise Http404
     return contact
+
+
+def _is_script(request: HttpRequest) -> bool:
+    return request.headers.get("Accept") == "application/json"
 
 
 def _note(contact: Encounter) -> SessionNote | None:
@@ -117,7 +124,7 @@ def _save(request: HttpRequest, contact: Encounter) -> SessionNote:
 
 
 def _save_page(request: HttpRequest, contact: Encounter) -> HttpResponse:
-    is_script = request.headers.get("Accept") == "application/json"
+    is_script = _is_script(request)
     try:
         note = _save(request, contact)
     except (NoteChanged, NoteLocked, NoteOfAnother) as refused:

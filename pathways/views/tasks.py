@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.audit import record_access
 from accounts.exceptions import InvalidInput
 from accounts.policy import requires, signed_in
 from pathways.decision_forms import OutcomeForm
@@ -22,6 +23,7 @@ from pathways.tasks import complete_task
 def complete(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Tick off a task, with what came of it; a referral is not done without."""
     task = get_object_or_404(Task.objects.visible_to(signed_in(request)).select_related("patient", "plan"), pk=pk)
+    record_access(request, task.patient_id, "task")
     form = OutcomeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.access_reasons import readable
 from accounts.audit import record_access
 from accounts.exceptions import DomainError
 from accounts.policy import may, requires, signed_in
@@ -19,8 +20,14 @@ from patients.models import EpisodeOfCare, Patient, Prescription
 from patients.prescriptions import add_prescription, correct_prescription
 
 
+def _sees_clinical(request: HttpRequest, patient: Patient) -> bool:
+    """Whether the form shows what is the matter; note the opening. Colleagues without a reason get the desk's form."""
+    sees = may(signed_in(request), "clinical.view") and patient.pk in readable(request, [patient.pk])
+    record_access(request, patient.pk, "episode" if sees else "episode of the desk")
+    return sees
+
+
 def _page(request: HttpRequest, form: RefusableForm, patient: Patient, title: str) -> HttpResponse:
-    record_access(request, patient.pk, "episode")
     context = {"form": form, "patient": patient, "title": title, "doctors": doctor_names()}
     return render(request, "patients/care_form.html", context, status=422 if form.is_bound else 200)
 
@@ -32,7 +39,7 @@ def add_episode(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     patient = get_object_or_404(Patient.objects.visible_to(user), pk=patient_id)
     initial = {"started_on": timezone.localdate(now), "status": EpisodeOfCare.Status.ACTIVE}
-    form = EpisodeForm(request.POST or None, initial=initial, sees_clinical=may(user, "clinical.view"))
+    form = EpisodeForm(request.POST or None, initial=initial, sees_clinical=_sees_clinical(request, patient))
     if form.is_valid():
         try:
             open_episode(patient, by=user, now=now, **form.cleaned_data)
@@ -50,7 +57,7 @@ def edit_episode(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     visible = EpisodeOfCare.objects.visible_to(user).select_related("patient", "referrer", "practitioner")
     episode = get_object_or_404(visible, pk=episode_id)
-    initial, sees_clinical = episode_as_typed(episode), may(user, "clinical.view")
+    initial, sees_clinical = episode_as_typed(episode), _sees_clinical(request, episode.patient)
     form = EpisodeForm(request.POST or None, initial=initial, episode=episode, sees_clinical=sees_clinical)
     if form.is_valid():
         try:
@@ -70,7 +77,9 @@ def new_prescription(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     visible = EpisodeOfCare.objects.visible_to(user).select_related("patient", "referrer")
     episode = get_object_or_404(visible, pk=episode_id)
     initial = {"doctor": episode.referrer.name if episode.referrer else ""}
-    form = PrescriptionForm(request.POST or None, initial=initial, sees_clinical=may(user, "clinical.view"))
+    form = PrescriptionForm(
+        request.POST or None, initial=initial, sees_clinical=_sees_clinical(request, episode.patient)
+    )
     if form.is_valid():
         try:
             add_prescription(episode, by=user, now=timezone.now(), **form.cleaned_data)
@@ -88,7 +97,7 @@ def edit_prescription(request: HttpRequest, prescription_id: UUID) -> HttpRespon
     user = signed_in(request)
     visible = Prescription.objects.visible_to(user).select_related("episode__patient", "prescriber")
     row = get_object_or_404(visible, pk=prescription_id)
-    initial, sees_clinical = prescription_as_typed(row), may(user, "clinical.view")
+    initial, sees_clinical = prescription_as_typed(row), _sees_clinical(request, row.episode.patient)
     form = PrescriptionForm(request.POST or None, initial=initial, sees_clinical=sees_clinical)
     if form.is_valid():
         try:

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.access_reasons import readable
 from accounts.audit import record_access
 from accounts.policy import may, requires, signed_in
 from patients.chart import clinical_chart, desk_chart
@@ -16,16 +17,18 @@ from patients.models import Patient
 @requires("patients.view")
 @require_GET
 def chart(request: HttpRequest, patient_id: UUID) -> HttpResponse:
-    """Show a patient: to the desk who and when, to those who treat also what is the matter."""
+    """Show a patient: to the desk who and when, to who treats or said why also what is the matter."""
     user, now = signed_in(request), timezone.now()
     visible = Patient.objects.visible_to(user).select_related("general_practitioner")
     patient = get_object_or_404(visible, pk=patient_id)
-    sees_clinical = may(user, "clinical.view")
+    treats = may(user, "clinical.view")
+    sees_clinical = treats and patient.pk in readable(request, [patient.pk])
     record_access(request, patient.pk, "chart" if sees_clinical else "contact")
     context = {
         "patient": patient,
         "desk": desk_chart(patient, now=now),
         "clinical": clinical_chart(patient) if sees_clinical else None,
+        "wants_reason": treats and not sees_clinical,
         "may_book": may(user, "appointments.book"),
     }
     return render(request, "patients/chart.html", context)

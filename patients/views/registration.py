@@ -62,6 +62,7 @@ def edit_patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     visible = Patient.objects.visible_to(user).select_related("general_practitioner")
     patient = get_object_or_404(visible, pk=patient_id)
+    record_access(request, patient.pk, "details")
     form = PatientForm(request.POST or None, initial={**as_typed(patient), "version": patient.version})
     clashes: list[dict[str, Any]] = []
     if form.is_valid():
@@ -73,7 +74,6 @@ def edit_patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
             form, clashes = _merged(form, conflict)
         except InvalidRecord as error:
             form.refuse(error)
-    record_access(request, patient.pk, "details")
     context = {"form": form, "patient": patient, "clashes": clashes, "doctors": doctor_names()}
     return render(request, PAGE, context, status=409 if clashes else 422 if form.is_bound else 200)
 
