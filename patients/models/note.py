@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identifiers import uuid7
+from accounts.versions import counts_versions, version_field
 from patients.querysets import NoteQuerySet, RecordQuerySet
 
 
@@ -121,6 +122,7 @@ class NoteTemplate(models.Model):
     assessment = models.TextField(_("assessment"), blank=True)
     plan = models.TextField(_("plan"), blank=True)
     is_active = models.BooleanField(_("in use"), default=True)
+    version = version_field()
 
     objects: Any = models.Manager()
 
@@ -128,6 +130,7 @@ class NoteTemplate(models.Model):
         ordering = ["name", "id"]
         verbose_name = _("note template")
         verbose_name_plural = _("note templates")
+        triggers = [counts_versions()]
         constraints = [
             models.UniqueConstraint(
                 fields=["name", "practitioner"],
