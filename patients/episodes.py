@@ -7,7 +7,9 @@ import pghistory
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.locking import locked
 from accounts.models import User
+from accounts.versions import refuse_stale
 from patients.doctors import find_or_add_doctor
 from patients.models import EpisodeOfCare, Patient
 from patients.validation import check_row
@@ -27,14 +29,19 @@ def open_episode(patient: Patient, *, by: User, now: datetime.datetime, **fields
         return row
 
 
-def correct_episode(episode: EpisodeOfCare, *, by: User, now: datetime.datetime, **fields: Any) -> EpisodeOfCare:
+def correct_episode(
+    episode: EpisodeOfCare, *, by: User, now: datetime.datetime, version: int | None = None, **fields: Any
+) -> EpisodeOfCare:
     """Correct an episode, close it (status finished or cancelled) or open it again. The old values stay in the history.
 
-    Closing without `ended_on` ends it today. Raises InvalidRecord.
+    Closing without `ended_on` ends it today. `version` is the one that the editor saw. Raises EditConflict when someone
+    else changed it since, InvalidRecord.
     """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
-        current: EpisodeOfCare = EpisodeOfCare.objects.select_for_update().get(pk=episode.pk)
-        for name, value in _readable(fields).items():
+        current: EpisodeOfCare = locked(EpisodeOfCare.objects.select_related("referrer", "practitioner"), episode.pk)
+        given = _readable(fields)
+        refuse_stale(current, version=version, given=given, also=["status"])
+        for name, value in given.items():
             setattr(current, name, value)
         _settle(current, now)
         current.save(update_fields=[*{*fields, "ended_on"}])

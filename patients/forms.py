@@ -9,10 +9,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.edit_forms import EditForm
 from accounts.exceptions import DomainError
 from accounts.models import Practitioner
 from patients.contact_details import is_postal_code, read_phone, shown_phone
-from patients.models import EpisodeOfCare, Patient, Prescription
+from patients.models import EpisodeOfCare, Patient
 from patients.models.patient import Side
 from patients.national_number import InvalidNationalNumber, read_national_number, shown
 from patients.registration import FIELDS, national_number_errors
@@ -64,7 +65,11 @@ class RefusableForm(forms.Form):
             self.add_error(name if name in self.fields and name != NON_FIELD_ERRORS else None, sentences)
 
 
-class PatientForm(RefusableForm):
+class RefusableEditForm(RefusableForm, EditForm):
+    """The same for a row that may exist already: it knows the version that the editor saw."""
+
+
+class PatientForm(RefusableEditForm):
     """Who someone is and how to reach them."""
 
     family_name = text_field(_("Family name"), "family-name", 80, required=True, attrs={"autofocus": True})
@@ -99,7 +104,6 @@ class PatientForm(RefusableForm):
     )
     language = forms.ChoiceField(label=_("Language"), choices=Patient.Language, initial="nl")
     general_practitioner = doctor_field(_("General practitioner"))
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_birth_date(self) -> datetime.date:
@@ -149,7 +153,7 @@ def as_typed(patient: Any) -> dict[str, str]:
     }
 
 
-class EpisodeForm(RefusableForm):
+class EpisodeForm(RefusableEditForm):
     """One complaint. The desk, which may not see what is the matter, types it once and never reads it again."""
 
     reason = text_field(_("Complaint"), "off", 200, required=True, help_text=_("In the patient's words."))
@@ -177,7 +181,7 @@ class EpisodeForm(RefusableForm):
             del self.fields["reason"], self.fields["side"]
 
 
-class PrescriptionForm(RefusableForm):
+class PrescriptionForm(RefusableEditForm):
     """A doctor's order. The diagnosis on it is for those who treat."""
 
     doctor = doctor_field(_("Doctor"), required=True)
@@ -197,18 +201,19 @@ class PrescriptionForm(RefusableForm):
             del self.fields["diagnosis"]
 
 
-def prescription_as_typed(prescription: Prescription) -> dict[str, Any]:
-    """Return the fields of a prescription as the form shows them."""
+def prescription_as_typed(prescription: Any) -> dict[str, Any]:
+    """Return the fields of a prescription, or of a row of its history, as the form shows them."""
     return {
         "doctor": prescription.prescriber.name,
         "prescribed_on": prescription.prescribed_on,
         "sessions_ordered": prescription.sessions_ordered,
         "diagnosis": prescription.diagnosis,
+        "version": prescription.version,
     }
 
 
-def episode_as_typed(episode: EpisodeOfCare) -> dict[str, Any]:
-    """Return the fields of an episode as the form shows them."""
-    names = ("reason", "side", "practitioner", "started_on", "status", "ended_on")
+def episode_as_typed(episode: Any) -> dict[str, Any]:
+    """Return the fields of an episode, or of a row of its history, as the form shows them."""
+    names = ("reason", "side", "practitioner", "started_on", "status", "ended_on", "version")
     values = {name: getattr(episode, name) for name in names}
     return {**values, "referrer": episode.referrer.name if episode.referrer else ""}

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from patients.forms import RefusableForm
+from patients.forms import RefusableEditForm
 from patients.notes import LONGEST_TEXT
 
 
@@ -14,7 +14,7 @@ def _box(label: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=LONGEST_TEXT, widget=widget)
 
 
-class NoteTemplateForm(RefusableForm):
+class NoteTemplateForm(RefusableEditForm):
     """A name and the words for each part of a note; an empty part stays as the record proposes it."""
 
     name = forms.CharField(label=_("Name"), max_length=80)

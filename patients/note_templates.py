@@ -9,7 +9,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.locking import locked
 from accounts.models import Practitioner, Role, User
+from accounts.versions import refuse_stale
 from patients.exceptions import InvalidRecord
 from patients.models import NoteTemplate
 from patients.notes import TEXTS, clean_text
@@ -42,18 +44,23 @@ def keep_template(
     is_active: bool,
     by: User,
     now: datetime.datetime,
+    version: int | None = None,
 ) -> NoteTemplate:
     """Make a template, or change one: for everyone when the owner does, else for the therapist alone.
 
+    `version` is the one that the editor saw: EditConflict when somebody changed it since.
     Raises InvalidRecord for a name that is taken, or a template without a word.
     """
     values: dict[str, Any] = {each: clean_text(texts.get(each, "")) for each in TEXTS}
     if not any(values.values()):
         raise InvalidRecord(_("Some values cannot be taken."), errors={"plan": [_("A template has a text.")]})
-    row = template or NoteTemplate(practitioner=_owner_of(by))
-    row.name, row.is_active = name.strip(), is_active
-    for field, text in values.items():
-        setattr(row, field, text)
+    values |= {"name": name.strip(), "is_active": is_active}
+    row = NoteTemplate(practitioner=_owner_of(by))
+    if template is not None:
+        row = locked(NoteTemplate.objects.all(), template.pk)
+        refuse_stale(row, version=version, given=values)
+    for field, value in values.items():
+        setattr(row, field, value)
     try:
         with transaction.atomic(), pghistory.context(user=str(by.pk)):
             row.save()

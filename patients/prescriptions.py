@@ -16,7 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.locking import locked
 from accounts.models import User
+from accounts.versions import refuse_stale
 from patients.doctors import find_or_add_doctor
 from patients.exceptions import EpisodeClosed
 from patients.models import Encounter, EpisodeOfCare, ExternalPractitioner, Prescription
@@ -153,16 +155,27 @@ def add_prescription(
 
 
 def correct_prescription(
-    prescription: Prescription, *, by: User, now: datetime.datetime, doctor: str, **fields: Any
+    prescription: Prescription,
+    *,
+    by: User,
+    now: datetime.datetime,
+    doctor: str,
+    version: int | None = None,
+    **fields: Any,
 ) -> Prescription:
-    """Correct a doctor's order; the old values stay in the history. Raises InvalidRecord."""
+    """Correct a doctor's order, seen at a version; the old values stay in the history.
+
+    Raises EditConflict when someone else changed it since, InvalidRecord.
+    """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
-        prescription.prescriber = _prescriber(doctor)
-        for name, value in fields.items():
-            setattr(prescription, name, value)
-        _check(prescription, now)
-        prescription.save(update_fields=["prescriber", *fields])
-        return prescription
+        current: Prescription = locked(Prescription.objects.select_related("prescriber"), prescription.pk)
+        given = {"prescriber": _prescriber(doctor), **fields}
+        refuse_stale(current, version=version, given=given)
+        for name, value in given.items():
+            setattr(current, name, value)
+        _check(current, now)
+        current.save(update_fields=[*given])
+        return current
 
 
 def _prescriber(doctor: str) -> ExternalPractitioner:

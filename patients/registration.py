@@ -8,10 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.locking import locked
 from accounts.models import User
+from accounts.versions import refuse_stale
 from patients.contact_details import is_postal_code, read_phone
 from patients.doctors import find_or_add_doctor
-from patients.exceptions import EditConflict, StillInCare
+from patients.exceptions import StillInCare
 from patients.models import EpisodeOfCare, Patient
 from patients.national_number import InvalidNationalNumber, read_national_number
 from patients.validation import check_row, refuse
@@ -52,27 +54,25 @@ def register(*, by: User, now: datetime.datetime, **fields: Any) -> Patient:
         return patient
 
 
-def correct(patient: Patient, *, by: User, now: datetime.datetime, version: int, **fields: Any) -> Patient:
+def correct(patient: Patient, *, by: User, now: datetime.datetime, version: int | None, **fields: Any) -> Patient:
     """Correct some fields of a patient, seen at a version. The old values stay in the history.
 
     Raises EditConflict when someone else changed the patient since, InvalidRecord for wrong values.
     """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
-        current: Patient = Patient.objects.select_for_update().get(pk=patient.pk)
-        if current.version != version:
-            raise _conflict(current, version)
-        for name, value in _readable(fields, now).items():
+        current: Patient = locked(Patient.objects.select_related("general_practitioner"), patient.pk)
+        given = _readable(fields, now)
+        refuse_stale(current, version=version, given=given, also=["archived_at"])
+        for name, value in given.items():
             setattr(current, name, value)
         _check(current, now)
-        current.version += 1
-        current.save(update_fields=[*fields, "version"])
-        return current
+        return _written(current, [*fields])
 
 
 def archive(patient: Patient, *, by: User, now: datetime.datetime) -> Patient:
     """Put a patient's record away: it leaves lists and search, nothing is erased. Raises StillInCare."""
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
-        current: Patient = Patient.objects.select_for_update().get(pk=patient.pk)
+        current: Patient = locked(Patient.objects.all(), patient.pk)
         open_statuses = [EpisodeOfCare.Status.PLANNED, EpisodeOfCare.Status.ACTIVE, EpisodeOfCare.Status.ON_HOLD]
         if current.episodes.filter(status__in=open_statuses).exists():
             raise StillInCare(_("This patient still has an open episode. Close it first."))
@@ -84,13 +84,18 @@ def archive(patient: Patient, *, by: User, now: datetime.datetime) -> Patient:
 def unarchive(patient: Patient, *, by: User, now: datetime.datetime) -> Patient:
     """Take a record out of the archive. Archiving and its end both stay in the history."""
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
-        return _set_archived(Patient.objects.select_for_update().get(pk=patient.pk), None)
+        return _set_archived(locked(Patient.objects.all(), patient.pk), None)
 
 
 def _set_archived(patient: Patient, at: datetime.datetime | None) -> Patient:
     patient.archived_at = at
-    patient.version += 1
-    patient.save(update_fields=["archived_at", "version"])
+    return _written(patient, ["archived_at"])
+
+
+def _written(patient: Patient, fields: list[str]) -> Patient:
+    """Write some fields; the database counts the version."""
+    patient.save(update_fields=fields)
+    patient.refresh_from_db(fields=["version"])
     return patient
 
 
@@ -126,13 +131,3 @@ def _check(patient: Patient, now: datetime.datetime) -> None:
         raise refuse(birth_date=_("A date of birth cannot lie in the future."))
     if patient.postal_code and not is_postal_code(patient.postal_code, patient.country):
         raise refuse(postal_code=_("A Belgian postal code has four digits."))
-
-
-def _conflict(current: Patient, version: int) -> EditConflict:
-    """Return the refusal of an edit of an older version, with the row as it was then."""
-    events: Any = current.events  # type: ignore[attr-defined]
-    before = events.filter(version=version).order_by("-pgh_id").first()
-    meta: Any = Patient._meta
-    columns = [(name, meta.get_field(name).attname) for name in FIELDS]
-    changed = [name for name, column in columns if before and getattr(before, column) != getattr(current, column)]
-    return EditConflict(before=before, current=current, changed=changed)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.versions import refuse_stale
 from patients.models import Encounter, EpisodeOfCare, SessionNote
 from patients.prescriptions import open_prescription
 from scheduling.exceptions import StatusRefused
@@ -20,14 +21,16 @@ _STATUS = Appointment.Status
 
 
 @retried
-def mark_arrived(appointment: Appointment, *, by: User, now: datetime.datetime) -> Appointment:
+def mark_arrived(
+    appointment: Appointment, *, by: User, now: datetime.datetime, version: int | None = None
+) -> Appointment:
     """Mark that the patient is here, and begin the contact. Raises StatusRefused.
 
     The contact counts on the newest prescription with sessions left (a phone call on none). A patient without one
     running episode arrives without a contact: the therapist makes it when it is known for which complaint.
     """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
-        visit = locked(appointment)
+        visit = _as_seen(locked(appointment), version)
         if visit.status not in MOVABLE:
             raise StatusRefused(_("Only a visit that is booked can be marked as arrived."))
         visit.episode = visit.episode or running_episode(visit.patient)
@@ -39,10 +42,12 @@ def mark_arrived(appointment: Appointment, *, by: User, now: datetime.datetime) 
 
 
 @retried
-def mark_fulfilled(appointment: Appointment, *, by: User, now: datetime.datetime) -> Appointment:
+def mark_fulfilled(
+    appointment: Appointment, *, by: User, now: datetime.datetime, version: int | None = None
+) -> Appointment:
     """Mark that the visit is done and finish its contact. Raises StatusRefused unless the patient had arrived."""
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
-        visit = locked(appointment)
+        visit = _as_seen(locked(appointment), version)
         if visit.status != _STATUS.ARRIVED:
             raise StatusRefused(_("Only a visit of a patient who has arrived can be done."))
         contact = visit.encounter
@@ -55,10 +60,12 @@ def mark_fulfilled(appointment: Appointment, *, by: User, now: datetime.datetime
 
 
 @retried
-def mark_no_show(appointment: Appointment, *, by: User, now: datetime.datetime) -> Appointment:
+def mark_no_show(
+    appointment: Appointment, *, by: User, now: datetime.datetime, version: int | None = None
+) -> Appointment:
     """Mark that nobody came; only once the visit should have begun. Raises StatusRefused."""
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
-        visit = locked(appointment)
+        visit = _as_seen(locked(appointment), version)
         if visit.status not in MOVABLE:
             raise StatusRefused(_("Only a visit that is booked can be marked as missed."))
         if visit.start > now:
@@ -69,14 +76,14 @@ def mark_no_show(appointment: Appointment, *, by: User, now: datetime.datetime) 
 
 
 @retried
-def reopen(appointment: Appointment, *, by: User, now: datetime.datetime) -> Appointment:
+def reopen(appointment: Appointment, *, by: User, now: datetime.datetime, version: int | None = None) -> Appointment:
     """Take the last step back: done to arrived, any other to booked. Raises StatusRefused or SlotTaken.
 
     A contact that already holds a note or measurements is not thrown away: then the arrival stands.
     """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
         visit_returning.send(Appointment, appointment=appointment)
-        visit = locked(appointment)
+        visit = _as_seen(locked(appointment), version)
         if visit.status in MOVABLE:
             raise StatusRefused(_("This visit is booked already."))
         contact = visit.encounter
@@ -95,6 +102,12 @@ def reopen(appointment: Appointment, *, by: User, now: datetime.datetime) -> App
         visit_returned.send(Appointment, appointment=visit)
         announce_change(visit.patient_id, now=now)
         return visit
+
+
+def _as_seen(visit: Appointment, version: int | None) -> Appointment:
+    """Refuse a step from a status that the visit no longer has: "undo" sent twice would undo two steps."""
+    refuse_stale(visit, version=version, given={}, also=["status"])
+    return visit
 
 
 def _begin(visit: Appointment, episode: EpisodeOfCare, now: datetime.datetime) -> Encounter:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Practitioner, User
+from accounts.versions import refuse_stale
 from patients.models import EpisodeOfCare, Patient
 from scheduling.arrival import mark_arrived, mark_fulfilled, mark_no_show, reopen
 from scheduling.availability import Place
@@ -83,11 +84,13 @@ def move(
     practitioner: Practitioner | None = None,
     room: Room | None = None,
     override_reason: str = "",
+    version: int | None = None,
+    was: datetime.datetime | None = None,
 ) -> Appointment:
     """Move a visit that has not begun; what is not given stays. Its room stays if it is free, else another is taken.
 
-    Breaking a soft rule needs an `override_reason` of its own. Raises InvalidInput, StatusRefused, InThePast,
-    RuleBroken, NoRoomFree, SlotTaken or TooBusy.
+    Breaking a soft rule needs an `override_reason` of its own. `version` (EditConflict) or `was`, its beginning
+    (StatusRefused), say what the mover saw. Raises InvalidInput, InThePast, RuleBroken, NoRoomFree, SlotTaken, TooBusy.
     """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
         visit = locked(appointment, *([start, start + LONGEST_VISIT] if start else []))
@@ -95,9 +98,13 @@ def move(
         end = end_of(start, visit.minutes if minutes is None else minutes)
         if visit.status not in MOVABLE:
             raise StatusRefused(_("Only a visit that is booked and has not begun can be moved."))
+        if was not in {None, visit.start}:
+            raise StatusRefused(_("A colleague moved this visit meanwhile."))
+        place = {"start": start, "end": end, "practitioner": practitioner or visit.practitioner}
+        refuse_stale(visit, version=version, given=place)
         has_new_length = minutes not in {None, visit.minutes}
         before, visit.room = Place(visit.room, visit.equipment), room
-        visit.start, visit.end, visit.practitioner = start, end, practitioner or visit.practitioner
+        visit.start, visit.end, visit.practitioner = start, end, place["practitioner"]
         visit.override_reason = override_reason.strip() or visit.override_reason
         check_values(visit)
         check_moment(visit, now=now, reason=override_reason, has_new_length=has_new_length)
@@ -108,17 +115,24 @@ def move(
 
 @retried
 def cancel(
-    appointment: Appointment, *, by: User, now: datetime.datetime, reason: str = "", code: str = ""
+    appointment: Appointment,
+    *,
+    by: User,
+    now: datetime.datetime,
+    reason: str = "",
+    code: str = "",
+    version: int | None = None,
 ) -> Appointment:
     """Cancel a visit that has not begun; its time is free again and the patient is told. Raises StatusRefused.
 
     `code` is one of Appointment.CancellationReason, `reason` says more in words. Whether it was late is kept with the
-    visit, by the rules of that moment.
+    visit, by the rules of that moment. Raises EditConflict when it was moved since `version`.
     """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
         visit = locked(appointment)
         if visit.status not in MOVABLE:
             raise StatusRefused(_("Only a visit that is booked and has not begun can be cancelled."))
+        refuse_stale(visit, version=version, given={}, also=["start", "end", "practitioner"])
         visit.cancellation_code = code if code in Appointment.CancellationReason.values else _OTHER
         late_from = visit.start - datetime.timedelta(hours=booking_policy().cancel_until_hours)
         visit.is_late_cancellation = now > late_from and visit.cancellation_code.startswith("pat")

@@ -1,13 +1,16 @@
 """What the desk fills in to find a moment, and to book, move or cancel a visit."""
 
 import datetime
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.edit_forms import EditForm
 from accounts.models import Practitioner
+from accounts.versions import EditConflict
 from scheduling.agenda_asked import ROOMS, VIEWS, Asked
 from scheduling.free_time import BRUSSELS
 from scheduling.models import Appointment, Room
@@ -79,13 +82,16 @@ class DropForm(forms.Form):
         label=_("Why all the same?"), required=False, max_length=200, widget=forms.TextInput(attrs={"required": True})
     )
 
-    def is_stale(self, start: datetime.datetime) -> bool:
-        """Return whether the screen showed another beginning than the visit has now."""
-        return self.cleaned_data["was"] not in {"", f"{start.astimezone(BRUSSELS):%Y-%m-%dT%H:%M}"}
+    def clean_was(self) -> datetime.datetime | None:
+        text = self.cleaned_data["was"]
+        try:
+            return datetime.datetime.fromisoformat(text).replace(tzinfo=BRUSSELS) if text else None
+        except ValueError as error:
+            raise forms.ValidationError(gettext("This is needed.")) from error
 
     def target(self) -> dict[str, Any]:
         """Return the moment and the place in the words of `scheduling.booking.move`."""
-        values = {name: value for name, value in self.cleaned_data.items() if name != "was"}
+        values = dict(self.cleaned_data)
         values["start"] = datetime.datetime.combine(values.pop("day"), values.pop("time"), BRUSSELS)
         return values
 
@@ -144,6 +150,21 @@ class WhenForm(forms.Form):
         values |= {"practitioner": therapist, "start": start}
 
 
+class MoveForm(WhenForm, EditForm):
+    """Where a visit goes, seen where it was."""
+
+    def take_over(self, conflict: EditConflict, as_typed: Callable[[Any], Mapping[str, Any]]) -> None:
+        """Spell out a moment that was clicked first, so that it stands in the form as what was typed."""
+        values = self.cleaned_data
+        if values.get("moment"):
+            start = values["start"].astimezone(BRUSSELS)
+            typed = {"day": f"{start:%Y-%m-%d}", "time": f"{start:%H:%M}", "practitioner": values["practitioner"].pk}
+            self.data = self.data.copy()
+            for name, value in {**typed, "moment": ""}.items():
+                self.data[name] = str(value)
+        super().take_over(conflict, as_typed)
+
+
 class BookForm(WhenForm):
     """A visit to book."""
 
@@ -162,7 +183,7 @@ class FollowUpForm(WhenForm):
         del self.fields["minutes"]
 
 
-class CancelForm(forms.Form):
+class CancelForm(EditForm):
     """Why a visit is called off: a kind, and words when they help."""
 
     code = forms.ChoiceField(label=_("Why?"), choices=Appointment.CancellationReason.choices, widget=forms.RadioSelect)

@@ -6,6 +6,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.edit_forms import EditForm
 from scheduling.forms import ClockInput
 from scheduling.models import BookingPolicy
 
@@ -20,7 +21,7 @@ LIMITS = {
 _TEXT = forms.Textarea(attrs={"rows": 3})
 
 
-class BookingPolicyForm(forms.ModelForm):  # type: ignore[type-arg]
+class BookingPolicyForm(EditForm, forms.ModelForm):  # type: ignore[type-arg]
     """What patients may do with visits themselves, until when, and how they are told."""
 
     class Meta:
@@ -112,3 +113,10 @@ class BookingPolicyForm(forms.ModelForm):  # type: ignore[type-arg]
             (self["quiet_from"], ""),
             (self["quiet_until"], ""),
         ]
+
+
+def as_typed(policy: Any) -> dict[str, Any]:
+    """Return the rules, or a row of their history, as the form shows them; version 0 when none were kept yet."""
+    is_kept = not isinstance(policy, BookingPolicy) or not policy._state.adding
+    values: dict[str, Any] = {name: getattr(policy, name) for name in BookingPolicyForm.Meta.fields}
+    return {**values, "version": policy.version if is_kept else 0}

@@ -13,7 +13,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import DomainError, InvalidInput
+from accounts.locking import locked
 from accounts.models import Practitioner, User
+from accounts.versions import refuse_stale
 from patients.models import Encounter, Patient
 from scheduling.booking import book
 from scheduling.models import Appointment, Proposal, WaitingListEntry
@@ -78,11 +80,13 @@ def change(
     practitioners: Collection[Practitioner],
     by: User,
     now: datetime.datetime,
+    version: int | None = None,
     **values: Any,
 ) -> WaitingListEntry:
     """Change what a patient waits for; `values` are those of `join`, what is not given stays. `now` only documents.
 
-    Raises InvalidInput, AlreadyWaiting, AlreadyPlaced or NotWaiting.
+    `version` is the one that the editor saw. Raises EditConflict when somebody changed the entry since, InvalidInput,
+    AlreadyWaiting, AlreadyPlaced or NotWaiting.
     """
     unknown = set(values) - set(_FIELDS)
     if unknown:
@@ -90,9 +94,11 @@ def change(
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
         row = _locked(entry)
         _require_waiting(row)
+        values["weekdays"] = sorted(values.get("weekdays", row.weekdays))
+        values["note"] = values.get("note", row.note).strip()
+        refuse_stale(row, version=version, given={**values, "practitioners": practitioners})
         for name, value in values.items():
             setattr(row, name, value)
-        row.weekdays, row.note = sorted(row.weekdays), row.note.strip()
         _check(row, practitioners)
         _refuse_second(row)
         row.save(update_fields=_FIELDS)
@@ -188,10 +194,10 @@ def _end_offers(row: WaitingListEntry, *, by: User, now: datetime.datetime) -> N
 
 
 def _locked(entry: WaitingListEntry) -> WaitingListEntry:
-    """Return the entry as it is now, locked. Read after the lock: a join beside it would show what was before."""
-    WaitingListEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
-    related = ("patient", "episode", "appointment")
-    row: WaitingListEntry = WaitingListEntry.objects.select_related(*related).get(pk=entry.pk)
+    """Return the entry as it is now, locked."""
+    row: WaitingListEntry = locked(
+        WaitingListEntry.objects.select_related("patient", "episode", "appointment"), entry.pk
+    )
     return row
 
 

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
+from accounts.edit_forms import EditForm
 from accounts.models import Practitioner
 from scheduling.forms import TYPES, ClockInput, DayInput, usual_minutes
 from scheduling.models import Appointment, WaitingListEntry
@@ -32,7 +33,7 @@ class AskedForm(forms.Form):
     off = forms.UUIDField(required=False)
 
 
-class EntryForm(forms.Form):
+class EntryForm(EditForm):
     """What a patient waits for, and what suits."""
 
     type = forms.ChoiceField(label=_("Kind"), choices=TYPES)
@@ -44,6 +45,7 @@ class EntryForm(forms.Form):
         Practitioner.objects.filter(is_active=True),
         label=_("Physiotherapists"),
         required=False,
+        show_hidden_initial=True,  # the history of an entry does not hold them
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None chosen: anyone will do."),
     )
@@ -76,10 +78,12 @@ class MomentForm(forms.Form):
     idempotency_key = forms.CharField(required=False, max_length=80)
 
 
-def as_it_is(entry: WaitingListEntry) -> dict[str, Any]:
-    """Return an entry as the first values of its form."""
+def as_it_is(entry: Any) -> dict[str, Any]:
+    """Return an entry, or a row of its history (which has no practitioners), as the first values of its form."""
     values: dict[str, Any] = {name: getattr(entry, name) for name in EntryForm.base_fields if name != "practitioners"}
-    return values | {"practitioners": [each.pk for each in entry.practitioners.all()]}
+    if isinstance(entry, WaitingListEntry):
+        values["practitioners"] = [each.pk for each in entry.practitioners.all()]
+    return values
 
 
 def usual(asked: AskedForm, today: datetime.date) -> dict[str, Any]:

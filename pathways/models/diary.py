@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identifiers import uuid7
+from accounts.versions import counts_versions, version_field
 from patients.querysets import RecordQuerySet
 
 
@@ -60,6 +61,7 @@ class DiaryEntry(models.Model):
     client_key = models.CharField(max_length=80, editable=False)
     created_at = models.DateTimeField(_("logged on"), default=timezone.now)
     created_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("logged by"))
+    version = version_field()
 
     objects: Any = RecordQuerySet.as_manager()
 
@@ -67,6 +69,7 @@ class DiaryEntry(models.Model):
         ordering = ["-started_at", "-id"]
         verbose_name = _("diary entry")
         verbose_name_plural = _("diary entries")
+        triggers = [counts_versions()]
         indexes = [models.Index(fields=["plan", "-started_at"], name="pathways_diary_plan")]
         constraints = [
             models.UniqueConstraint(

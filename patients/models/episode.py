@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identifiers import uuid7
+from accounts.versions import counts_versions, version_field
 from patients.models.patient import Side
 from patients.querysets import RecordQuerySet
 
@@ -65,6 +66,7 @@ class EpisodeOfCare(models.Model):
     )
     started_on = models.DateField(_("begun on"))
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    version = version_field()
 
     objects: Any = RecordQuerySet.as_manager()
 
@@ -72,6 +74,7 @@ class EpisodeOfCare(models.Model):
         ordering = ["-started_on", "-id"]
         verbose_name = _("episode of care")
         verbose_name_plural = _("episodes of care")
+        triggers = [counts_versions()]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ended_on__isnull=True) | models.Q(ended_on__gte=models.F("started_on")),
@@ -98,6 +101,7 @@ class Prescription(models.Model):
     prescribed_on = models.DateField(_("date of the prescription"))
     sessions_ordered = models.PositiveSmallIntegerField(_("sessions ordered"), null=True, blank=True)
     diagnosis = models.CharField(_("diagnosis on the prescription"), max_length=200, blank=True)
+    version = version_field()
 
     objects: Any = RecordQuerySet.as_manager()
 
@@ -105,6 +109,7 @@ class Prescription(models.Model):
         ordering = ["-prescribed_on", "-id"]
         verbose_name = _("prescription")
         verbose_name_plural = _("prescriptions")
+        triggers = [counts_versions()]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(sessions_ordered__isnull=True) | models.Q(sessions_ordered__range=(1, 120)),

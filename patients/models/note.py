@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.append_only import append_only, kept_when
 from accounts.identifiers import uuid7
+from accounts.versions import counts_versions, version_field
 from patients.querysets import NoteQuerySet, RecordQuerySet
 
 
@@ -115,6 +116,7 @@ class NoteTemplate(models.Model):
     assessment = models.TextField(_("assessment"), blank=True)
     plan = models.TextField(_("plan"), blank=True)
     is_active = models.BooleanField(_("in use"), default=True)
+    version = version_field()
 
     objects: Any = models.Manager()
 
@@ -122,6 +124,7 @@ class NoteTemplate(models.Model):
         ordering = ["name", "id"]
         verbose_name = _("note template")
         verbose_name_plural = _("note templates")
+        triggers = [counts_versions()]
         constraints = [
             models.UniqueConstraint(
                 fields=["name", "practitioner"],

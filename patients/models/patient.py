@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identifiers import uuid7
+from accounts.versions import counts_versions, version_field
 from patients.querysets import PatientQuerySet
 
 
@@ -74,7 +75,7 @@ class Patient(models.Model):
     )
     archived_at = models.DateTimeField(_("archived on"), null=True, blank=True)
     created_at = models.DateTimeField(_("registered on"), auto_now_add=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
+    version = version_field()
 
     name_folded = models.GeneratedField(
         expression=Folded("family_name", "given_name"), output_field=models.TextField(db_collation="C"), db_persist=True
@@ -89,6 +90,7 @@ class Patient(models.Model):
         ordering = ["name_folded", "id"]
         verbose_name = _("patient")
         verbose_name_plural = _("patients")
+        triggers = [counts_versions()]
         indexes = [
             models.Index(fields=["name_folded", "id"], name="patients_patient_name"),
             models.Index(fields=["given_folded"], name="patients_patient_given"),

@@ -11,8 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access_reasons import readable
 from accounts.audit import record_access
+from accounts.edit_forms import answer_status
 from accounts.exceptions import DomainError
 from accounts.policy import may, requires, signed_in
+from accounts.versions import EditConflict
 from patients.doctors import doctor_names
 from patients.episodes import correct_episode, open_episode
 from patients.forms import EpisodeForm, PrescriptionForm, RefusableForm, episode_as_typed, prescription_as_typed
@@ -29,7 +31,7 @@ def _sees_clinical(request: HttpRequest, patient: Patient) -> bool:
 
 def _page(request: HttpRequest, form: RefusableForm, patient: Patient, title: str) -> HttpResponse:
     context = {"form": form, "patient": patient, "title": title, "doctors": doctor_names()}
-    return render(request, "patients/care_form.html", context, status=422 if form.is_bound else 200)
+    return render(request, "patients/care_form.html", context, status=answer_status(form))
 
 
 @requires("patients.correct")
@@ -42,7 +44,7 @@ def add_episode(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     form = EpisodeForm(request.POST or None, initial=initial, sees_clinical=_sees_clinical(request, patient))
     if form.is_valid():
         try:
-            open_episode(patient, by=user, now=now, **form.cleaned_data)
+            open_episode(patient, by=user, now=now, **form.given())
             messages.success(request, _("The episode is added."))
             return redirect("patients:chart", patient.pk)
         except DomainError as error:
@@ -61,9 +63,11 @@ def edit_episode(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     form = EpisodeForm(request.POST or None, initial=initial, episode=episode, sees_clinical=sees_clinical)
     if form.is_valid():
         try:
-            correct_episode(episode, by=user, now=now, **form.cleaned_data)
+            correct_episode(episode, by=user, now=now, version=form.version_seen(), **form.given())
             messages.success(request, _("The episode is saved."))
             return redirect("patients:chart", episode.patient_id)
+        except EditConflict as conflict:
+            form.take_over(conflict, episode_as_typed)
         except DomainError as error:
             form.refuse(error)
     return _page(request, form, episode.patient, _("Episode"))
@@ -82,7 +86,7 @@ def new_prescription(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     )
     if form.is_valid():
         try:
-            add_prescription(episode, by=user, now=timezone.now(), **form.cleaned_data)
+            add_prescription(episode, by=user, now=timezone.now(), **form.given())
             messages.success(request, _("The prescription is added."))
             return redirect("patients:chart", episode.patient_id)
         except DomainError as error:
@@ -101,9 +105,11 @@ def edit_prescription(request: HttpRequest, prescription_id: UUID) -> HttpRespon
     form = PrescriptionForm(request.POST or None, initial=initial, sees_clinical=sees_clinical)
     if form.is_valid():
         try:
-            correct_prescription(row, by=user, now=timezone.now(), **form.cleaned_data)
+            correct_prescription(row, by=user, now=timezone.now(), version=form.version_seen(), **form.given())
             messages.success(request, _("The prescription is saved."))
             return redirect("patients:chart", row.episode.patient_id)
+        except EditConflict as conflict:
+            form.take_over(conflict, prescription_as_typed)
         except DomainError as error:
             form.refuse(error)
     return _page(request, form, row.episode.patient, _("Prescription"))

@@ -1,6 +1,5 @@
 """Registering, correcting and archiving a patient."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.audit import record_access
+from accounts.edit_forms import answer_status
 from accounts.policy import requires, signed_in
+from accounts.versions import EditConflict
 from patients.doctors import doctor_names
 from patients.duplicates import Duplicate, likely_duplicates, number_warnings
-from patients.exceptions import EditConflict, InvalidRecord, StillInCare
+from patients.exceptions import InvalidRecord, StillInCare
 from patients.forms import PatientForm, as_typed
 from patients.models import Patient
 from patients.registration import archive, correct, register, unarchive
@@ -64,16 +65,16 @@ def edit_patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     patient = get_object_or_404(visible, pk=patient_id)
     record_access(request, patient.pk, "details")
     form = PatientForm(request.POST or None, initial={**as_typed(patient), "version": patient.version})
-    clashes: list[dict[str, Any]] = []
     if form.is_valid():
         try:
-            correct(patient, by=user, now=now, version=form.cleaned_data["version"] or 0, **form.record())
+            correct(patient, by=user, now=now, version=form.version_seen(), **form.record())
             messages.success(request, _("The data of %(name)s are corrected.") % {"name": patient})
             return redirect("patients:chart", patient.pk)
         except EditConflict as conflict:
-            form, clashes = _merged(form, conflict)
+            form.take_over(conflict, as_typed)
         except InvalidRecord as error:
             form.refuse(error)
+<<<<<<< HEAD
     context = {"form": form, "patient": patient, "clashes": clashes, "doctors": doctor_names()}
     return render(request, PAGE, context, status=409 if clashes else 422 if form.is_bound else 200)
 
@@ -89,6 +90,11 @@ def _merged(form: PatientForm, conflict: EditConflict) -> tuple[PatientForm, lis
         clashes.append({"label": form[name].label, "now": current[name], "yours": "" if is_taken else typed})
     data["version"] = str(conflict.current.version)
     return PatientForm(data), clashes or [{"label": _("Archive"), "now": "", "yours": ""}]
+=======
+    record_access(request, patient.pk, "details")
+    context = {"form": form, "patient": patient, "doctors": doctor_names()}
+    return render(request, PAGE, context, status=answer_status(form))
+>>>>>>> editors
 
 
 @requires("patients.archive")

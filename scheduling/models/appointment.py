@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identifiers import uuid7
+from accounts.versions import counts_versions, version_field
 from patients.models.encounter import Encounter
 from scheduling.querysets import AppointmentQuerySet
 
@@ -131,6 +132,7 @@ class Appointment(models.Model):
     idempotency_key = models.CharField(max_length=80, null=True, blank=True, editable=False)  # noqa: DJ001
     booked_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("booked by"))
     created_at = models.DateTimeField(_("booked on"), default=timezone.now)
+    version = version_field()
 
     objects: Any = AppointmentQuerySet.as_manager()
 
@@ -138,6 +140,7 @@ class Appointment(models.Model):
         ordering = ["start", "id"]
         verbose_name = _("appointment")
         verbose_name_plural = _("appointments")
+        triggers = [counts_versions()]
         indexes = [
             models.Index(fields=["practitioner", "start"], name="scheduling_appointment_agenda"),
             models.Index(fields=["start"], name="scheduling_appointment_start"),

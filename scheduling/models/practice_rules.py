@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.versions import counts_versions, version_field
 from patients.models.encounter import Encounter
 from scheduling.models.calendar import Room
 
@@ -116,10 +117,12 @@ class BookingPolicy(models.Model):
     reminder_hours = models.PositiveSmallIntegerField(_("remind so many hours before the visit"), default=24)
     quiet_from = models.TimeField(_("send nothing from"), default=datetime.time(21))
     quiet_until = models.TimeField(_("send nothing until"), default=datetime.time(8))
+    version = version_field()
 
     class Meta:
         verbose_name = _("rules for patients")
         verbose_name_plural = _("rules for patients")
+        triggers = [counts_versions()]
         constraints = [
             models.CheckConstraint(condition=models.Q(id=1), name="scheduling_bookingpolicy_one_row"),
             models.CheckConstraint(

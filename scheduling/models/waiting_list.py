@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identifiers import uuid7
+from accounts.versions import counts_versions, version_field
 from patients.models.encounter import Encounter
 from scheduling.querysets import WaitingListQuerySet
 
@@ -67,6 +68,7 @@ class WaitingListEntry(models.Model):
     created_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("put on by"))
     created_at = models.DateTimeField(_("waits since"), default=timezone.now)
     closed_at = models.DateTimeField(_("off the list since"), null=True, blank=True)
+    version = version_field()
 
     objects: Any = WaitingListQuerySet.as_manager()
 
@@ -74,6 +76,7 @@ class WaitingListEntry(models.Model):
         ordering = ["created_at", "id"]
         verbose_name = _("entry of the waiting list")
         verbose_name_plural = _("waiting list")
+        triggers = [counts_versions()]
         indexes = [models.Index(fields=["status", "latest"], name="scheduling_waiting_status")]
         constraints = [
             models.CheckConstraint(

@@ -14,7 +14,6 @@ from accounts.exceptions import DomainError
 from accounts.policy import requires, signed_in
 from scheduling.agenda_clash import is_soft, name_clash
 from scheduling.booking import move
-from scheduling.exceptions import StatusRefused
 from scheduling.forms import DropForm
 from scheduling.models import Appointment
 from scheduling.undo import undo_last
@@ -30,8 +29,6 @@ def drop(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = DropForm(request.POST)
     if not form.is_valid():
         return _refuse(request, visit, DomainError(_("This is no place for a visit.")), form, status=422)
-    if form.is_stale(visit.start):
-        return _refuse(request, visit, StatusRefused(_("A colleague moved this visit meanwhile.")), form, status=409)
     try:
         moved = move(visit, **form.target(), by=signed_in(request), now=timezone.now())
     except DomainError as refused:

@@ -18,11 +18,13 @@ from accounts.audit import record_access
 from accounts.exceptions import DomainError
 from accounts.notices import Action, say
 from accounts.policy import may, requires, signed_in
+from accounts.versions import EditConflict
 from scheduling.agenda import words_about
 from scheduling.agenda_clash import name_clash
 from scheduling.attendance import missed_words
 from scheduling.booking import cancel, move
-from scheduling.forms import CancelForm, WhenForm
+from scheduling.exceptions import StatusRefused
+from scheduling.forms import CancelForm, MoveForm
 from scheduling.models import Appointment, booking_policy
 from scheduling.offers import offered_days
 from scheduling.steps import STEPS, TONES, steps_open
@@ -37,7 +39,7 @@ def appointment(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a visit, as a page or as a panel over the agenda."""
     visit = visit_or_404(request, pk)
     record_access(request, visit.patient_id, "appointment")
-    return _show(request, visit, CancelForm())
+    return _show(request, visit, CancelForm(initial={"version": visit.version}))
 
 
 @require_POST
@@ -48,7 +50,13 @@ def mark(request: HttpRequest, pk: UUID) -> HttpResponse:
     step = STEPS.get(request.POST.get("status", ""))
     if step is None:
         raise Http404
-    step.take(visit, by=signed_in(request), now=timezone.now())
+    given = request.POST.get("version", "")
+    seen = int(given[:9]) if given.isdecimal() else None
+    try:
+        step.take(visit, by=signed_in(request), now=timezone.now(), version=seen)
+    except EditConflict as conflict:
+        messages.error(request, conflict.detail)
+        return redirect(back(request, conflict.current))
     messages.success(request, _("%(patient)s: %(status)s.") % {"patient": visit.patient, "status": step.done})
     return redirect(back(request, visit))
 
@@ -61,7 +69,15 @@ def cancel_visit(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = CancelForm(request.POST)
     if not form.is_valid():
         return _show(request, visit, form, status=422)
-    cancelled = cancel(visit, by=signed_in(request), now=timezone.now(), **form.cleaned_data)
+    try:
+        given = {**form.given(), "version": form.version_seen()}
+        cancelled = cancel(visit, by=signed_in(request), now=timezone.now(), **given)
+    except EditConflict as conflict:
+        form.take_over(conflict, lambda row: {})
+        return _show(request, visit, form, status=conflict.status)
+    except StatusRefused as refused:
+        messages.error(request, _kept(refused.detail, form.cleaned_data["reason"]))
+        return _show(request, visit, form, status=refused.status)
     where = back(request, visit)
     filling = Action(_("Who can come instead?"), reverse("scheduling:gap", args=[visit.pk]), "user-plus")
     say(request, _("The appointment is cancelled."), undo_action(cancelled, where), filling)
@@ -73,11 +89,14 @@ def cancel_visit(request: HttpRequest, pk: UUID) -> HttpResponse:
 def move_visit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Move a visit to another moment, length or therapist."""
     visit = visit_or_404(request, pk)
-    form = WhenForm(request.POST or None, initial=_as_it_is(visit))
+    form = MoveForm(request.POST or None, initial=_as_it_is(visit))
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("start", "minutes", "practitioner", "override_reason")}
         try:
-            moved = move(visit, **values, by=signed_in(request), now=timezone.now())
+            moved = move(visit, **values, version=form.version_seen(), by=signed_in(request), now=timezone.now())
+        except EditConflict as conflict:
+            form.take_over(conflict, _as_it_is)
+            return _show_move(request, conflict.current, form, status=conflict.status)
         except DomainError as refused:
             add_refusal(form, refused)
             return _show_move(request, visit, form, refused=refused, status=refused.status)
@@ -115,7 +134,7 @@ def _show(request: HttpRequest, visit: Appointment, form: Form, *, status: int =
 
 
 def _show_move(
-    request: HttpRequest, visit: Appointment, form: WhenForm, *, refused: DomainError | None = None, status: int = 200
+    request: HttpRequest, visit: Appointment, form: MoveForm, *, refused: DomainError | None = None, status: int = 200
 ) -> HttpResponse:
     usual = {"minutes": visit.minutes, "practitioner": visit.practitioner_id, "day": timezone.localdate(visit.start)}
     search_form, asked = searched(request, form, usual=usual)
@@ -132,9 +151,16 @@ def _show_move(
     return render(request, "scheduling/move.html", context, status=status)
 
 
-def _as_it_is(visit: Appointment) -> dict[str, Any]:
-    start = timezone.localtime(visit.start)
-    return {"practitioner": visit.practitioner_id, "day": start.date(), "time": start.time(), "minutes": visit.minutes}
+def _as_it_is(visit: Any) -> dict[str, Any]:
+    """A visit, or a row of its history, as the first values of the form."""
+    start, minutes = timezone.localtime(visit.start), int((visit.end - visit.start).total_seconds() // 60)
+    place = {"practitioner": visit.practitioner_id, "day": start.date(), "time": start.time(), "minutes": minutes}
+    return {**place, "version": visit.version}
+
+
+def _kept(sentence: str, typed: str) -> str:
+    """A refusal with what was typed, for a page that no longer has a box for it."""
+    return f"{sentence} {_('You wrote: %(words)s') % {'words': typed}}" if typed else sentence
 
 
 def back(request: HttpRequest, visit: Appointment) -> str:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.audit import record_access
 from accounts.exceptions import DomainError
 from accounts.policy import requires, signed_in
+from accounts.versions import EditConflict
 from patients.models import Patient
 from patients.search import search
 from scheduling.forms import DayForm, FollowUpForm
@@ -59,7 +60,7 @@ def join_list(request: HttpRequest) -> HttpResponse:
     patient: Patient = get_object_or_404(visible, pk=asked.cleaned_data.get("patient"))
     if request.method == "POST" and form.is_valid():
         try:
-            join(patient, **form.cleaned_data, by=signed_in(request), now=timezone.now())
+            join(patient, **form.given(), by=signed_in(request), now=timezone.now())
         except DomainError as refused:
             add_refusal(form, refused)
             return _show_form(request, patient, form, status=refused.status)
@@ -107,7 +108,11 @@ def change_entry(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = EntryForm(request.POST or None, initial=as_it_is(row))
     if request.method == "POST" and form.is_valid():
         try:
-            change(row, **form.cleaned_data, by=signed_in(request), now=timezone.now())
+            given = {**form.given(), "version": form.version_seen()}
+            change(row, **given, by=signed_in(request), now=timezone.now())
+        except EditConflict as conflict:
+            form.take_over(conflict, as_it_is)
+            return _show_form(request, row.patient, form, entry=row, status=conflict.status)
         except DomainError as refused:
             add_refusal(form, refused)
             return _show_form(request, row.patient, form, entry=row, status=refused.status)

@@ -210,7 +210,7 @@ def test_templates_are_made_and_put_out_of_use_on_their_page(
     assert again.status_code == 422
     assert "Rustig opbouwen." in again.content.decode()
     assert client_of(owner).get(f"/patients/note-templates/{row.pk}/").status_code == 404
-    client.post(f"/patients/note-templates/{row.pk}/", {"name": "Eigen", "plan": "Rustig opbouwen."})
+    client.post(f"/patients/note-templates/{row.pk}/", {"name": "Eigen", "plan": "Rustig opbouwen.", "version": 1})
     assert not usable_templates(therapist).exists()
     assert "Eigen" in client.get("/patients/note-templates/").content.decode()
 

@@ -92,11 +92,17 @@ def test_the_desk_saves_an_episode_and_an_order_without_losing_the_clinical_part
     client, prescription = client_of(receptionist), full_record.prescriptions.get()
     client.post(
         reverse("patients:edit-prescription", args=[prescription.pk]),
-        {"doctor": "Dr. Jan Willems", "prescribed_on": "2026-11-20", "sessions_ordered": "18", "diagnosis": "gestolen"},
+        {
+            "doctor": "Dr. Jan Willems",
+            "prescribed_on": "2026-11-20",
+            "sessions_ordered": "18",
+            "diagnosis": "gestolen",
+            "version": 1,
+        },
     )
     client.post(
         reverse("patients:edit-episode", args=[full_record.pk]),
-        {"status": "onhold", "started_on": "2026-11-23", "reason": "gestolen"},
+        {"status": "onhold", "started_on": "2026-11-23", "reason": "gestolen", "version": 1},
     )
     prescription.refresh_from_db()
     full_record.refresh_from_db()

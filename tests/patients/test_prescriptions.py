@@ -146,7 +146,7 @@ def test_an_order_is_corrected_and_its_history_kept(
     episode: EpisodeOfCare, receptionist: User, doctor: ExternalPractitioner
 ) -> None:
     prescription = order(episode, receptionist)
-    correct_prescription(prescription, by=receptionist, now=NOW, doctor="Dr. Nieuw", sessions_ordered=18)
+    prescription = correct_prescription(prescription, by=receptionist, now=NOW, doctor="Dr. Nieuw", sessions_ordered=18)
     assert prescription.prescriber.name == "Dr. Nieuw"
     assert [event.sessions_ordered for event in prescription.events.order_by("pgh_id")] == [9, 18]
 

@@ -5,9 +5,10 @@ import datetime
 import pytest
 
 from accounts.models import User
+from accounts.versions import EditConflict
 from patients.duplicates import likely_duplicates
 from patients.episodes import correct_episode
-from patients.exceptions import EditConflict, InvalidRecord, StillInCare
+from patients.exceptions import InvalidRecord, StillInCare
 from patients.models import EpisodeOfCare, ExternalPractitioner, Patient
 from patients.registration import archive, correct, register, unarchive
 from scheduling.models import Appointment
@@ -83,7 +84,7 @@ def test_correcting_keeps_the_old_value_in_the_history(patient: Patient, recepti
 def test_the_second_editor_hears_what_changed_and_nothing_is_lost(patient: Patient, receptionist: User) -> None:
     correct(patient, by=receptionist, now=NOW, version=1, city="Geel")
     with pytest.raises(EditConflict) as conflict:
-        correct(patient, by=receptionist, now=NOW, version=1, street="Markt 1")
+        correct(patient, by=receptionist, now=NOW, version=1, city="", street="Markt 1")
     assert conflict.value.changed == ["city"]
     assert (conflict.value.before.city, conflict.value.current.city) == ("", "Geel")
     assert conflict.value.extra["version"] == 2

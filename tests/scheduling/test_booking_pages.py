@@ -215,7 +215,7 @@ def test_marking_never_leads_out_of_the_house(desk: Client, visit: Appointment, 
 
 def test_cancelling_asks_why(desk: Client, visit: Appointment) -> None:
     assert desk.post(url(visit, "cancel"), {"reason": ""}).status_code == 422
-    assert desk.post(url(visit, "cancel"), {"code": "pat-ill", "reason": "ziek"}).status_code == 302
+    assert desk.post(url(visit, "cancel"), {"code": "pat-ill", "reason": "ziek", "version": 1}).status_code == 302
     visit.refresh_from_db()
     assert (visit.status, visit.cancellation_reason) == ("cancelled", "ziek")
 
@@ -223,7 +223,7 @@ def test_cancelling_asks_why(desk: Client, visit: Appointment) -> None:
 def test_moving_to_a_free_moment(desk: Client, visit: Appointment, practitioner: Practitioner) -> None:
     assert 'name="moment"' in desk.get(url(visit, "move")).content.decode()
     moment = f"{practitioner.pk}|{at(DAY, '15:00').isoformat()}"
-    assert desk.post(url(visit, "move"), {"moment": moment, "minutes": 30}).status_code == 302
+    assert desk.post(url(visit, "move"), {"moment": moment, "minutes": 30, "version": 1}).status_code == 302
     visit.refresh_from_db()
     assert visit.start == at(DAY, "15:00")
 
@@ -236,7 +236,7 @@ def test_moving_onto_another_visit_is_refused(
         by=receptionist, now=NOW,
     )  # fmt: skip
     moment = f"{practitioner.pk}|{at(DAY, '15:00').isoformat()}"
-    response = desk.post(url(visit, "move"), {"moment": moment, "minutes": 30})
+    response = desk.post(url(visit, "move"), {"moment": moment, "minutes": 30, "version": 1})
     assert response.status_code == 409
     assert response.context["clash"] == "therapist"
     visit.refresh_from_db()

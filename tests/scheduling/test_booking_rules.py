@@ -39,7 +39,7 @@ def test_the_rules_are_saved_and_hold_at_once(browser: Client) -> None:
     policy = booking_policy()
     assert (policy.patients_ask, policy.patients_cancel, policy.cancel_until_hours) == (False, True, 48)
     assert policy.late_cancellation("fr") == "Dan rekenen we 15 euro aan."
-    assert browser.post(reverse(RULES), {**SENT, "patients_ask": "on"}).status_code == 302
+    assert browser.post(reverse(RULES), {**SENT, "patients_ask": "on", "version": 1}).status_code == 302
     assert BookingPolicy.objects.get().patients_ask
 
 

@@ -90,7 +90,7 @@ def test_a_drop_on_another_day_of_the_week(desk: Client, visit: Appointment) -> 
 def test_after_an_ordinary_move_it_can_be_undone_too(
     desk: Client, visit: Appointment, practitioner: Practitioner
 ) -> None:
-    sent = {"practitioner": practitioner.pk, "day": DAY, "time": "15:00", "minutes": 30}
+    sent = {"practitioner": practitioner.pk, "day": DAY, "time": "15:00", "minutes": 30, "version": 1}
     page = desk.post(reverse("scheduling:move", args=[visit.pk]), sent, follow=True).content.decode()
     assert reverse("scheduling:undo", args=[visit.pk]) in page
 
@@ -99,7 +99,7 @@ def test_the_page_to_move_names_the_clash_as_well(
     desk: Client, visit: Appointment, practitioner: Practitioner, receptionist: User
 ) -> None:
     booked(make_patient("Bogaerts", "Lien"), practitioner, receptionist, "11:00")
-    sent = {"practitioner": practitioner.pk, "day": DAY, "time": "11:15", "minutes": 30}
+    sent = {"practitioner": practitioner.pk, "day": DAY, "time": "11:15", "minutes": 30, "version": 1}
     refused = desk.post(reverse("scheduling:move", args=[visit.pk]), sent)
     assert refused.status_code == 409
     assert "Bogaerts Lien, 11:00–11:30" in refused.content.decode()
@@ -194,7 +194,9 @@ def test_undo_puts_a_move_back_with_therapist_room_and_length(
 
 def test_undo_of_a_cancellation_brings_the_visit_back(desk: Client, visit: Appointment) -> None:
     page = desk.post(
-        reverse("scheduling:cancel", args=[visit.pk]), {"code": "pat-ill", "reason": "koorts"}, follow=True
+        reverse("scheduling:cancel", args=[visit.pk]),
+        {"code": "pat-ill", "reason": "koorts", "version": 1},
+        follow=True,
     )
     visit.refresh_from_db()
     assert (visit.status, visit.cancellation_code, visit.cancellation_reason) == ("cancelled", "pat-ill", "koorts")
@@ -273,5 +275,5 @@ def test_a_cancellation_from_the_board_comes_back_to_that_board(desk: Client, vi
     headers = {"HX-Request": "true", "HX-Target": "visit-panel", "HX-Current-URL": f"http://testserver{board}"}
     panel = desk.get(url, headers=headers)
     assert panel.context["next"] == board
-    sent = {"code": "pat", "next": board}
+    sent = {"code": "pat", "next": board, "version": 1}
     assert desk.post(reverse("scheduling:cancel", args=[visit.pk]), sent)["Location"] == board

@@ -140,7 +140,7 @@ def test_an_unknown_patient_is_not_found(desk: Client, asked: str) -> None:
 def test_wishes_change(desk: Client, entry: WaitingListEntry) -> None:
     page = desk.get(url("change-waiting-entry", entry))
     assert page.context["form"]["note"].value() == "na het werk"
-    assert desk.post(url("change-waiting-entry", entry), wishes(minutes=45)).status_code == 302
+    assert desk.post(url("change-waiting-entry", entry), wishes(minutes=45, version=1)).status_code == 302
     entry.refresh_from_db()
     assert (entry.minutes, entry.note, list(entry.practitioners.all())) == (45, "", [])
 
