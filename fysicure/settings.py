@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from fysicure.database import data_dir, database_url
+from fysicure.database import data_dir, database_url, has_own_role, owner_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "fysicure.portal_role.PortalRoleMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "fysicure.errors.DomainErrorMiddleware",
@@ -124,6 +125,10 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": _database(database_url())}
+# Migrations, backup and restore sign in as the owner of the tables (fysicure/as_owner.py), everything else does not.
+DATABASE_OWNER = _database(owner_url())
+# Patients' requests run as a role of their own; with one role for everything (DATABASE_URL alone) they cannot.
+ROW_SECURITY = has_own_role()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
