@@ -42,14 +42,9 @@ WITHOUT_MODEL = frozenset(
         "procrastinate_workers",
     }
 )
-ALL, READ, ADD, LOG, HISTORY = (
-    "SELECT, INSERT, UPDATE, DELETE",
-    "SELECT",
-    "INSERT",
-    "SELECT, INSERT",
-    # Triggers let history rows go only while a record is erased (accounts.erasure_gate).
-    "SELECT, INSERT, DELETE",
-)
+READ, LOG, CHANGE, ALL = "SELECT", "SELECT, INSERT", "SELECT, INSERT, UPDATE", "SELECT, INSERT, UPDATE, DELETE"
+# Triggers let history rows go only while a record is erased (accounts.erasure_gate).
+HISTORY = "SELECT, INSERT, DELETE"
 # Locking a row needs the right to update one of its columns: the key, which references hold in place.
 LOCK = "SELECT, UPDATE (id)"
 
@@ -79,33 +74,46 @@ PORTAL: Mapping[str, str] = {
     # the own account and record
     "accounts_user": READ,
     "patients_patient": LOCK,
-    "patients_episodeofcare": READ,
+    "patients_episodeofcare": LOCK,
     "patients_encounter": READ,
-    "patients_observation": READ,
+    "patients_observation": LOG,
     "patients_prescription": READ,
-    # the own plan
-    "pathways_careplan": LOCK,
-    "pathways_phase": READ,
-    "pathways_goal": READ,
-    "pathways_exerciseprescription": READ,
-    "pathways_educationitem": READ,
-    "pathways_decision": READ,
+    # the own plan: a diary, answers, and what they set going (an alarm holds the plan and calls the therapist)
+    "pathways_careplan": "SELECT, UPDATE (id, status, hold_reason, cleared_at, ended_on)",
+    "pathways_careplanevent": LOG,
+    "pathways_checkin": CHANGE,
+    "pathways_checkinevent": LOG,
     "pathways_classification": READ,
-    "pathways_planpause": READ,
-    "pathways_checkin": READ,
-    "pathways_followup": READ,
-    "pathways_outcomeresponse": LOG,
-    "pathways_planstanding": READ,
-    "pathways_diaryentry": "SELECT, INSERT, UPDATE",
+    "pathways_decision": LOG,
+    "pathways_diaryentry": CHANGE,
     "pathways_diaryentryevent": LOG,
-    # the own visits
-    "scheduling_appointment": "SELECT",
-    "scheduling_proposal": "SELECT",
-    "scheduling_contactconsent": "SELECT",
+    "pathways_educationitem": READ,
+    "pathways_exerciseprescription": READ,
+    "pathways_followup": "SELECT, UPDATE (id, appointment_id, proposal_id)",
+    "pathways_followupevent": LOG,
+    "pathways_goal": READ,
+    "pathways_outcomeresponse": LOG,
+    "pathways_phase": READ,
+    "pathways_planpause": READ,
+    "pathways_planstanding": "SELECT, UPDATE (plan_id, changes)",
+    "pathways_task": "SELECT, INSERT, UPDATE (id)",
+    "pathways_taskevent": LOG,
+    # the own visits: book, ask, answer, call off; and what is to be told of that
+    "scheduling_appointment": CHANGE,
+    "scheduling_appointmentevent": LOG,
+    "scheduling_calendarfeed": "SELECT, INSERT, UPDATE (id, revoked_at)",
+    "scheduling_communication": "SELECT, INSERT, UPDATE (due_at, status, error)",
+    "scheduling_contactconsent": CHANGE,
+    "scheduling_contactconsentevent": LOG,
+    "scheduling_proposal": CHANGE,
+    "scheduling_proposalevent": LOG,
+    "scheduling_waitinglistentry": "SELECT, UPDATE (id, status, appointment_id, closed_at)",
+    "scheduling_waitinglistentryevent": LOG,
+    "scheduling_waitinglistentry_practitioners": READ,
     # what the system writes of it
     "accounts_accesslog": LOG,
     "accounts_cache": ALL,
-    "pghistory_context": "SELECT, INSERT, UPDATE",
+    "pghistory_context": CHANGE,
 }
 
 
@@ -119,8 +127,8 @@ def ensure_roles(server: psycopg.Connection[Any]) -> None:
     """Make the roles that are missing, with what holds for their sessions. Needs CREATEROLE; changes nothing twice."""
     rows = server.execute("SELECT rolname FROM pg_roles WHERE rolname IN (%s, %s)", [APP, PORTAL_ROLE]).fetchall()
     known = {name for (name,) in rows}
-    if APP not in known:
-        _run(server, "CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS", APP)
+    if APP not in known:  # NOINHERIT: it may become the portal's role, but is not held to that role's policies before
+        _run(server, "CREATE ROLE {} LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS", APP)
     for name, value in APP_SETTINGS.items() if APP not in known else ():
         _run(server, "ALTER ROLE {} SET {} = {}", APP, name, sql.Literal(value))
     if PORTAL_ROLE not in known:
@@ -143,7 +151,7 @@ def grant_all(owner: Executes, *, tables: Iterable[str], views: Iterable[str], h
     _run(owner, "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     _run(owner, "GRANT USAGE ON SCHEMA public TO {}, {}", APP, PORTAL_ROLE)
     _run(owner, "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {}, {}", APP, PORTAL_ROLE)
-    _run(owner, "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}, {}", APP, PORTAL_ROLE)
+    _run(owner, "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}, {}", APP, PORTAL_ROLE)
     for name in sorted(tables):
         _grant(owner, app_rights(name, past), name, APP)
     for name in sorted(views):

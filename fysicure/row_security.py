@@ -29,6 +29,8 @@ BY_HAND: Mapping[str, str] = {
     "pghistory_context": "id = nullif(current_setting('pghistory.context_id', true), '')::uuid",
     "django_session": "false",
 }
+# Who wrote a row. A patient adds none in another's name; that staff wrote it does not bar a change that is granted.
+_AUTHORS = ("booked_by_id", "created_by_id", "entered_by_id", "made_by_id", "signed_by_id", "written_by_id")
 # In a log patients read who opened their record, and write what they did themselves.
 _OWN_DEED = f" AND user_id = {ACCOUNT}"
 
@@ -116,6 +118,16 @@ def policies() -> Iterator[tuple[str, str, str]]:
             yield table, "portal_adds", f"FOR INSERT TO {PORTAL_ROLE} WITH CHECK ({rule}{_OWN_DEED})"
         else:
             yield table, "portal_own", f"TO {PORTAL_ROLE} USING ({rule}) WITH CHECK ({rule})"
+            signed = _signed_by_oneself(table)
+            if signed:
+                yield table, "portal_signs", f"AS RESTRICTIVE FOR INSERT TO {PORTAL_ROLE} WITH CHECK ({signed})"
+
+
+def _signed_by_oneself(table: str) -> str:
+    """The condition that a new row names no other author. Histories copy who wrote the row at first."""
+    model = own_tables()[table]
+    columns = set() if table in history_tables() else {field.column for field in model._meta.concrete_fields}
+    return " AND ".join(f"({name} IS NULL OR {name} = {ACCOUNT})" for name in _AUTHORS if name in columns)
 
 
 def apply_rights() -> None:
