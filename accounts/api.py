@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpRequest
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.pagination import PageNumberPagination
@@ -13,14 +14,23 @@ from accounts.policy import may
 from accounts.tokens import authenticate
 
 
+def user_of_token(request: HttpRequest) -> User | None:
+    """Return the user of the bearer token that a request carries, or None. Looked up once for each request."""
+    if not hasattr(request, "_user_of_token"):
+        scheme, _space, token = get_authorization_header(request).decode("latin-1").partition(" ")
+        found = authenticate(token.strip()) if scheme.lower() == "bearer" else None
+        request._user_of_token = found  # type: ignore[attr-defined]
+    known: User | None = request._user_of_token  # type: ignore[attr-defined]
+    return known
+
+
 class BearerAuthentication(BaseAuthentication):
     """`Authorization: Bearer TOKEN` (RFC 6750)."""
 
     def authenticate(self, request: Request) -> tuple[User, None] | None:
-        scheme, _space, token = get_authorization_header(request).decode("latin-1").partition(" ")
-        if scheme.lower() != "bearer":
+        if get_authorization_header(request).partition(b" ")[0].lower() != b"bearer":
             return None
-        user = authenticate(token.strip())
+        user = user_of_token(request._request)
         if user is None:
             raise exceptions.AuthenticationFailed("This token is unknown, ended or revoked.")
         request._request.by_token = True  # type: ignore[attr-defined]  # a program: accounts.access_reasons

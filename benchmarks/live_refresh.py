@@ -212,9 +212,9 @@ def _words(times: list[float]) -> str:
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fysicure.settings")
-    from fysicure.database import database_url
+    from fysicure.database import owner_url
 
-    os.environ["DATABASE_URL"] = database_url()
+    os.environ["DATABASE_URL"] = owner_url()  # who makes databases and gathers their statistics
     django.setup()
     numbers = [int(each) for each in sys.argv[1:]]
     sys.exit(main(*[*numbers, *(60, 20)[len(numbers) :]]))

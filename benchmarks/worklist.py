@@ -112,5 +112,8 @@ def _copy(row: Model, changes: Iterable[dict[str, Any]]) -> None:
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fysicure.settings")
+    from fysicure.database import owner_url
+
+    os.environ["DATABASE_URL"] = owner_url()  # who gathers statistics
     django.setup()
     sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 2000))

@@ -2,7 +2,8 @@
 
 Every process that uses the embedded server holds a shared lock on it. The first one in starts it, the last one out
 stops it, and the kernel lets go of the lock of a process that was killed: nobody has to remember who started what.
-The server listens on a socket in a folder only its own user can open, never on the network.
+The server listens on a socket in a folder only its own user can open, never on the network: who may open that folder is
+trusted with any role (no passwords), so the roles protect there against mistakes of the code, not against that user.
 """
 
 import atexit
@@ -27,8 +28,11 @@ from urllib.parse import quote
 import psutil
 import psycopg
 
+from fysicure.database_roles import APP, ensure_roles
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATABASE = "fysicure"
+SUPERUSER = "postgres"
 SYSTEM_USER = "fysicure-db"
 SOCKET = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 100  # a socket's path may hold 103 bytes on macOS and 107 on Linux
@@ -36,7 +40,7 @@ START_SECONDS = 60.0
 RETRY_SECONDS = 0.2
 LETTERS = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"  # what pg_trgm takes for a letter
 INITDB = (
-    *("--auth=trust", "--username=postgres", "--encoding=UTF8"),
+    *("--auth=trust", f"--username={SUPERUSER}", "--encoding=UTF8"),
     *("--locale=C", f"--lc-ctype={LETTERS}", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
 )
 # A test database may be lost at any moment, so it need not reach the disk.
@@ -60,8 +64,26 @@ def database_url() -> str:
 
 
 def owner_url() -> str:
+<<<<<<< HEAD
     """Return the address with which migrations, backup and restore connect: the owner of the tables."""
     return os.environ.get("DATABASE_OWNER_URL") or database_url()
+=======
+    """Return the address with which migrations, backup and restore connect: as the role that owns the tables.
+
+    That is DATABASE_OWNER_URL; without it DATABASE_URL, one role for all; without either the embedded server's superuser.
+    """
+    given = os.environ.get("DATABASE_OWNER_URL") or os.environ.get("DATABASE_URL")
+    if given:
+        return given
+    server = embedded_server()
+    server.attach()
+    return server.owner_url
+
+
+def has_own_role() -> bool:
+    """Whether the application signs in with less than the owner's rights, so that row security can hold patients."""
+    return bool(os.environ.get("DATABASE_OWNER_URL")) or not os.environ.get("DATABASE_URL")
+>>>>>>> roles
 
 
 def embedded_server() -> "EmbeddedServer":
@@ -102,7 +124,12 @@ class EmbeddedServer:
 
     @property
     def url(self) -> str:
-        """The address of Fysicure's database on this server."""
+        """The address of Fysicure's database on this server, for the application and its few rights."""
+        return self._address(DATABASE, APP)
+
+    @property
+    def owner_url(self) -> str:
+        """The same database, for who owns the tables: migrations, backup and restore."""
         return self._address(DATABASE)
 
     def attach(self) -> str:
@@ -149,8 +176,8 @@ class EmbeddedServer:
             return None
         return process if is_ours else None
 
-    def _address(self, database: str) -> str:
-        return f"postgresql://postgres@/{database}?host={quote(str(self.socket_dir), safe='/')}"
+    def _address(self, database: str, role: str = SUPERUSER) -> str:
+        return f"postgresql://{role}@/{database}?host={quote(str(self.socket_dir), safe='/')}"
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -221,9 +248,11 @@ class EmbeddedServer:
             raise DatabaseUnavailable(f"{self.socket_dir} belongs to another user. Set a shorter FYSICURE_DATA_DIR.")
 
     def _ensure_database(self) -> None:
+        """Make the database and the roles that are not there yet; a cluster from before the roles gets them here."""
         with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 connection.execute(f"CREATE DATABASE {DATABASE}")
+            ensure_roles(connection)
 
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a PostgreSQL program as the owner of the cluster, away from this folder and from this locale."""

@@ -15,6 +15,7 @@ from fysicure.database import data_dir, database_url
 from fysicure.headers import REPORT_GROUP
 from fysicure.logging_config import logging_config
 from fysicure.shared_counts import shared_folder
+from fysicure.database import data_dir, database_url, has_own_role, owner_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment.refuse_weak()  # on a public host; names every fault at once
@@ -115,6 +116,15 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",  # needs the session
     "django.middleware.clickjacking.XFrameOptionsMiddleware",  # said again by the headers above; Django's check asks it
     "allauth.account.middleware.AccountMiddleware",  # needs the user
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "fysicure.portal_role.PortalRoleMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pghistory.middleware.HistoryMiddleware",  # after the user: who wrote goes into the history
     "fysicure.errors.DomainErrorMiddleware",  # next to the views, whose refusals it turns into pages
@@ -144,6 +154,10 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": _database(database_url())}
+# Migrations, backup and restore sign in as the owner of the tables (fysicure/as_owner.py), everything else does not.
+DATABASE_OWNER = _database(owner_url())
+# Patients' requests run as a role of their own; with one role for everything (DATABASE_URL alone) they cannot.
+ROW_SECURITY = has_own_role()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {

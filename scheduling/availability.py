@@ -6,7 +6,8 @@
     place      =  a room and a piece of equipment, as the kind of visit needs them
 
 Wall times become moments as `free_time.wall_time` says, which is PostgreSQL's own rule. Visits are read by the index on
-their start: none is longer than four hours and no buffer longer than one (both are constraints). What is asked of each
+their start: none is longer than four hours and no buffer longer than one (both are constraints). They are read from
+`scheduling_busy`, the one door to the calendars of others: it tells what is taken when, not by whom. What is asked of each
 moment (`open`, `place`) is MATERIALIZED: worked out once, not again for every moment.
 """
 
@@ -84,7 +85,7 @@ visit AS (
                visit.start - make_interval(mins => greatest(need.buffer_after, service.buffer_before)),
                visit."end" + make_interval(mins => greatest(need.buffer_before, service.buffer_after))
            ) AS kept_free
-    FROM need CROSS JOIN scheduling_appointment visit
+    FROM need CROSS JOIN scheduling_busy visit
     LEFT JOIN scheduling_healthcareservice service ON service.type = visit.type
     WHERE visit.start > %(visits_from)s AND visit.start < %(visits_until)s
       AND visit.status = ANY (%(occupying)s) AND visit.id IS DISTINCT FROM %(without)s::uuid
@@ -148,6 +149,14 @@ WHERE NOT taken && tstzrange(%(start)s, %(end)s) ORDER BY preference
 """  # noqa: S608 - constants
 
 
+_BUSY = """
+SELECT practitioner_id, room_id, equipment_id, type, start, "end" FROM scheduling_busy
+WHERE start < %(end)s AND start > %(from)s AND "end" > %(start)s
+  AND status = ANY (%(occupying)s) AND id IS DISTINCT FROM %(without)s::uuid
+ORDER BY start, id
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a visit takes place, and with which device; None: it needs none."""
@@ -208,6 +217,26 @@ def read_free_places(
     """
     asked = _visit(type, start, end, room=room.pk if room else None, without=without)
     return [_place(row) for row in _rows(_FREE_PLACES, asked | {"start": start, "end": end})]
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """A stretch of time that a visit takes, of whomever: with which therapist, room and device."""
+
+    practitioner_id: UUID
+    room_id: int | None
+    equipment_id: int | None
+    type: str
+    start: datetime.datetime
+    end: datetime.datetime
+
+
+def read_busy(
+    start: datetime.datetime, end: datetime.datetime, *, without: UUID | None = None
+) -> list[Busy]:
+    """Return what is taken between two moments, the earliest first; not by the visit `without`. One query."""
+    asked = {"start": start, "end": end, "from": start - LONGEST_VISIT, "occupying": list(OCCUPYING), "without": without}
+    return [Busy(*row) for row in _rows(_BUSY, asked)]
 
 
 def _asked(

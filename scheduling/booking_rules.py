@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.exceptions import InvalidInput
 from patients.models import Encounter
+from scheduling.availability import Busy, read_busy
 from scheduling.exceptions import InThePast, OutsideHours, TooLong, WithinBuffer
 from scheduling.free_time import BRUSSELS, fits, wall_time
 from scheduling.models import Appointment
@@ -86,10 +87,10 @@ def _check_hours(visit: Appointment) -> None:
 
 def _check_buffers(visit: Appointment, needs: Mapping[str, VisitNeeds]) -> None:
     """Visits that overlap are left to the database: they are refused whatever the reason."""
-    near = Appointment.objects.occupying().between(visit.start - _LONGEST_BUFFER, visit.end + _LONGEST_BUFFER)
-    others = near.filter(practitioner=visit.practitioner_id).exclude(pk=visit.pk).select_related("patient")
-    for other in others:
-        earlier, later = sorted((visit, other), key=lambda each: each.start)
+    near = read_busy(visit.start - _LONGEST_BUFFER, visit.end + _LONGEST_BUFFER, without=visit.pk)
+    for other in (each for each in near if each.practitioner_id == visit.practitioner_id):
+        both: list[Appointment | Busy] = [visit, other]
+        earlier, later = sorted(both, key=lambda each: each.start)
         wanted = max(needs[earlier.type].buffer_after, needs[later.type].buffer_before)
         if datetime.timedelta(0) <= later.start - earlier.end < datetime.timedelta(minutes=wanted):
             words = {"minutes": wanted, **clock_words(other.start, other.end)}

@@ -1,6 +1,6 @@
 """Where a visit takes place: in the best free room that serves, with the device that its kind needs."""
 
-from scheduling.availability import Place, read_free_places
+from scheduling.availability import Place, read_busy, read_free_places
 from scheduling.exceptions import BookingRefused, NoEquipmentFree, NoRoomFree, SlotTaken
 from scheduling.models import Appointment, Equipment
 from scheduling.visit_needs import needs_of
@@ -31,14 +31,16 @@ def put_in_place(visit: Appointment, *, before: Place | None = None) -> None:
 
 def _why_nowhere(visit: Appointment) -> BookingRefused:
     """Without a free place, first say that the therapist or the patient is taken, or the room that was asked for."""
-    busy = Appointment.objects.occupying().between(visit.start, visit.end).exclude(pk=visit.pk)
-    rows = list(busy.values("practitioner_id", "patient_id", "room_id", "equipment_id"))
-    for field in ("practitioner", "patient", "room"):
-        own = getattr(visit, f"{field}_id")
-        if own is not None and any(row[f"{field}_id"] == own for row in rows):
-            return taken(field, visit)
+    busy = read_busy(visit.start, visit.end, without=visit.pk)
+    if any(row.practitioner_id == visit.practitioner_id for row in busy):
+        return taken("practitioner", visit)
+    own = Appointment.objects.occupying().between(visit.start, visit.end).filter(patient=visit.patient_id)
+    if own.exclude(pk=visit.pk).exists():
+        return taken("patient", visit)
+    if visit.room_id is not None and any(row.room_id == visit.room_id for row in busy):
+        return taken("room", visit)
     kind = needs_of(visit.type).equipment_kind
-    in_use = {row["equipment_id"] for row in rows}
+    in_use = {row.equipment_id for row in busy}
     if kind and (visit.room or not Equipment.objects.filter(kind=kind, is_active=True).exclude(pk__in=in_use).exists()):
         return NoEquipmentFree(str(Equipment.Kind(kind).label))
     return NoRoomFree()

@@ -184,6 +184,7 @@ def start_database() -> EmbeddedServer | None:
         say("Starting the database …")
         server = embedded_server()
         os.environ["DATABASE_URL"] = server.attach()
+        os.environ["DATABASE_OWNER_URL"] = server.owner_url
         return server
     try:
         with psycopg.connect(given, connect_timeout=10) as connection:

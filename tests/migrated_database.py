@@ -1,4 +1,4 @@
-"""One database is migrated and kept as a template; each test worker gets a copy of it in a fraction of a second.
+"""One database is migrated by its owner and kept as a template; each test worker gets a copy of it in a fraction of a second.
 
 The template's name holds a hash of what the migrations depend on, so a changed migration makes a new one.
 """
@@ -14,6 +14,8 @@ from django.db import connection
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
+from fysicure.as_owner import as_owner
+
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "fysicure_template_"
 LOCK = 7_306_011
@@ -21,7 +23,9 @@ LOCK = 7_306_011
 
 def template_name() -> str:
     """Return the name of the template that belongs to this state of the code."""
-    files = [*sorted(ROOT.glob("*/migrations/*.py")), ROOT / "requirements.txt", ROOT / "fysicure" / "settings.py"]
+    roles = [ROOT / "fysicure" / "database_roles.py", ROOT / "fysicure" / "row_security.py"]
+    settings = [ROOT / "requirements.txt", ROOT / "fysicure" / "settings.py"]
+    files = [*sorted(ROOT.glob("*/migrations/*.py")), *roles, *settings]
     content = hashlib.sha256()
     for path in files:
         content.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
@@ -51,7 +55,8 @@ def build_template(server: psycopg.Connection, name: str) -> None:
         drop(server, stale)
     original, building = connection.settings_dict["TEST"]["NAME"], f"{PREFIX}unfinished"
     connection.settings_dict["TEST"]["NAME"] = building
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    with as_owner():
+        connection.creation.create_test_db(verbosity=0, autoclobber=True)
     let_go()
     connection.settings_dict["TEST"]["NAME"] = original
     server.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(building), sql.Identifier(name)))
@@ -77,7 +82,7 @@ def django_db_setup(
     copy = connection.settings_dict["TEST"]["NAME"] or f"test_{original}"
     with (
         django_db_blocker.unblock(),
-        psycopg.connect(os.environ["DATABASE_URL"], dbname="postgres", autocommit=True) as server,
+        psycopg.connect(os.environ["DATABASE_OWNER_URL"], dbname="postgres", autocommit=True) as server,
     ):
         copy_of_template(server, copy)
         connection.settings_dict["NAME"] = copy

@@ -159,12 +159,12 @@ def free_port() -> int:
 def demo_site() -> Iterator[tuple[str, str]]:
     """Serve a fresh demo practice; yield its address and that of its database."""
     server = server_for_tests()
-    base = os.environ.get("DATABASE_URL") or server.attach()
-    with psycopg.connect(base, dbname="postgres", autocommit=True) as connection:
+    server.attach()
+    with psycopg.connect(server.owner_url, dbname="postgres", autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
-    url = base.replace("/fysicure?", f"/{DATABASE}?")
-    environment = {**os.environ, "DATABASE_URL": url, "FYSICURE_DEMO": "1"}
+    url, owner = (each.replace("/fysicure?", f"/{DATABASE}?") for each in (server.url, server.owner_url))
+    environment = {**os.environ, "DATABASE_URL": url, "DATABASE_OWNER_URL": owner, "FYSICURE_DEMO": "1"}
     for command in (("migrate", "--verbosity", "0"), ("load_pathways",), ("demo",)):
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)  # noqa: S603
     port = free_port()

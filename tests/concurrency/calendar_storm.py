@@ -28,7 +28,9 @@ import psycopg
 from fysicure.database import server_for_tests
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fysicure.settings")
-os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or server_for_tests().attach()
+if not os.environ.get("DATABASE_URL"):
+    _server = server_for_tests()
+    os.environ |= {"DATABASE_URL": _server.attach(), "DATABASE_OWNER_URL": _server.owner_url}
 django.setup()
 
 from django.db import connection  # noqa: E402 - models can be imported once Django is set up
@@ -60,7 +62,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     given = parser.parse_args()
     name = f"fysicure_storm_{os.getpid()}"
-    with psycopg.connect(os.environ["DATABASE_URL"], dbname="postgres", autocommit=True) as server:
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], dbname="postgres", autocommit=True) as server:
         copy_of_template(server, name)
         connection.settings_dict["NAME"] = name
         connection.settings_dict["OPTIONS"]["pool"] |= {"max_size": 1, "timeout": PATIENCE}
