@@ -1,16 +1,10 @@
-<<<<<<< HEAD
-"""The one moment at which rows that are otherwise kept for ever may be deleted: the erasure of a person's record."""
-=======
 """The one door through which history may leave: a recorded erasure."""
->>>>>>> audit
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import connection
-<<<<<<< HEAD
-=======
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import DomainError
@@ -21,17 +15,10 @@ class ErasureNotRecorded(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_("An erasure must be recorded before history may go."))
->>>>>>> audit
 
 
 @contextmanager
 def erasing(erasure_id: UUID) -> Iterator[None]:
-<<<<<<< HEAD
-    """Let this transaction delete rows that are append-only, in the name of an Erasure. Holds for nothing after it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('fysicure.erasing', %s, true)", [str(erasure_id)])
-        yield
-=======
     """Let the rows of history be deleted, inside the transaction of the caller.
 
     That transaction must first have noted the erasure: `note_event(Kind.ERASED, ..., erasure=str(erasure_id))`. The
@@ -49,5 +36,4 @@ def erasing(erasure_id: UUID) -> Iterator[None]:
     yield
     # After an error the transaction is lost, and the setting with it.
     with connection.cursor() as cursor:
->>>>>>> audit
         cursor.execute("SELECT set_config('fysicure.erasing', '', true)")

@@ -2,9 +2,8 @@ from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.db.models.signals import post_migrate, pre_migrate
 
-from fysicure.migration_locks import give_up_soon, wait_as_before
-
 from fysicure.backup import checks as backup_checks  # registers them
+from fysicure.migration_locks import give_up_soon, wait_as_before
 
 __all__ = ["FysicureConfig", "backup_checks"]
 

@@ -64,10 +64,6 @@ def database_url() -> str:
 
 
 def owner_url() -> str:
-<<<<<<< HEAD
-    """Return the address with which migrations, backup and restore connect: the owner of the tables."""
-    return os.environ.get("DATABASE_OWNER_URL") or database_url()
-=======
     """Return the address with which migrations, backup and restore connect: as the role that owns the tables.
 
     That is DATABASE_OWNER_URL; without it DATABASE_URL, one role for all; without either the embedded server's superuser.
@@ -83,7 +79,6 @@ def owner_url() -> str:
 def has_own_role() -> bool:
     """Whether the application signs in with less than the owner's rights, so that row security can hold patients."""
     return bool(os.environ.get("DATABASE_OWNER_URL")) or not os.environ.get("DATABASE_URL")
->>>>>>> roles
 
 
 def embedded_server() -> "EmbeddedServer":

@@ -11,11 +11,10 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from fysicure import environment
-from fysicure.database import data_dir, database_url
+from fysicure.database import data_dir, database_url, has_own_role, owner_url
 from fysicure.headers import REPORT_GROUP
 from fysicure.logging_config import logging_config
 from fysicure.shared_counts import shared_folder
-from fysicure.database import data_dir, database_url, has_own_role, owner_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment.refuse_weak()  # on a public host; names every fault at once
@@ -102,11 +101,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",  # files need nothing of what follows
     "fysicure.errors.ApiProblemMiddleware",  # outside all refusals, so that an API address answers a problem document
     "fysicure.limits.RequestLimitsMiddleware",  # before anything reads the body or the query
-    "accounts.request_id.RequestIdMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "fysicure.outage.DatabaseOutageMiddleware",
+    "fysicure.outage.DatabaseOutageMiddleware",  # outside the session, which needs the database too
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",  # after the session, before any text is made
     "django.middleware.common.CommonMiddleware",  # refuses unknown hosts
@@ -116,21 +111,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",  # needs the session
     "django.middleware.clickjacking.XFrameOptionsMiddleware",  # said again by the headers above; Django's check asks it
     "allauth.account.middleware.AccountMiddleware",  # needs the user
-    "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
-    "fysicure.portal_role.PortalRoleMiddleware",
+    "fysicure.portal_role.PortalRoleMiddleware",  # a patient's request runs under the database role of the portal
     "django_htmx.middleware.HtmxMiddleware",
-    "pghistory.middleware.HistoryMiddleware",  # after the user: who wrote goes into the history
+    "accounts.history_context.HistoryMiddleware",  # after the user: who wrote goes into the history
     "fysicure.errors.DomainErrorMiddleware",  # next to the views, whose refusals it turns into pages
-    "accounts.history_context.HistoryMiddleware",
-    "fysicure.errors.DomainErrorMiddleware",
-    "fysicure.errors.PrivateCacheMiddleware",
 ]
 
 ROOT_URLCONF = "fysicure.urls"

@@ -26,7 +26,7 @@ _WRITTEN_ONCE = (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_security_events'),
+        ('accounts', '0005_access_reasons'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 

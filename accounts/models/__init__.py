@@ -6,10 +6,15 @@ from accounts.models.practitioner import Practitioner
 from accounts.models.security_event import SecurityEvent
 from accounts.models.user import Role, User
 
-<<<<<<< HEAD
-__all__ = ["AccessLog", "ApiToken", "AuditHead", "AuditLink", "Practitioner", "Role", "SecurityEvent", "User"]
-=======
 __all__ = [
-    "AccessLog", "AccessReason", "AccessReview", "ApiToken", "Practitioner", "Role", "SecurityEvent", "User",
-]  # fmt: skip
->>>>>>> access
+    "AccessLog",
+    "AccessReason",
+    "AccessReview",
+    "ApiToken",
+    "AuditHead",
+    "AuditLink",
+    "Practitioner",
+    "Role",
+    "SecurityEvent",
+    "User",
+]

@@ -74,27 +74,8 @@ def edit_patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
             form.take_over(conflict, as_typed)
         except InvalidRecord as error:
             form.refuse(error)
-<<<<<<< HEAD
-    context = {"form": form, "patient": patient, "clashes": clashes, "doctors": doctor_names()}
-    return render(request, PAGE, context, status=409 if clashes else 422 if form.is_bound else 200)
-
-
-def _merged(form: PatientForm, conflict: EditConflict) -> tuple[PatientForm, list[dict[str, Any]]]:
-    """Return the form with the other's changes in the fields that this editor left alone, and every changed field."""
-    current, data, clashes = as_typed(conflict.current), dict(form.data.items()), []
-    before = as_typed(conflict.before) if conflict.before else current
-    for name in conflict.changed:
-        typed = data.get(name, "").strip()
-        is_taken = typed in {before[name], current[name]}
-        data[name] = current[name] if is_taken else typed
-        clashes.append({"label": form[name].label, "now": current[name], "yours": "" if is_taken else typed})
-    data["version"] = str(conflict.current.version)
-    return PatientForm(data), clashes or [{"label": _("Archive"), "now": "", "yours": ""}]
-=======
-    record_access(request, patient.pk, "details")
     context = {"form": form, "patient": patient, "doctors": doctor_names()}
     return render(request, PAGE, context, status=answer_status(form))
->>>>>>> editors
 
 
 @requires("patients.archive")

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_audit_chain'),
-        ('patients', '0003_notes_and_trials'),
+        ('patients', '0006_versions'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 

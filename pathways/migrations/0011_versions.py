@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pathways', '0008_letter_order'),
+        ('pathways', '0010_frozen_records'),
     ]
 
     operations = [

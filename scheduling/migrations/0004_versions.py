@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scheduling', '0002_series_waiting_list_outbox_feeds'),
+        ('scheduling', '0003_busy_times'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('patients', '0003_notes_and_trials'),
+        ('patients', '0005_frozen_records'),
     ]
 
     operations = [

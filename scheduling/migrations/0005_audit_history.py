@@ -33,9 +33,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_audit_chain'),
-        ('patients', '0005_audit_history'),
+        ('patients', '0007_audit_history'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('scheduling', '0002_series_waiting_list_outbox_feeds'),
+        ('scheduling', '0004_versions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
