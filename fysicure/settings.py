@@ -238,7 +238,8 @@ STATICFILES_DIRS: list[object] = [
     ("vendor/tabler/css", BASE_DIR / "node_modules" / "@tabler" / "core" / "dist" / "css"),
     ("vendor/inter", BASE_DIR / "node_modules" / "@fontsource-variable" / "inter"),
 ]
-_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage" if _IS_LOCAL else "fysicure.static_files.HashedFiles"
+_HASHED = not _IS_LOCAL or environment.flag(os.environ, "STATIC_HASHED")  # the flag is for the build of an image
+_FILES = "fysicure.static_files.HashedFiles" if _HASHED else "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},  # nothing is uploaded and kept
     "staticfiles": {"BACKEND": _FILES},

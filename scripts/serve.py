@@ -2,7 +2,7 @@
 
 On SIGTERM (systemd, a container) /readyz says 503 first, for DRAIN_SECONDS, so that the proxy sends new requests to
 another node; then granian stops taking connections and finishes what it is doing, for at most STOP_SECONDS.
-The addresses come from HOST, PORT, WORKERS and THREADS.
+HOST, PORT, WORKERS and THREADS say where and how wide; DRAIN_FILE names the file that /readyz looks for.
 """
 
 import os
@@ -39,8 +39,8 @@ class Node:
     """A running granian, and the file that says that it is about to stop."""
 
     def __init__(self) -> None:
-        folder = os.environ.get("RUNTIME_DIRECTORY") or tempfile.mkdtemp(prefix="fysicure-node-")
-        self.drain_file = Path(folder) / "draining"
+        given = os.environ.get("DRAIN_FILE")
+        self.drain_file = Path(given) if given else Path(tempfile.mkdtemp(prefix="fysicure-node-")) / "draining"
         self.drain_file.unlink(missing_ok=True)
         self.stop_at: float | None = None
         environment = {**os.environ, "DRAIN_FILE": str(self.drain_file)}

@@ -91,7 +91,7 @@ class Web(Running):
     def __init__(self, folder: Path, name: str, **more: str) -> None:
         self.port = free_port()
         (folder / name).mkdir(parents=True, exist_ok=True)
-        more = {"PORT": str(self.port), "DRAIN_SECONDS": "1", "RUNTIME_DIRECTORY": str(folder / name), **more}
+        more = {"PORT": str(self.port), "DRAIN_SECONDS": "1", "DRAIN_FILE": str(folder / name / "draining"), **more}
         super().__init__([sys.executable, "scripts/serve.py"], folder, name, **more)
 
     def get(self, path: str, **headers: str) -> Answer:
