@@ -9,7 +9,7 @@ bin = .venv/bin
 python_code = accounts benchmarks fysicure manage.py pathways patients scheduling scripts tests
 
 .DEFAULT_GOAL := help
-.PHONY: bench help setup demo test check fix messages screenshots
+.PHONY: bench drill help setup demo test check fix messages screenshots
 
 help: ## Show these words
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -49,6 +49,9 @@ bench: setup ## Time the worklist, a plan with two years of diary, and a calenda
 	$(bin)/python benchmarks/worklist.py
 	$(bin)/python benchmarks/big_calendar.py
 	$(bin)/python benchmarks/live_refresh.py
+
+drill: setup ## Rehearse a restore: the newest backup of BACKUP_DIR (or FILE=…), proved in a database that is dropped
+	$(bin)/python manage.py restore_drill $(FILE)
 
 screenshots: ## Make the screenshots of the pages
 	@$(setup) --browser

@@ -1,0 +1,34 @@
+"""Two thousand patients, backed up and restored on another server that was empty: equal, row for row."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+from django.utils import timezone
+
+from fysicure.backup.keys import Keys
+from fysicure.backup.making import make_backup
+from fysicure.backup.restoring import restore
+from fysicure.database import EmbeddedServer
+from tests.backup.many_patients import ROWS_OF_A_PATIENT, fill, fingerprint, tables_in
+from tests.own_folder import own_folder
+
+PATIENTS = 2_000
+# What a restore itself writes.
+WRITTEN_AFTER = {"public.accounts_securityevent"}
+
+
+def test_row_for_row_on_an_empty_server(practice: str, keys: Keys, tmp_path: Path) -> None:
+    fill(practice, PATIENTS)
+    made = make_backup(practice, tmp_path / "many.age", keys=keys, now=timezone.now())
+    assert made.manifest.rows > PATIENTS * ROWS_OF_A_PATIENT
+    with own_folder() as folder, ExitStack() as stack:
+        second = EmbeddedServer(folder / "second")
+        stack.callback(second.leave)
+        url = second.attach()
+        done = restore(url, made.path, keys=keys, now=timezone.now(), say=lambda _text: None)
+        assert done.before is None
+        tables = tables_in(practice)
+        assert tables_in(url) == tables
+        for table in tables:
+            if table not in WRITTEN_AFTER:
+                assert fingerprint(url, table) == fingerprint(practice, table), table
