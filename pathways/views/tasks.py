@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.audit import record_access
 from accounts.exceptions import InvalidInput
 from accounts.policy import requires, signed_in
 from pathways.decision_forms import OutcomeForm
@@ -32,6 +33,7 @@ def complete(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Task done."))
             return redirect(_back(request))
+    record_access(request, task.patient_id, "task")
     status = 422 if form.errors else 200
     return render(request, "pathways/task.html", {"task": task, "form": form, "back": _back(request)}, status=status)
 
