@@ -84,10 +84,12 @@ class AskForm(forms.Form):
         return given
 
     def asked(self, today: datetime.date) -> Asked:
-        """Return the question of a valid form."""
+        """Return the question of a valid form; the days that it chose itself then stand in the form."""
         given = self.cleaned_data
         last = given.get("last") or max(today, given.get("first") or today)
         first = given.get("first") or last - USUAL
+        if self.is_valid():
+            self.data = {**self.data.dict(), "first": f"{first}", "last": f"{last}"}  # type: ignore[union-attr]
         return Asked(
             start=_midnight(first),
             end=_midnight(last + datetime.timedelta(days=1)),
