@@ -1,14 +1,18 @@
 """What every API view shares: bearer tokens, the policy table as permission, paging."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.mixins import ListModelMixin
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+from rest_framework.response import Response
 
+from accounts.audit import record_accesses
 from accounts.models import User
 from accounts.policy import may
 from accounts.tokens import authenticate
@@ -55,3 +59,21 @@ class Pages(PageNumberPagination):
     page_size = 20
     page_size_query_param = "page_size"
     max_page_size = 100
+
+
+class LoggedListMixin(ListModelMixin):
+    """A list of rows of patients that notes in the access log whose records it showed, as `part`."""
+
+    part: str
+    patient_field = "patient_id"
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))  # type: ignore[attr-defined]
+        rows = list(page or [])
+        record_accesses(request._request, sorted({getattr(row, self.patient_field) for row in rows}), self.part)
+        response: Response = self.get_paginated_response(self.shown(rows))  # type: ignore[attr-defined]
+        return response
+
+    def shown(self, rows: Sequence[Any]) -> Any:
+        """Return the rows as they go over the wire."""
+        return self.get_serializer(rows, many=True).data  # type: ignore[attr-defined]

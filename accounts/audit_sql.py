@@ -256,6 +256,7 @@ def seal(table: str, *, key: str = "pgh_id", guarded: bool = False) -> migration
     refuses changes and removals already. Columns of a sealed table are added, never renamed, retyped or dropped: the
     digests of older rows stand on them.
     """
+    when = f"CREATE INDEX {table[:58]}_when ON {table} USING brin (pgh_created_at);" if key == "pgh_id" else ""
     guard = (
         ""
         if guarded
@@ -271,6 +272,7 @@ def seal(table: str, *, key: str = "pgh_id", guarded: bool = False) -> migration
             FOR EACH ROW EXECUTE FUNCTION accounts_audit_erased('{key}');
         CREATE TRIGGER kept_whole BEFORE TRUNCATE ON {table}
             FOR EACH STATEMENT EXECUTE FUNCTION accounts_refuse_change();{guard}
+        {when}
         SELECT accounts_audit_link_existing('{table}', '{key}');
         """,  # noqa: S608
         f"""
@@ -278,5 +280,6 @@ def seal(table: str, *, key: str = "pgh_id", guarded: bool = False) -> migration
         DROP TRIGGER audit_erased ON {table};
         DROP TRIGGER kept_whole ON {table};
         DROP TRIGGER IF EXISTS kept ON {table};
+        DROP INDEX IF EXISTS {table[:58]}_when;
         """,
     )

@@ -11,7 +11,7 @@ from pghistory.middleware import HistoryMiddleware as PghistoryMiddleware
 from accounts.request_id import current_request_id
 
 
-class HistoryMiddleware(PghistoryMiddleware):  # type: ignore[misc]
+class HistoryMiddleware(PghistoryMiddleware):
     """Gives the changes of a request its user and its number; never its address, which may hold a secret.
 
     A program with a bearer token is known only in the view: pghistory's request notes the user when it is set there.

@@ -21,6 +21,7 @@ _STAFF = [
     ("pathways:evidence", "evidence.view", "book-open-text", gettext_noop("Evidence")),
     ("scheduling:booking-rules", "booking_policy.edit", "list-checks", gettext_noop("Rules for patients")),
     ("scheduling:numbers", "numbers.view", "chart-column", gettext_noop("Numbers")),
+    ("audit:reads", "audit.view", "shield-check", gettext_noop("Audit")),
     ("scheduling:messages", "communications.view", "mail", gettext_noop("Messages")),
 ]
 _PORTAL = [

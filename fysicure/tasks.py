@@ -12,6 +12,8 @@ from procrastinate.jobs import Status
 
 from fysicure.backup.keys import keys_for_backup
 from fysicure.backup.nightly import back_up_and_rotate, drill_of_the_latest
+from accounts.audit_check import check_audit
+from accounts.history_context import as_job
 from pathways.standing import refresh_all
 from scheduling.delivery import deliver, due_messages, sweep
 from scheduling.proposals import expire_old
@@ -20,6 +22,7 @@ from scheduling.reminders import prepare_reminders
 
 @app.periodic(cron="17 3 * * *")
 @app.task(queueing_lock="clear-sessions", pass_context=False)
+@as_job("clear-sessions")
 def clear_sessions(timestamp: int) -> None:
     """Remove ended sessions each night, so that a stolen old cookie finds nothing."""
     call_command("clearsessions")
@@ -35,6 +38,7 @@ async def forget_jobs(timestamp: int) -> None:
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(queueing_lock="refresh-standings", pass_context=False)
+@as_job("refresh-standings")
 def refresh_standings(timestamp: int) -> None:
     """Work out the plans that changed, and all of them after midnight, so that the worklist need not."""
     refresh_all(now=timezone.now())
@@ -42,6 +46,7 @@ def refresh_standings(timestamp: int) -> None:
 
 @app.periodic(cron="*/15 * * * *")
 @app.task(queueing_lock="expire-proposals", pass_context=False)
+@as_job("expire-proposals")
 def expire_proposals(timestamp: int) -> None:
     """Close the proposals whose moment has passed."""
     expire_old(now=timezone.now())
@@ -49,6 +54,7 @@ def expire_proposals(timestamp: int) -> None:
 
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="deliver-due", pass_context=False)
+@as_job("deliver-due")
 def deliver_due(timestamp: int) -> None:
     """Ask for the delivery of every message that is due, and mark as unsure what was interrupted."""
     now = timezone.now()
@@ -61,6 +67,7 @@ def deliver_due(timestamp: int) -> None:
 
 
 @app.task(pass_context=False)
+@as_job("deliver-message")
 def deliver_message(message: str) -> None:
     """Deliver one message. Running it again does nothing: the row in the outbox decides."""
     deliver(UUID(message), now=timezone.now())
@@ -68,6 +75,7 @@ def deliver_message(message: str) -> None:
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(queueing_lock="prepare-reminders", pass_context=False)
+@as_job("remind")
 def remind(timestamp: int) -> None:
     """Put the reminders of the visits to come in the outbox."""
     prepare_reminders(now=timezone.now())
@@ -100,3 +108,9 @@ def hold_restore_drill(timestamp: int) -> None:
     """Rehearse each month the restore of the newest backup, where the private key is at hand."""
     if settings.BACKUP_DIR:
         drill_of_the_latest(Path(settings.BACKUP_DIR))
+@app.periodic(cron="41 2 * * *")
+@app.task(queueing_lock="verify-audit", pass_context=False)
+@as_job("verify-audit")
+def verify_audit(timestamp: int = 0) -> None:
+    """Verify the audit each night: the head goes to the log, a break is an error there and a security event."""
+    check_audit()

@@ -13,6 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api import LoggedListMixin
 from accounts.audit import record_access
 from accounts.exceptions import InvalidInput
 from accounts.policy import signed_in
@@ -139,6 +140,7 @@ class PlanViewSet(LoggedListMixin, mixins.RetrieveModelMixin, viewsets.GenericVi
     serializer_class = PlanShape
     filterset_class = PlanFilter
     part = "plans"
+    part = "plan list"
     required_actions = {"GET": "api.clinical", "HEAD": "api.clinical", "OPTIONS": "api.clinical", "POST": "plans.start"}
 
     def get_queryset(self) -> Any:

@@ -11,11 +11,13 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status, viewsets
 from rest_framework.exceptions import NotAuthenticated
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.mixins import RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.audit import record_access, record_accesses
+from accounts.api import LoggedListMixin
+from accounts.audit import record_access
 from accounts.exceptions import InvalidInput
 from accounts.models import Role, User
 from pathways.definitions import definition_of
@@ -132,7 +134,7 @@ def in_wire_names(error: InvalidInput) -> InvalidInput:
 
 
 @extend_schema_view(list=extend_schema(summary="Diary entries, latest first"))
-class DiaryViewSet(ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[DiaryEntry]):
+class DiaryViewSet(LoggedListMixin, RetrieveModelMixin, viewsets.GenericViewSet[DiaryEntry]):
     """A patient lists, logs and corrects the own entries; a therapist reads and corrects those of patients."""
 
     required_actions = {
@@ -144,6 +146,7 @@ class DiaryViewSet(ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[D
     }
     serializer_class = DiaryEntrySerializer
     filterset_class = DiaryFilter
+    part = "diary list"
     lookup_value_converter = "uuid"
     queryset = DiaryEntry.objects.none()
 
@@ -164,6 +167,13 @@ class DiaryViewSet(ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[D
         """One entry with its light."""
         row: DiaryEntry = self.get_object()
         record_access(request._request, row.patient_id, "diary")
+        return super().list(request, *args, **kwargs)
+
+    def shown(self, rows: Sequence[DiaryEntry]) -> Any:
+        return self._shown(rows, many=True)
+
+        row = self.get_object()
+        record_access(request._request, row.plan.patient_id, "diary")
         return Response(self._shown([row]))
 
     def create(self, request: Request) -> Response:

@@ -1,7 +1,6 @@
 """The record over HTTP: staff write who a patient is, therapists read what was observed, a patient reads the own."""
 
 from typing import Any
-from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -15,6 +14,8 @@ from rest_framework.serializers import BaseSerializer
 
 from accounts.access_reasons import readable
 from accounts.audit import record_access, record_accesses
+from accounts.api import LoggedListMixin
+from accounts.audit import record_access
 from accounts.models import Practitioner, User
 from accounts.policy import may, signed_in
 from patients.episodes import correct_episode, open_episode
@@ -94,7 +95,7 @@ class PatientFilter(filters.FilterSet):
 
 @extend_schema(tags=["Patients"])
 class PatientViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, mixins.UpdateModelMixin,
+    LoggedListMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, mixins.UpdateModelMixin,
     viewsets.GenericViewSet[Patient],
 ):  # fmt: skip
     """Patients: staff all of them, a patient the own record."""
@@ -104,6 +105,8 @@ class PatientViewSet(
     http_method_names = ["get", "post", "patch", "head", "options"]
     queryset = Patient.objects.none()
     filterset_class = PatientFilter
+    part = "patient list"
+    patient_field = "pk"
 
     def get_queryset(self) -> QuerySet[Patient]:
         rows: QuerySet[Patient] = Patient.objects.visible_to(caller(self.request))
@@ -169,7 +172,7 @@ class EpisodeShape(serializers.ModelSerializer[EpisodeOfCare]):
 
 @extend_schema(tags=["Patients"])
 class EpisodeViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, mixins.UpdateModelMixin,
+    LoggedListMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, mixins.UpdateModelMixin,
     viewsets.GenericViewSet[EpisodeOfCare],
 ):  # fmt: skip
     """Episodes of care. Who may not see what is the matter sees only when, with whom and the status."""
@@ -180,6 +183,7 @@ class EpisodeViewSet(
     queryset = EpisodeOfCare.objects.none()
     serializer_class = EpisodeShape
     filterset_fields = ("patient", "status", "practitioner")
+    part = "episode list"
 
     def get_queryset(self) -> QuerySet[EpisodeOfCare]:
         rows: QuerySet[EpisodeOfCare] = EpisodeOfCare.objects.visible_to(caller(self.request))
@@ -200,20 +204,6 @@ class EpisodeViewSet(
         sees_clinical = may(self.request.user, "api.clinical")
         record_access(self.request._request, episode.patient_id, "episode" if sees_clinical else "episode of the desk")
         return episode
-
-
-class LoggedListMixin(mixins.ListModelMixin):
-    """A list of clinical rows that notes in the access log whose records it showed."""
-
-    part: str
-
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))  # type: ignore[attr-defined]
-        seen: set[UUID] = {row.patient_id for row in page}
-        record_accesses(request._request, sorted(seen), self.part)
-        shape = self.get_serializer(page, many=True)  # type: ignore[attr-defined]
-        response: Response = self.get_paginated_response(shape.data)  # type: ignore[attr-defined]
-        return response
 
 
 class EncounterShape(serializers.ModelSerializer[Encounter]):

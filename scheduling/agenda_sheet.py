@@ -1,6 +1,7 @@
 """The day on paper: who comes to each therapist, with a phone number and room to write."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import get_language
 
@@ -21,6 +22,7 @@ _FIELDS = (
 class SheetRow:
     """One visit, in words. `words` are those of other rooms, for who treats; reception gets none."""
 
+    patient_id: UUID
     time: str
     patient: str
     phone: str
@@ -53,6 +55,7 @@ def agenda_sheet(user: User, asked: Asked) -> list[Sheet]:
         reasons = [each.label for each in closures if each.practitioner in {None, person}]
         own = tuple(
             SheetRow(
+                patient_id=row["patient_id"],
                 time=f"{clock(row['start'])}–{clock(row['end'])}",
                 patient=f"{row['patient__family_name']} {row['patient__given_name']}",
                 phone=row["patient__phone"],

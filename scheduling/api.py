@@ -11,11 +11,13 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers, status, viewsets
 from rest_framework.exceptions import PermissionDenied
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.mixins import RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api import LoggedListMixin
+from accounts.audit import record_access
 from accounts.exceptions import InvalidInput
 from accounts.models import Practitioner, Role, User
 from patients.models import Encounter, Patient
@@ -151,13 +153,14 @@ class AppointmentFilter(filters.FilterSet):
         parameters=[OpenApiParameter("from", str), OpenApiParameter("to", str)],
     )
 )
-class AppointmentViewSet(ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[Appointment]):
+class AppointmentViewSet(LoggedListMixin, RetrieveModelMixin, viewsets.GenericViewSet[Appointment]):
     """Staff see, book and change visits; a patient sees the own ones."""
 
     required_action = "api.appointments"
     required_actions = {"POST": "appointments.book", "PATCH": "appointments.change"}
     serializer_class = AppointmentSerializer
     filterset_class = AppointmentFilter
+    part = "appointment list"
     lookup_value_converter = "uuid"
     queryset = Appointment.objects.none()
 
@@ -172,6 +175,12 @@ class AppointmentViewSet(ListModelMixin, RetrieveModelMixin, viewsets.GenericVie
                 if self.request.query_params.get(name):
                     rows = rows.filter(**{lookup: _moment(name, self.request.query_params[name])})
         return rows.order_by("start", "id")
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One visit; that it was opened is noted."""
+        visit: Appointment = self.get_object()
+        record_access(request._request, visit.patient_id, "appointment")
+        return Response(AppointmentSerializer(visit).data)
 
     @extend_schema(parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)])
     def create(self, request: Request) -> Response:

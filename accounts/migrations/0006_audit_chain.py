@@ -220,6 +220,14 @@ class Migration(migrations.Migration):
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to=settings.AUTH_USER_MODEL),
         ),
+        migrations.AddIndex(
+            model_name='accesslog',
+            index=models.Index(fields=['-at', '-id'], name='accounts_access_at'),
+        ),
+        migrations.AddIndex(
+            model_name='accesslog',
+            index=models.Index(fields=['user_id', '-at'], name='accounts_access_user'),
+        ),
         migrations.RunSQL(INSTALL, REMOVE),
         *(seal(table) for table in _HISTORY),
         *(seal(table, key="id", guarded=True) for table in _WRITTEN_ONCE),

@@ -22,7 +22,11 @@ class AccessLog(models.Model):
         ordering = ["-at", "-id"]
         verbose_name = _("record access")
         verbose_name_plural = _("record accesses")
-        indexes = [models.Index(fields=["patient_id", "-at"], name="accounts_access_patient")]
+        indexes = [
+            models.Index(fields=["patient_id", "-at"], name="accounts_access_patient"),
+            models.Index(fields=["-at", "-id"], name="accounts_access_at"),
+            models.Index(fields=["user_id", "-at"], name="accounts_access_user"),
+        ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from fysicure.portal.views import (
     questionnaire,
     visit_proposals,
     visits,
+    who_looked,
 )
 
 app_name = "portal"
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("questionnaire/<slug:key>/", questionnaire.questionnaire, name="questionnaire"),
     path("visits/", visits.visits, name="visits"),
     path("record/", account.record, name="record"),
+    path("record/who-looked/", who_looked.who_looked, name="who-looked"),
     path("visits/<uuid:pk>/move/", visits.ask_move, name="ask-move"),
     path("visits/<uuid:pk>/cancel/", visits.cancel_visit, name="cancel-visit"),
     path("visits/plan/<uuid:pk>/", visits.plan_visit, name="plan-visit"),

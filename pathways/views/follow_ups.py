@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.audit import record_access
 from accounts.exceptions import DomainError
 from accounts.models import Practitioner
 from accounts.policy import may, requires, signed_in
@@ -74,6 +75,7 @@ def _follow_up(request: HttpRequest, pk: UUID) -> FollowUp:
 def _show(
     request: HttpRequest, row: FollowUp, form: FollowUpForm, *, clash: str = "", status: int = 200
 ) -> HttpResponse:
+    record_access(request, row.plan.patient_id, "follow-ups")
     now = timezone.now()
     everyone = "all" in request.GET
     people = list(Practitioner.objects.filter(is_active=True)) if everyone else [row.practitioner]

@@ -89,6 +89,7 @@ def write(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     except LetterRefused as refused:
         messages.error(request, refused.detail)
         return redirect("pathways:letters", pk=pk)
+    record_access(request, episode.patient_id, "letter")
     context = {"episode": episode, "patient": episode.patient, "document": document, "form": form}
     return render(request, "pathways/letter_write.html", context, status=422 if form.errors else 200)
 
@@ -108,7 +109,7 @@ def letter(request: HttpRequest, pk: UUID) -> HttpResponse:
 def letter_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Give the sheets of a letter. The file's name tells nothing of the patient."""
     row = get_object_or_404(_letters(request), pk=pk)
-    record_access(request, row.patient_id, "letter")
+    record_access(request, row.patient_id, "letter pdf")
     response = HttpResponse(render_pdf(row.document), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{row.kind}-{row.pk}.pdf"'
     response["Cache-Control"] = "private, no-store"

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from accounts.audit import record_accesses
 from accounts.policy import may, requires, signed_in
 from pathways.definitions import definition_of
 from pathways.editor.sentences import sentences_of
@@ -59,6 +60,7 @@ def try_version(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "pathways/editor/unreadable.html", context | {"what": _("Try it")})
     user = signed_in(request)
     page = Paginator(tried_plans(version, user), PLANS_AT_ONCE).get_page(request.GET.get("page"))
+    record_accesses(request, sorted({plan.patient_id for plan in page}), "trial")
     trials = try_on_plans(version, list(page), first_number=page.start_index(), now=timezone.now())
     context |= {
         "cases": case_results(definition, version.document),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.audit import record_accesses
 from accounts.policy import may, requires, signed_in
 from scheduling.agenda import agenda_board, booked_of, day_words
 from scheduling.agenda_asked import Asked, sides_of, views_of
@@ -40,7 +41,9 @@ def changes(request: HttpRequest) -> HttpResponse:
 def day_sheet(request: HttpRequest) -> HttpResponse:
     """Show the day of all therapists, or of one, to be printed."""
     asked = asked_of(request)
-    context = {"asked": asked, "sheets": agenda_sheet(signed_in(request), asked), "now": timezone.now()}
+    sheets = agenda_sheet(signed_in(request), asked)
+    record_accesses(request, sorted({row.patient_id for sheet in sheets for row in sheet.rows}), "day sheet")
+    context = {"asked": asked, "sheets": sheets, "now": timezone.now()}
     return render(request, "scheduling/day_sheet.html", context | {"agenda_url": asked.address(view="day")})
 
 

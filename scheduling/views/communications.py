@@ -33,7 +33,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
     patient = get_object_or_404(Patient.objects.visible_to(user), pk=asked.patient) if asked.patient else None
     page = Paginator(filtered(user, asked), ROWS).get_page(request.GET.get("page"))
     rows = shown(page.object_list)
-    record_accesses(request, {row.message.patient_id for row in rows}, "messages")
+    record_accesses(request, {row.message.patient_id for row in rows}, "message list")
     trouble = troubles(user, now=timezone.now())
     counts = {"failed": trouble.failed, "unsure": trouble.unsure}
     context = {

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.audit import record_access
 from accounts.exceptions import DomainError
 from accounts.models import Practitioner
 from accounts.policy import requires, signed_in
@@ -114,6 +115,7 @@ def _show(
 
 
 def _show_other(request: HttpRequest, row: Proposal, form: OtherMomentForm, *, status: int) -> HttpResponse:
+    record_access(request, row.patient_id, "appointment")
     asked, now = DayForm(request.GET), timezone.now()
     day = asked.cleaned_data.get("day") if asked.is_valid() else None
     first = max(day or timezone.localdate(row.start), timezone.localdate(now))

@@ -136,6 +136,7 @@ def _show(request: HttpRequest, visit: Appointment, form: Form, *, status: int =
 def _show_move(
     request: HttpRequest, visit: Appointment, form: MoveForm, *, refused: DomainError | None = None, status: int = 200
 ) -> HttpResponse:
+    record_access(request, visit.patient_id, "appointment")
     usual = {"minutes": visit.minutes, "practitioner": visit.practitioner_id, "day": timezone.localdate(visit.start)}
     search_form, asked = searched(request, form, usual=usual)
     asked["type"] = visit.type

@@ -118,6 +118,7 @@ def change_entry(request: HttpRequest, pk: UUID) -> HttpResponse:
             return _show_form(request, row.patient, form, entry=row, status=refused.status)
         messages.success(request, _("The waiting list is changed."))
         return redirect("scheduling:waiting-entry", row.pk)
+    record_access(request, row.patient_id, "waiting list")
     return _show_form(request, row.patient, form, entry=row, status=422 if request.method == "POST" else 200)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from accounts.models import AccessLog, ApiToken, Practitioner, SecurityEvent, User
+from accounts.models import AccessLog, ApiToken, AuditHead, AuditLink, Practitioner, SecurityEvent, User
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +65,24 @@ def test_an_event_of_security_stays_as_it_was_written(db: None, act: str) -> Non
     rows = SecurityEvent.objects.all()
     with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic():
         rows.update(kind="erased") if act == "update" else rows.delete()
+
+
+def link(position: int, **fields: object) -> AuditLink:
+    values = {"table_name": "accounts_accesslog", "row_key": "1", "width": 1, "salt": uuid.uuid4(), **fields}
+    return AuditLink.objects.create(position=position, digest=b"1", previous=b"", hash=b"1", **values)
+
+
+def test_a_row_is_linked_once(db: None) -> None:
+    link(1)
+    assert refusal(lambda: link(2)) == "accounts_auditlink_row_once"
+
+
+def test_a_link_has_a_salt_or_an_erasure(db: None) -> None:
+    assert refusal(lambda: link(1, salt=None)) == "accounts_auditlink_salt_or_erasure"
+    assert refusal(lambda: link(1, erased_by=uuid.uuid4())) == "accounts_auditlink_salt_or_erasure"
+
+
+def test_the_chain_has_one_head(db: None) -> None:
+    AuditHead.objects.update_or_create(id=1, defaults={"position": 1, "hash": b"1"})
+    name = refusal(lambda: AuditHead.objects.create(id=2, position=1, hash=b"1"))
+    assert name == "accounts_audithead_single"
