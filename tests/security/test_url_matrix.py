@@ -1,16 +1,14 @@
 """Every address × everyone who might open it: what happens is what the policy table says (ASVS 8.2.1)."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
-from django.utils import timezone
 
 from accounts.models import User
-from tests.people import NOW
 from tests.security.addresses import Address, addresses, ask, expected, outcome
-from tests.security.practice import ROLES, Practice, plant
+from tests.security.practice import ROLES, Practice
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
@@ -39,24 +37,6 @@ NEEDS_MORE = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _today(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timezone, "now", lambda: NOW)
-
-
-@pytest.fixture
-def practice(db: None) -> Practice:
-    return plant()
-
-
-def rolled_back(act: Callable[[], object]) -> object:
-    """Return what an act gives, and leave the database as it was."""
-    with transaction.atomic():
-        found = act()
-        transaction.set_rollback(True)
-    return found
-
-
 def asked(practice: Practice) -> Iterator[tuple[Address, str]]:
     for address in addresses(practice, practice.record):
         for method in address.methods():
@@ -64,20 +44,22 @@ def asked(practice: Practice) -> Iterator[tuple[Address, str]]:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_each_address_answers_as_the_policy_says(role: str, practice: Practice, client_of: ClientOf) -> None:
+def test_each_address_answers_as_the_policy_says(
+    role: str, practice: Practice, client_of: ClientOf, rolled_back: Callable[[Callable[[], object]], Any]
+) -> None:
     user = practice.user(role)
     client = client_of(user) if user else Client()
     client.raise_request_exception = False
     wrong, count = [], 0
     for address, method in asked(practice):
         response = rolled_back(lambda address=address, method=method: ask(client, address, method))
-        if response.status_code == 405:  # type: ignore[attr-defined]
+        if response.status_code == 405:
             continue
         count += 1
         wanted = OTHERWISE.get((address.name, role)) or OTHERWISE.get((f"{method} {address.name}", role))
         wanted = wanted or expected(address, role, method)
         came = outcome(response)
         if came != wanted and not (came == "hidden" and wanted == "open" and address.name in NEEDS_MORE):
-            wrong.append(f"{method} {address.name}: {came}, should be {wanted} ({response.status_code})")  # type: ignore[attr-defined]
+            wrong.append(f"{method} {address.name}: {came}, should be {wanted} ({response.status_code})")
     assert count > 150
     assert not wrong, "\n".join(wrong)
