@@ -53,7 +53,7 @@ def ties(relation: Relation, patients: Collection[UUID], *, now: datetime.dateti
         kind = resolve(now)
         rows = kind.rows.order_by().filter(**{f"{kind.patient}__in": list(patients)})
         found.append(rows.values_list(kind.patient, kind.account))
-    return found[0].union(*found[1:]) if found[1:] else found[0]
+    return found[0].union(*found[1:]).order_by() if found[1:] else found[0]
 
 
 def patients_tied_to(user: User, *, now: datetime.datetime) -> list[QuerySet[Any, Any]]:

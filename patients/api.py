@@ -156,7 +156,7 @@ class EpisodeShape(serializers.ModelSerializer[EpisodeOfCare]):
         return values
 
     def _sees_clinical(self, instance: EpisodeOfCare) -> bool:
-        """Whether to tell what is the matter: a list names in `readable` of whom; one row passed its gate before."""
+        """Whether to tell what is the matter: `readable` names of whom; None after adding an episode oneself."""
         readable: set[UUID] | None = self.context.get("readable")
         is_near = readable is None or instance.patient_id in readable
         return is_near and may(self.context["request"].user, "api.clinical")
@@ -184,6 +184,7 @@ class EpisodeViewSet(
     serializer_class = EpisodeShape
     filterset_fields = ("patient", "status", "practitioner")
     part = "episode list"
+    near: set[UUID] | None = None  # the patients whose care this request may read; None: what was just written
 
     def get_queryset(self) -> QuerySet[EpisodeOfCare]:
         rows: QuerySet[EpisodeOfCare] = EpisodeOfCare.objects.visible_to(caller(self.request))
@@ -192,18 +193,19 @@ class EpisodeViewSet(
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Episodes; in a browser a therapist reads of colleagues' patients what the desk reads."""
         page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        context = {
-            **self.get_serializer_context(),
-            "readable": readable(request._request, {r.patient_id for r in page}),
-        }
-        return self.get_paginated_response(EpisodeShape(page, many=True, context=context).data)
+        self.near = readable(request._request, {row.patient_id for row in page})
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def get_object(self) -> EpisodeOfCare:
-        """Return one episode, once it is noted that it was opened."""
+        """Return one episode, once it is noted that it was opened, and what of it."""
         episode: EpisodeOfCare = super().get_object()
-        sees_clinical = may(self.request.user, "api.clinical")
+        self.near = readable(self.request._request, [episode.patient_id])
+        sees_clinical = bool(self.near) and may(self.request.user, "api.clinical")
         record_access(self.request._request, episode.patient_id, "episode" if sees_clinical else "episode of the desk")
         return episode
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "readable": self.near}
 
 
 class EncounterShape(serializers.ModelSerializer[Encounter]):
