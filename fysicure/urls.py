@@ -3,15 +3,20 @@
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from fysicure.health import healthz
 from fysicure.today import today
+from patients.views.invitations import accept_invitation
 from scheduling.views.feeds import calendar_feed
 from scheduling.views.stop_messages import stop_messages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", today, name="today"),
     path("healthz", login_not_required(healthz), name="healthz"),
+    path("account/email/", RedirectView.as_view(pattern_name="mfa_index"), name="account_email"),
+    path("account/invitation/<str:secret>/", accept_invitation, name="accept-invitation"),
+    path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
     path("patients/", include("patients.urls")),
     path("agenda/", include("scheduling.urls")),

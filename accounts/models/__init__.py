@@ -1,7 +1,20 @@
 from accounts.models.access_log import AccessLog
 from accounts.models.api_token import ApiToken
+from accounts.models.device import Device
+from accounts.models.limit_count import LimitCount
 from accounts.models.practitioner import Practitioner
 from accounts.models.security_event import SecurityEvent
+from accounts.models.sign_in_code import SignInCode
 from accounts.models.user import Role, User
 
-__all__ = ["AccessLog", "ApiToken", "Practitioner", "Role", "SecurityEvent", "User"]
+__all__ = [
+    "AccessLog",
+    "ApiToken",
+    "Device",
+    "LimitCount",
+    "Practitioner",
+    "Role",
+    "SecurityEvent",
+    "SignInCode",
+    "User",
+]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from accounts.audit import record_access
 from accounts.policy import may, requires, signed_in
 from patients.chart import clinical_chart, desk_chart
+from patients.invitations import portal_access
 from patients.models import Patient
 
 
@@ -27,5 +28,6 @@ def chart(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "desk": desk_chart(patient, now=now),
         "clinical": clinical_chart(patient) if sees_clinical else None,
         "may_book": may(user, "appointments.book"),
+        "portal": portal_access(patient, now=now) if may(user, "portal.invite") else None,
     }
     return render(request, "patients/chart.html", context)
