@@ -63,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a mail in the language of the account, or of the page when the address is not known."""
         user = context.get("user") or User.objects.filter(email__iexact=email).first()
-        language = user.language if user else settings.LANGUAGE_CODE
+        language = context.get("language") or (user.language if user else settings.LANGUAGE_CODE)
         with translation.override(language):
             super().send_mail(template_prefix, email, {**context, "practice": settings.PRACTICE_NAME})
 
@@ -109,6 +109,6 @@ class MFAAdapter(DefaultMFAAdapter):
 
 def _fernet() -> MultiFernet:
     """Return the cipher of SECRET_KEY, which also reads what the keys in SECRET_KEY_FALLBACKS wrote."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    keys = [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     digests = (hashlib.sha256(b"accounts.authenticators:" + key.encode()).digest() for key in keys)
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

@@ -5,6 +5,7 @@ A window starts with the first attempt and does not grow by further ones: who is
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -50,7 +51,7 @@ def limit(key: str, rule: Limit, *, now: datetime.datetime) -> None:
     One statement, counted before the attempt itself: two processes cannot both be the last one. The key ("what:who")
     is stored as a keyed digest only. ASVS 2.4.1, 6.3.1.
     """
-    values = {"key": _digest(key), "now": now, "ends_at": now + rule.per}
+    values: dict[str, Any] = {"key": _digest(key), "now": now, "ends_at": now + rule.per}
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, values)
         count, ends_at = cursor.fetchone()

@@ -87,7 +87,7 @@ def _use(code_id: UUID, now: datetime.datetime) -> User | None:
     if not _open(now).filter(pk=code_id, user__is_active=True).update(used_at=now):
         return None
     row = SignInCode.objects.select_related("user").get(pk=code_id)
-    _open(now).filter(user_id=row.user_id, purpose=row.purpose).update(used_at=now)
+    _open(now).filter(user=row.user, purpose=row.purpose).update(used_at=now)
     return row.user
 
 

@@ -171,6 +171,12 @@ ACCOUNT_SESSION_REMEMBER = False
 # Passwords and codes are counted by accounts/limits.py; what is left here is the second factor's count for each user.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "5/5m/key"}
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.mfa_forms.CodeOrRecoveryForm",
+    "reauthenticate": "accounts.mfa_forms.ProofForm",
+    "activate_totp": "accounts.mfa_forms.SetUpAppForm",
+    "add_webauthn": "accounts.mfa_forms.PasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _IS_LOCAL

@@ -8,6 +8,9 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 
+from accounts.limits import clear_ended
+from accounts.sessions import clear_devices
+from accounts.sign_in_codes import clear_codes
 from pathways.standing import refresh_all
 from scheduling.delivery import deliver, due_messages, sweep
 from scheduling.proposals import expire_old
@@ -17,8 +20,11 @@ from scheduling.reminders import prepare_reminders
 @app.periodic(cron="17 3 * * *")
 @app.task(queueing_lock="clear-sessions", pass_context=False)
 def clear_sessions(timestamp: int) -> None:
-    """Remove ended sessions each night, so that a stolen old cookie finds nothing."""
+    """Remove ended sessions each night, so that a stolen old cookie finds nothing; and counts and codes that ended."""
     call_command("clearsessions")
+    clear_devices()
+    clear_ended(now=timezone.now())
+    clear_codes(now=timezone.now())
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -64,6 +64,12 @@ class RefusableForm(forms.Form):
             self.add_error(name if name in self.fields and name != NON_FIELD_ERRORS else None, sentences)
 
 
+class BirthDateForm(forms.Form):
+    """With what a patient answers an invitation."""
+
+    birth_date = day_field(_("Your date of birth"), autocomplete="bday")
+
+
 class PatientForm(RefusableForm):
     """Who someone is and how to reach them."""
 

@@ -22,7 +22,9 @@ class Invitation(models.Model):
     MOST_ATTEMPTS = 3
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    patient = models.ForeignKey("patients.Patient", models.CASCADE, related_name="invitations", verbose_name=_("patient"))
+    patient = models.ForeignKey(
+        "patients.Patient", models.CASCADE, related_name="invitations", verbose_name=_("patient")
+    )
     email = models.EmailField(_("e-mail address"))
     digest = models.CharField(max_length=64, editable=False)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.OPEN)

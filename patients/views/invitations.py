@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -90,5 +90,6 @@ def accept_invitation(request: HttpRequest, secret: str) -> HttpResponse:
 def _mail(request: HttpRequest, patient: Patient, secret: str) -> None:
     """Send the link. The pages exist in Dutch and English; who reads French gets Dutch, for now."""
     link = absolute(request, reverse("accept-invitation", args=[secret]))
-    with translation.override(patient.language if patient.language in {"nl", "en"} else "nl"):
-        get_adapter(request).send_mail("account/email/invitation", patient.email, {"request": request, "link": link})
+    language = patient.language if patient.language in {"nl", "en"} else "nl"
+    context = {"request": request, "link": link, "language": language}
+    get_adapter(request).send_mail("account/email/invitation", patient.email, context)
