@@ -1,12 +1,10 @@
 """What allauth asks of us."""
 
 import base64
-import datetime
 import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -24,8 +22,7 @@ from accounts.models import User
 from accounts.second_factor import has_authenticator
 from accounts.security_log import address_of
 from accounts.sign_in_limits import begin_password_attempt, password_was_right
-
-_FRESH = datetime.timedelta(minutes=10)
+from accounts.step_up import came_in_recently
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -72,9 +69,7 @@ class AccountAdapter(DefaultAccountAdapter):
         request = context.request
         user = getattr(request, "user", None)
         if app == "allauth.mfa" and isinstance(user, User) and not has_authenticator(user):
-            signed_in = [each["at"] for each in get_authentication_records(request, user)]
-            if signed_in and timezone.now().timestamp() - signed_in[-1] < _FRESH.total_seconds():
-                return False
+            return not came_in_recently(request)
         return super().is_reauthentication_required(app=app, **kwargs)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:

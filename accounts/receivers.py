@@ -71,7 +71,8 @@ def end_all_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
 def factor_added(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
     """Who just showed a code of the new app, or touched the new key, passed the gate with it."""
     if authenticator.type in REAL_FACTORS:
-        record_authentication(request, user, method="mfa", type=authenticator.type, id=authenticator.pk)
+        shown = {"type": authenticator.type, "id": authenticator.pk, "reauthenticated": True}
+        record_authentication(request, user, method="mfa", **shown)
         others = Device.objects.filter(user=user).exclude(session_key=request.session.session_key)
         if others.exists():
             text = _("You are still signed in elsewhere with the old way of signing in.")

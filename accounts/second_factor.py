@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
+from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -19,6 +20,7 @@ from accounts.exceptions import DomainError
 from accounts.models import SecurityEvent, User
 from accounts.security_log import note_event
 from accounts.sessions import end_sessions, is_staff
+from accounts.step_up import came_in_recently
 
 REAL_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 # What a member of staff may open before the second factor: setting one up, proving who one is, and leaving.
@@ -42,6 +44,8 @@ OPEN_VIEWS = {
 }
 # Who has a factor proves that one before adding another.
 SET_UP_VIEWS = {"mfa_activate_totp", "mfa_add_webauthn"}
+# Ways to sign in later on: who has neither password nor factor to prove with, as most patients, gets a code by mail.
+PROOF_VIEWS = {*SET_UP_VIEWS, "account_set_password"}
 
 
 class ResetReason(TextChoices):
@@ -115,11 +119,15 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if SESSION_KEY not in request.session or not isinstance(request.user, User) or not is_staff(request.user):
+        if SESSION_KEY not in request.session or not isinstance(request.user, User):
+            return None
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if name in PROOF_VIEWS and _must_prove_by_mail(request, request.user):
+            return suspend_request(request, reverse("accounts:prove"))
+        if not is_staff(request.user):
             return None
         if settings.DEMO or passed(request) or not getattr(view, "login_required", True) and not _is_api(request):
             return None
-        name = request.resolver_match.view_name if request.resolver_match else ""
         if name in SET_UP_VIEWS and has_authenticator(request.user):
             return HttpResponseRedirect(reverse("mfa_reauthenticate"))
         if name in OPEN_VIEWS:
@@ -129,6 +137,10 @@ class SecondFactorMiddleware:
             body = {"type": "about:blank", "title": "Second factor needed", "status": 403, "detail": detail}
             return JsonResponse(body, status=403, content_type="application/problem+json")
         return HttpResponseRedirect(reverse("accounts:second-factor"))
+
+
+def _must_prove_by_mail(request: HttpRequest, user: User) -> bool:
+    return not came_in_recently(request) and not user.has_usable_password() and not has_authenticator(user)
 
 
 def _is_api(request: HttpRequest) -> bool:

@@ -25,6 +25,17 @@ def proved_recently(request: HttpRequest) -> bool:
     return bool(proofs) and time.time() - proofs[-1] < VALID_SECONDS
 
 
+def came_in_recently(request: HttpRequest) -> bool:
+    """Return whether the user signed in, or proved who they are, in the last five minutes.
+
+    Enough for setting up a first factor right after signing in; not for what step-up guards.
+    """
+    if not isinstance(request.user, User):
+        return False
+    moments = [each["at"] for each in get_authentication_records(request, request.user)]
+    return bool(moments) and time.time() - moments[-1] < VALID_SECONDS
+
+
 def require_proof(request: HttpRequest) -> None:
     """Raise ReauthenticationRequired without a recent proof: allauth's middleware then asks, and goes on afterwards."""
     if not proved_recently(request):

@@ -80,6 +80,7 @@ def test_the_gate_lets_only_set_up_proof_and_exit_through() -> None:
     assert not settings.DEMO
 
 
+@pytest.mark.django_db(transaction=True)
 def test_setting_up_an_app_opens_the_gate_and_gives_recovery_codes(therapist: User, client: Client) -> None:
     with_password(therapist)
     assert give_password(client, therapist.email, follow=True).redirect_chain[-1][0] == SET_UP
