@@ -119,24 +119,31 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if SESSION_KEY not in request.session or not isinstance(request.user, User):
+        user = request.user if SESSION_KEY in request.session else None
+        if not isinstance(user, User):
             return None
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if name in PROOF_VIEWS and _must_prove_by_mail(request, request.user):
+        if name in PROOF_VIEWS and _must_prove_by_mail(request, user):
             return suspend_request(request, reverse("accounts:prove"))
-        if not is_staff(request.user):
-            return None
-        if settings.DEMO or passed(request) or not getattr(view, "login_required", True) and not _is_api(request):
-            return None
-        if name in SET_UP_VIEWS and has_authenticator(request.user):
-            return HttpResponseRedirect(reverse("mfa_reauthenticate"))
-        if name in OPEN_VIEWS:
+        if not is_staff(user) or settings.DEMO or passed(request) or _is_open(request, user, view, name):
             return None
         if _is_api(request):
-            detail = _("Sign in with your second factor first.")
-            body = {"type": "about:blank", "title": "Second factor needed", "status": 403, "detail": detail}
-            return JsonResponse(body, status=403, content_type="application/problem+json")
-        return HttpResponseRedirect(reverse("accounts:second-factor"))
+            return _refused()
+        proves = name in SET_UP_VIEWS and has_authenticator(user)
+        return HttpResponseRedirect(reverse("mfa_reauthenticate" if proves else "accounts:second-factor"))
+
+
+def _is_open(request: HttpRequest, user: User, view: Any, name: str) -> bool:
+    """Return whether staff may open a view before the second factor."""
+    if name in SET_UP_VIEWS:
+        return not has_authenticator(user)
+    return name in OPEN_VIEWS or (not getattr(view, "login_required", True) and not _is_api(request))
+
+
+def _refused() -> JsonResponse:
+    detail = _("Sign in with your second factor first.")
+    body = {"type": "about:blank", "title": "Second factor needed", "status": 403, "detail": detail}
+    return JsonResponse(body, status=403, content_type="application/problem+json")
 
 
 def _must_prove_by_mail(request: HttpRequest, user: User) -> bool:
