@@ -2,15 +2,24 @@
 
 from typing import Any
 
+from allauth.account.decorators import secure_admin_login
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AccessLog, ApiToken, Practitioner, User
+from accounts.models import AccessLog, ApiToken, Practitioner, SecurityEvent, User
+from accounts.security_log import note_event
+from accounts.sessions import cut_off
+from accounts.step_up import require_proof
+
+# Signing in to the admin site is signing in: the same page, the same second factor (ASVS 6.1.3, 6.3.4).
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+_RIGHTS = {"role", "is_active", "is_staff", "is_superuser"}
 
 
 class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg]
@@ -37,6 +46,14 @@ class UserForm(UserChangeForm):  # type: ignore[type-arg]
         return str(self.cleaned_data["email"]).strip().lower()
 
 
+class AsksProof:
+    """Opens and saves only shortly after the user proved again who they are (accounts/step_up.py)."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        require_proof(request)
+        return super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]
+
+
 class PractitionerInline(admin.StackedInline):  # type: ignore[type-arg]
     """Who treats: the therapist behind an account."""
 
@@ -46,7 +63,7 @@ class PractitionerInline(admin.StackedInline):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(AsksProof, DjangoUserAdmin):  # type: ignore[type-arg]
     form, add_form = UserForm, NewUserForm
     list_display = ("name", "email", "role", "is_active", "is_staff", "last_login")
     list_filter = ("role", "is_active", "is_staff")
@@ -65,6 +82,20 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
             {"classes": ("wide",), "fields": ("email", "name", "role", "usable_password", "password1", "password2")},
         ),
     )
+
+    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        require_proof(request)
+        return super().user_change_password(request, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save, note what changed in rights (names of fields, never values), and cut off an account that is now off."""
+        super().save_model(request, obj, form, change)
+        changed = sorted(_RIGHTS & set(form.changed_data)) if change else sorted(_RIGHTS)
+        if changed:
+            kind = SecurityEvent.Kind.ACCOUNT_CHANGED
+            note_event(kind, request=request, subject_id=obj.pk, fields=changed, role=obj.role, active=obj.is_active)
+        if not obj.is_active:
+            cut_off(obj.pk, now=timezone.now())
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Put the user in the group of the role: exactly one."""
@@ -87,7 +118,7 @@ class PractitionerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ApiTokenAdmin(AsksProof, admin.ModelAdmin):  # type: ignore[type-arg]
     """Keys are made by `manage.py api_token`, which shows them once; here they are named, ended and revoked."""
 
     list_display = ("name", "user", "created_at", "expires_at", "revoked_at")
@@ -95,6 +126,11 @@ class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("name", "user__email")
     list_select_related = ("user",)
     readonly_fields = ("user", "created_at")
+
+    def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        deed = "revoked" if obj.revoked_at else "changed"
+        note_event(SecurityEvent.Kind.TOKEN, request=request, subject_id=obj.user_id, deed=deed, token=str(obj.pk))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

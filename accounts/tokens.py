@@ -6,13 +6,15 @@ import secrets
 
 from django.utils import timezone
 
-from accounts.models import ApiToken, User
+from accounts.models import ApiToken, SecurityEvent, User
+from accounts.security_log import note_event
 
 
 def issue(user: User, *, name: str = "", expires_at: datetime.datetime | None = None) -> str:
     """Make a token for a user and return it. It is shown this once: only its SHA-256 digest is stored."""
     token = f"fys_{secrets.token_urlsafe(32)}"
-    ApiToken.objects.create(user=user, name=name, digest=_digest(token), expires_at=expires_at)
+    row = ApiToken.objects.create(user=user, name=name, digest=_digest(token), expires_at=expires_at)
+    note_event(SecurityEvent.Kind.TOKEN, subject_id=user.pk, deed="made", token=str(row.pk))
     return token
 
 
@@ -20,6 +22,7 @@ def revoke(token: ApiToken, *, now: datetime.datetime) -> None:
     """End a token; whoever uses it is refused from that moment."""
     token.revoked_at = now
     token.save(update_fields=["revoked_at"])
+    note_event(SecurityEvent.Kind.TOKEN, subject_id=token.user_id, deed="revoked", token=str(token.pk))
 
 
 def authenticate(token: str, *, now: datetime.datetime | None = None) -> User | None:

@@ -23,6 +23,7 @@ _STAFF = [
     ("scheduling:numbers", "numbers.view", "chart-column", gettext_noop("Numbers")),
     ("audit:reads", "audit.view", "shield-check", gettext_noop("Audit")),
     ("scheduling:messages", "communications.view", "mail", gettext_noop("Messages")),
+    ("accounts:people", "sessions.end", "user-lock", gettext_noop("Access of colleagues")),
 ]
 _PORTAL = [
     ("today", "portal.view", "house", gettext_noop("Today")),
@@ -36,7 +37,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """Give every template the navigation of the user's role and whether this is the demo."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"navigation": [], "demo_mode": settings.DEMO}
+        return {"navigation": [], "demo_mode": settings.DEMO, "practice_phone": settings.PRACTICE_PHONE}
     rows = _PORTAL if may(user, "portal.view") else _STAFF
     here = getattr(request.resolver_match, "view_name", "")
     navigation = [
@@ -52,4 +53,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "demo_mode": settings.DEMO,
         "can_search": may(user, "patients.search"),
         "practice_phone": settings.PRACTICE_PHONE,
+        "account_shell": "portal.html" if may(user, "portal.view") else "staff.html",
+        "session_guard": True,
     }

@@ -14,6 +14,9 @@ from fysicure.backup.keys import keys_for_backup
 from fysicure.backup.nightly import back_up_and_rotate, drill_of_the_latest
 from accounts.audit_check import check_audit
 from accounts.history_context import as_job
+from accounts.limits import clear_ended
+from accounts.sessions import clear_devices
+from accounts.sign_in_codes import clear_codes
 from pathways.standing import refresh_all
 from scheduling.delivery import deliver, due_messages, sweep
 from scheduling.proposals import expire_old
@@ -24,8 +27,11 @@ from scheduling.reminders import prepare_reminders
 @app.task(queueing_lock="clear-sessions", pass_context=False)
 @as_job("clear-sessions")
 def clear_sessions(timestamp: int) -> None:
-    """Remove ended sessions each night, so that a stolen old cookie finds nothing."""
+    """Remove ended sessions each night, so that a stolen old cookie finds nothing; and counts and codes that ended."""
     call_command("clearsessions")
+    clear_devices()
+    clear_ended(now=timezone.now())
+    clear_codes(now=timezone.now())
 
 
 @app.periodic(cron="47 3 * * *")

@@ -3,11 +3,13 @@
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from fysicure.csp_report import csp_report
 from fysicure.health import healthz, readyz
 from fysicure.metrics import metrics
 from fysicure.today import today
+from patients.views.invitations import accept_invitation
 from scheduling.views.feeds import calendar_feed
 from scheduling.views.stop_messages import stop_messages
 
@@ -17,6 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", login_not_required(readyz), name="readyz"),
     path("metrics", login_not_required(metrics), name="metrics"),
     path("csp-report/", csp_report, name="csp-report"),
+    path("account/email/", RedirectView.as_view(pattern_name="mfa_index"), name="account_email"),
+    path("account/invitation/<str:secret>/", accept_invitation, name="accept-invitation"),
+    path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
     path("patients/", include("patients.urls")),
     path("agenda/", include("scheduling.urls")),

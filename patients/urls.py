@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from patients.views import access, care, chart, note_templates, registration, search
+from patients.views import care, chart, invitations, note_templates, registration, search
 
 app_name = "patients"
 urlpatterns: list[URLPattern] = [
@@ -19,6 +20,8 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:patient_id>/", chart.chart, name="chart"),
     path("<uuid:patient_id>/edit/", registration.edit_patient, name="edit"),
     path("<uuid:patient_id>/archive/", registration.archive_patient, name="archive"),
+    path("<uuid:patient_id>/invite/", invitations.invite_patient, name="invite"),
+    path("<uuid:patient_id>/invite/withdraw/", invitations.withdraw_invitation, name="withdraw-invitation"),
     path("<uuid:patient_id>/episodes/add/", care.add_episode, name="add-episode"),
     path("episodes/<uuid:episode_id>/edit/", care.edit_episode, name="edit-episode"),
     path("episodes/<uuid:episode_id>/prescriptions/add/", care.new_prescription, name="add-prescription"),

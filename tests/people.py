@@ -1,10 +1,13 @@
 """The cast: the same people play in every test. A pytest plugin (see conftest.py)."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
 import pytest
+from allauth.account.internal.flows.login import record_authentication
+from django.contrib.auth.signals import user_logged_in
+from django.http import HttpRequest
 from django.test import Client
 
 from accounts.models import Practitioner, Role, User
@@ -121,6 +124,28 @@ def episode(patient: Patient, practitioner: Practitioner, doctor: ExternalPracti
 @pytest.fixture
 def room(db: None) -> Room:
     return Room.objects.create(name="Zaal 1")
+
+
+def _count_as_passed(request: HttpRequest, user: User, **kwargs: object) -> None:
+    """Write in the session what a whole sign-in writes: the second factor, and a proof for who could give none."""
+    if not request.META.get("REMOTE_ADDR"):  # force_login has no real request; a sign-in by page writes for itself
+        record_authentication(request, user, method="mfa", type="totp", id=0)
+        if not user.has_usable_password():
+            record_authentication(request, user, method="code", reauthenticated=True)
+
+
+@pytest.fixture(autouse=True)
+def _signed_in_whole() -> Iterator[None]:
+    """Who is signed in by force counts as having passed the second factor; `without_second_factor` takes that away."""
+    user_logged_in.connect(_count_as_passed, dispatch_uid="tests.passed")
+    yield
+    user_logged_in.disconnect(dispatch_uid="tests.passed")
+
+
+@pytest.fixture
+def without_second_factor() -> None:
+    """Sign in by force as somebody who has only given a password."""
+    user_logged_in.disconnect(dispatch_uid="tests.passed")
 
 
 @pytest.fixture

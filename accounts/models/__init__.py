@@ -2,8 +2,11 @@ from accounts.models.access_log import AccessLog
 from accounts.models.access_reason import AccessReason, AccessReview
 from accounts.models.api_token import ApiToken
 from accounts.models.audit_link import AuditHead, AuditLink
+from accounts.models.device import Device
+from accounts.models.limit_count import LimitCount
 from accounts.models.practitioner import Practitioner
 from accounts.models.security_event import SecurityEvent
+from accounts.models.sign_in_code import SignInCode
 from accounts.models.user import Role, User
 
 __all__ = [
@@ -16,5 +19,8 @@ __all__ = [
     "Practitioner",
     "Role",
     "SecurityEvent",
+    "Device",
+    "LimitCount",
+    "SignInCode",
     "User",
 ]

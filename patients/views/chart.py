@@ -11,6 +11,7 @@ from accounts.access_reasons import readable
 from accounts.audit import record_access
 from accounts.policy import may, requires, signed_in
 from patients.chart import clinical_chart, desk_chart
+from patients.invitations import portal_access
 from patients.models import Patient
 
 
@@ -30,5 +31,6 @@ def chart(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "clinical": clinical_chart(patient) if sees_clinical else None,
         "wants_reason": treats and not sees_clinical,
         "may_book": may(user, "appointments.book"),
+        "portal": portal_access(patient, now=now) if may(user, "portal.invite") else None,
     }
     return render(request, "patients/chart.html", context)

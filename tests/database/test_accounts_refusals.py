@@ -1,5 +1,6 @@
 """What the database refuses about accounts, whoever asks."""
 
+import datetime
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +9,8 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from accounts.models import AccessLog, ApiToken, AuditHead, AuditLink, Practitioner, SecurityEvent, User
+from accounts.models import AccessLog, ApiToken, Device, LimitCount, Practitioner, SecurityEvent, SignInCode, User
+from tests.people import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -86,3 +89,38 @@ def test_the_chain_has_one_head(db: None) -> None:
     AuditHead.objects.update_or_create(id=1, defaults={"position": 1, "hash": b"1"})
     name = refusal(lambda: AuditHead.objects.create(id=2, position=1, hash=b"1"))
     assert name == "accounts_audithead_single"
+def code_row(**fields: Any) -> SignInCode:
+    moments = {"created_at": NOW, "expires_at": NOW + datetime.timedelta(minutes=10)}
+    return SignInCode.objects.create(**{"purpose": "sign_in", "link_digest": "a" * 64, **moments, **fields})
+
+
+def test_the_link_of_a_code_stands_once() -> None:
+    code_row()
+    assert refusal(code_row) == "accounts_signincode_link_once"
+
+
+@pytest.mark.parametrize(
+    ("fields", "constraint"),
+    [
+        ({"expires_at": NOW + datetime.timedelta(minutes=11)}, "accounts_signincode_ten_minutes"),
+        ({"attempts": 6}, "accounts_signincode_five_attempts"),
+        ({"purpose": "gossip"}, "accounts_signincode_purpose_known"),
+    ],
+)
+def test_a_code(fields: dict[str, Any], constraint: str) -> None:
+    assert refusal(lambda: code_row(**fields)) == constraint
+
+
+def test_a_device(therapist: User) -> None:
+    row = {"user": therapist, "session_key": "k", "signed_in_at": NOW}
+    Device.objects.create(**row, last_seen_at=NOW)
+    assert refusal(lambda: Device.objects.create(**row, last_seen_at=NOW)) == "accounts_device_session_once"
+    early = NOW - datetime.timedelta(seconds=1)
+    row["session_key"] = "l"
+    name = refusal(lambda: Device.objects.create(**row, last_seen_at=early))
+    assert name == "accounts_device_seen_after_sign_in"
+
+
+def test_a_count_under_the_name_of_somebody() -> None:
+    name = refusal(lambda: LimitCount.objects.create(key="an@mail.example", count=1, ends_at=NOW))
+    assert name == "accounts_limitcount_key_digest"

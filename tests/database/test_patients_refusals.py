@@ -12,6 +12,7 @@ from patients.models import (
     Encounter,
     EpisodeOfCare,
     IntakeResponse,
+    Invitation,
     Measure,
     Observation,
     Patient,
@@ -154,3 +155,19 @@ def test_an_observation_is_never_changed_or_deleted_and_corrected_once(observe: 
 def test_a_bulk_write_leaves_its_trace_in_the_history(patient: Patient) -> None:
     Patient.objects.filter(pk=patient.pk).update(city="Geel")
     assert list(patient.events.order_by("pgh_id").values_list("city", flat=True)) == ["", "Geel"]
+
+
+def test_an_invitation(patient: Patient, receptionist: User) -> None:
+    def make(**fields: Any) -> Invitation:
+        row = {"patient": patient, "email": "an@mail.example", "digest": "a" * 64, "invited_by": receptionist}
+        moments = {"created_at": NOW, "expires_at": NOW + datetime.timedelta(hours=72)}
+        return Invitation.objects.create(**{**row, **moments, **fields})
+
+    make()
+    assert refusal(lambda: make(digest="b" * 64)) == "patients_invitation_one_open"
+    assert refusal(lambda: make(status="used")) == "patients_invitation_link_once"
+    ended = {"status": "withdrawn", "digest": "c" * 64}
+    late = NOW + datetime.timedelta(hours=73)
+    assert refusal(lambda: make(**ended, expires_at=late)) == "patients_invitation_three_days"
+    assert refusal(lambda: make(**ended, attempts=4)) == "patients_invitation_three_attempts"
+    assert refusal(lambda: make(digest="d" * 64, status="lost")) == "patients_invitation_status_known"

@@ -13,6 +13,9 @@ from accounts.policy import ACTIONS
 # Addresses of libraries, with the gate that each brings itself.
 LIBRARIES = ("admin:", "account_", "mfa_", "socialaccount_", "usersessions_")
 PUBLIC = {"healthz", "readyz", "metrics", "csp-report", "schema", "docs", "calendar-feed", "stop-messages"}
+PUBLIC = {"healthz", "schema", "docs", "calendar-feed", "stop-messages"}
+# Ways in, and the clock of the session: for who is not signed in yet.
+PUBLIC |= {"accounts:ask-code", "accounts:enter-code", "accounts:link", "accounts:session", "accept-invitation"}
 
 
 def patterns(resolver: URLResolver, prefix: str = "", spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, str, Any]]:
@@ -103,6 +106,12 @@ OPEN_TO = {
     "/agenda/numbers/weeks.csv": {"owner"},
     "/agenda/messages/": STAFF,
     "/portal/messages/": {"patient_user"},
+    # signing in and its devices
+    "/account/prove/": {*STAFF, "patient_user"},
+    "/account/devices/": {*STAFF, "patient_user"},
+    "/account/second-factor/": {*STAFF, "patient_user"},
+    "/account/session/back/": {*STAFF, "patient_user"},
+    "/account/people/": {"owner"},
 }
 ROLES = ("therapist", "receptionist", "owner", "patient_user")
 
