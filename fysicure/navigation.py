@@ -22,6 +22,7 @@ _STAFF = [
     ("scheduling:booking-rules", "booking_policy.edit", "list-checks", gettext_noop("Rules for patients")),
     ("scheduling:numbers", "numbers.view", "chart-column", gettext_noop("Numbers")),
     ("scheduling:messages", "communications.view", "mail", gettext_noop("Messages")),
+    ("privacy:requests", "privacy.correct", "shield-user", gettext_noop("Privacy")),
 ]
 _PORTAL = [
     ("today", "portal.view", "house", gettext_noop("Today")),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -61,8 +61,8 @@ class VersionCount:
 
 def versions() -> list[VersionCount]:
     """Return all versions of all texts, the newest first, with what patients chose last. Two queries."""
-    latest = Consent.objects.order_by("patient", "kind", "-made_at", "-id").distinct("patient", "kind")
-    rows = Consent.objects.filter(pk__in=latest.values("pk")).order_by().values("text")
+    later = Consent.objects.filter(patient=OuterRef("patient"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
+    rows = Consent.objects.filter(~Exists(later)).order_by().values("text")
     counted = rows.annotate(
         given=Count("pk", filter=Q(choice__in=["shown", "given"])),
         refused=Count("pk", filter=Q(choice__in=["refused", "withdrawn"])),

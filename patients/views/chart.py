@@ -11,6 +11,7 @@ from accounts.audit import record_access
 from accounts.policy import may, requires, signed_in
 from patients.chart import clinical_chart, desk_chart
 from patients.models import Patient
+from patients.restriction import with_freeze
 
 
 @requires("patients.view")
@@ -18,7 +19,7 @@ from patients.models import Patient
 def chart(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Show a patient: to the desk who and when, to those who treat also what is the matter."""
     user, now = signed_in(request), timezone.now()
-    visible = Patient.objects.visible_to(user).select_related("general_practitioner")
+    visible = with_freeze(Patient.objects.visible_to(user)).select_related("general_practitioner")
     patient = get_object_or_404(visible, pk=patient_id)
     sees_clinical = may(user, "clinical.view")
     record_access(request, patient.pk, "chart" if sees_clinical else "contact")

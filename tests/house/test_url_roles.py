@@ -99,6 +99,13 @@ OPEN_TO = {
     "/agenda/numbers/weeks.csv": {"owner"},
     "/agenda/messages/": STAFF,
     "/portal/messages/": {"patient_user"},
+    # privacy
+    "/privacy/": STAFF,
+    "/privacy/texts/": {"owner"},
+    "/privacy/texts/notice/edit/": {"owner"},
+    "/privacy/retention/": {"owner"},
+    "/privacy/erasures/": {"owner"},
+    "/portal/privacy/": {"patient_user"},
 }
 ROLES = ("therapist", "receptionist", "owner", "patient_user")
 
