@@ -1,5 +1,6 @@
 """Jobs that run by the clock, one line each."""
 
+import logging
 from uuid import UUID
 
 from django.core.management import call_command
@@ -9,9 +10,12 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 
 from pathways.standing import refresh_all
+from patients.retention import retention_due, retention_over
 from scheduling.delivery import deliver, due_messages, sweep
 from scheduling.proposals import expire_old
 from scheduling.reminders import prepare_reminders
+
+logger = logging.getLogger(__name__)
 
 
 @app.periodic(cron="17 3 * * *")
@@ -70,3 +74,12 @@ async def retry_stalled(timestamp: int) -> None:
             await app.job_manager.retry_job(job)
         except ConnectorException:
             await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+
+
+@app.periodic(cron="41 4 1 * *")
+@app.task(queueing_lock="report-retention", pass_context=False)
+def report_retention(timestamp: int) -> None:
+    """Count each month the records past their time, for the log: who they are stands on the owner's page only."""
+    now = timezone.now()
+    due, over = retention_due(now).count(), retention_over(now).count()
+    logger.warning("records past 30 years: %d, past 50 years: %d", due, over)

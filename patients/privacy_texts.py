@@ -3,7 +3,10 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+import yaml
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
@@ -14,6 +17,13 @@ from patients.models import Consent, PrivacyText
 from patients.validation import check_row
 
 WORDS = ("title", "body", "title_fr", "body_fr", "title_en", "body_en")
+
+
+def suggested_words(kind: str) -> dict[str, str]:
+    """Return the words that the first version of a text can begin with (seeds/privacy): a model to check, no advice."""
+    file = Path(settings.BASE_DIR) / "seeds" / "privacy" / f"{PrivacyText.Kind(kind).value}.yaml"
+    written: dict[str, str] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return {name: written.get(name, "") for name in WORDS}
 
 
 def write_text(kind: str, *, words: Mapping[str, str], by: User, now: datetime.datetime) -> PrivacyText:

@@ -14,7 +14,7 @@ from accounts.policy import requires, signed_in
 from fysicure.privacy.forms import TextForm
 from fysicure.privacy.tabs import owner_tabs
 from patients.models import PrivacyText
-from patients.privacy_texts import WORDS, publish_text, versions, write_text
+from patients.privacy_texts import WORDS, publish_text, suggested_words, versions, write_text
 
 
 @require_GET
@@ -34,7 +34,8 @@ def edit_text(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in PrivacyText.Kind.values:
         raise Http404
     newest = PrivacyText.objects.filter(kind=kind).order_by("-version").first()
-    form = TextForm(request.POST or None, initial={name: getattr(newest, name, "") for name in WORDS})
+    initial = {name: getattr(newest, name) for name in WORDS} if newest else suggested_words(kind)
+    form = TextForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         by, now = signed_in(request), timezone.now()
         try:
