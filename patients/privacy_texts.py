@@ -1,6 +1,7 @@
 """The privacy notice and the texts of consents: written, published, never changed again."""
 
 import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +53,15 @@ def publish_text(draft: PrivacyText, *, by: User, now: datetime.datetime) -> Pri
         row.published_at, row.published_by = now, by
         row.save(update_fields=["published_at", "published_by"])
         return row
+
+
+def sections(body: str) -> list[tuple[str, str]]:
+    """Return the parts of a text: a heading (a first line that asks something; else "") and the words below it."""
+    parts = []
+    for part in re.split(r"\n\s*\n", body.strip()):
+        first, _newline, rest = part.strip().partition("\n")
+        parts.append((first, rest) if first.endswith("?") and rest else ("", part))
+    return parts
 
 
 def current_texts() -> dict[str, PrivacyText]:

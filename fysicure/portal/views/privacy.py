@@ -19,6 +19,7 @@ from fysicure.privacy.forms import ChoiceForm, OwnRequestForm
 from patients.consents import ASKED, note_choice, standings_of
 from patients.models import Consent, Patient, PrivacyRequest
 from patients.privacy_requests import ask
+from patients.privacy_texts import sections
 from patients.restriction import restriction_of
 from scheduling.consents import wishes_of
 
@@ -77,7 +78,7 @@ def _show(request: HttpRequest, patient: Patient, form: OwnRequestForm, *, statu
     context = {
         "patient": patient,
         "notice": notice,
-        "notice_text": notice.text.body_in(language) if notice else "",
+        "notice_text": sections(notice.text.body_in(language)) if notice else [],
         "consents": [(each, each.text.title_in(language), each.text.body_in(language)) for each in rows],
         "wishes": wishes_of(patient),
         "requests": patient.privacy_requests.order_by("-received_at", "-pk")[:SHOWN],

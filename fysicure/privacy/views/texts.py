@@ -14,7 +14,7 @@ from accounts.policy import requires, signed_in
 from fysicure.privacy.forms import TextForm
 from fysicure.privacy.tabs import owner_tabs
 from patients.models import PrivacyText
-from patients.privacy_texts import WORDS, publish_text, suggested_words, versions, write_text
+from patients.privacy_texts import WORDS, publish_text, sections, suggested_words, versions, write_text
 
 
 @require_GET
@@ -55,4 +55,5 @@ def edit_text(request: HttpRequest, kind: str) -> HttpResponse:
 @requires("privacy.manage")
 def read_text(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show one version as it is or was."""
-    return render(request, "privacy/text.html", {"text": get_object_or_404(PrivacyText, pk=pk)})
+    text = get_object_or_404(PrivacyText, pk=pk)
+    return render(request, "privacy/text.html", {"text": text, "sections": sections(text.body)})
