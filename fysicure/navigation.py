@@ -24,6 +24,7 @@ _STAFF = [
     ("audit:reads", "audit.view", "shield-check", gettext_noop("Audit")),
     ("scheduling:messages", "communications.view", "mail", gettext_noop("Messages")),
     ("accounts:people", "sessions.end", "user-lock", gettext_noop("Access of colleagues")),
+    ("privacy:requests", "privacy.correct", "shield-user", gettext_noop("Privacy")),
 ]
 _PORTAL = [
     ("today", "portal.view", "house", gettext_noop("Today")),

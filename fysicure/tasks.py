@@ -1,6 +1,7 @@
 """Jobs that run by the clock, one line each."""
 
 from pathlib import Path
+import logging
 from uuid import UUID
 
 from django.conf import settings
@@ -18,9 +19,12 @@ from accounts.limits import clear_ended
 from accounts.sessions import clear_devices
 from accounts.sign_in_codes import clear_codes
 from pathways.standing import refresh_all
+from patients.retention import retention_due, retention_over
 from scheduling.delivery import deliver, due_messages, sweep
 from scheduling.proposals import expire_old
 from scheduling.reminders import prepare_reminders
+
+logger = logging.getLogger(__name__)
 
 
 @app.periodic(cron="17 3 * * *")
@@ -120,3 +124,9 @@ def hold_restore_drill(timestamp: int) -> None:
 def verify_audit(timestamp: int = 0) -> None:
     """Verify the audit each night: the head goes to the log, a break is an error there and a security event."""
     check_audit()
+@app.task(queueing_lock="report-retention", pass_context=False)
+def report_retention(timestamp: int) -> None:
+    """Count each month the records past their time, for the log: who they are stands on the owner's page only."""
+    now = timezone.now()
+    due, over = retention_due(now).count(), retention_over(now).count()
+    logger.warning("records past 30 years: %d, past 50 years: %d", due, over)

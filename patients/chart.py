@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from patients.duplicates import number_warnings
-from patients.models import EpisodeOfCare, Measure, Observation, Patient, Prescription
+from patients.models import EpisodeOfCare, Measure, Observation, Patient, Prescription, PrivacyRequest
 from patients.national_number import shown
 from patients.prescriptions import Budget, Order, orders, with_budget
 
 ENCOUNTERS, NOTES, APPOINTMENTS, OBSERVATIONS = 20, 8, 10, 200
+OWN_WORDS = (PrivacyRequest.Kind.RECTIFICATION, PrivacyRequest.Kind.REMARK)
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class ClinicalChart:
-    """What only those who treat may see. Five queries."""
+    """What only those who treat may see. Six queries."""
 
     encounters: list[Any]
     notes: list[Any]
     plan: Any
     phases: list[dict[str, str]]
     findings: list[Finding]
+    own_words: list[PrivacyRequest]
 
 
 def desk_chart(patient: Patient, *, now: datetime.datetime) -> DeskChart:
@@ -91,6 +93,7 @@ def clinical_chart(patient: Patient) -> ClinicalChart:
         plan=plan,
         phases=[_phase(row) for row in plan.phases.order_by("ordinal")] if plan else [],
         findings=_findings(list(rows)),
+        own_words=list(patient.privacy_requests.filter(kind__in=OWN_WORDS).order_by("-received_at", "-pk")[:NOTES]),
     )
 
 

@@ -11,6 +11,7 @@ from django.db import connection, models
 from psycopg import sql
 
 from patients.belongings import Belongings, every_model, foreign_keys, is_history
+from patients.models import Patient
 
 CONTEXT = "pghistory_context"
 
@@ -30,7 +31,7 @@ def remove(found: Belongings) -> dict[str, int]:
     counts["procrastinate_jobs"] = _jobs(found)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    counts[CONTEXT] = _unused(contexts)
+    counts[CONTEXT] = _unused(contexts, found.of(Patient))
     return {table: count for table, count in sorted(counts.items()) if count}
 
 
@@ -40,10 +41,10 @@ def delete_rows(model: type[models.Model], keys: Iterable[Any]) -> int:
     if meta.pk is None:
         raise LookupError(meta.label)
     statement = sql.SQL("DELETE FROM {} WHERE {} = ANY(%s)").format(
-        sql.Identifier(meta.db_table), sql.Identifier(meta.pk.column)
+        sql.Identifier(meta.db_table), sql.Identifier(str(meta.pk.column))
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [list(keys)])
+        cursor.execute(statement.as_string(None), [list(keys)])
         return int(cursor.rowcount)
 
 
@@ -81,7 +82,7 @@ def _contexts(found: Belongings) -> list[UUID]:
     return list(contexts)
 
 
-def _unused(contexts: list[UUID]) -> int:
+def _unused(contexts: list[UUID], patients: set[UUID]) -> int:
     """Delete the contexts that no history needs any more; of the others only the address of the page goes."""
     tables = [model._meta.db_table for model in every_model() if is_history(model)]
     used = sql.SQL(" OR ").join(
@@ -89,11 +90,15 @@ def _unused(contexts: list[UUID]) -> int:
         for table in tables
     )
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL("DELETE FROM pghistory_context c WHERE c.id = ANY(%s) AND NOT ({})").format(used), [contexts]
-        )
+        unused = sql.SQL("DELETE FROM pghistory_context c WHERE c.id = ANY(%s) AND NOT ({})").format(used)
+        cursor.execute(unused.as_string(None), [contexts])
         gone = int(cursor.rowcount)
-        cursor.execute("UPDATE pghistory_context SET metadata = metadata - 'url' WHERE id = ANY(%s)", [contexts])
+        # The addresses of pages hold the patient's id, the one of this very request included.
+        cursor.execute(
+            "UPDATE pghistory_context SET metadata = metadata - 'url'"
+            " WHERE id = ANY(%s) OR metadata ->> 'url' LIKE ANY(%s)",
+            [contexts, [f"%{patient}%" for patient in patients]],
+        )
     return gone
 
 

@@ -138,7 +138,7 @@ def _count(table: str, columns: Sequence[str], words: Sequence[str]) -> list[int
     )
     with connection.cursor() as cursor:
         statement = sql.SQL("SELECT {} FROM {}").format(counted, sql.Identifier(table))
-        cursor.execute(statement, {"like": like, "whole": whole})
+        cursor.execute(statement.as_string(None), {"like": like, "whole": whole})
         row = cursor.fetchone()
         return [int(each) for each in row or ()]
 

@@ -1,11 +1,15 @@
 """The privacy notice and the texts of consents: written, published, never changed again."""
 
 import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+import yaml
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -14,6 +18,13 @@ from patients.models import Consent, PrivacyText
 from patients.validation import check_row
 
 WORDS = ("title", "body", "title_fr", "body_fr", "title_en", "body_en")
+
+
+def suggested_words(kind: str) -> dict[str, str]:
+    """Return the words that the first version of a text can begin with (seeds/privacy): a model to check, no advice."""
+    file = Path(settings.BASE_DIR) / "seeds" / "privacy" / f"{PrivacyText.Kind(kind).value}.yaml"
+    written: dict[str, str] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return {name: written.get(name, "") for name in WORDS}
 
 
 def write_text(kind: str, *, words: Mapping[str, str], by: User, now: datetime.datetime) -> PrivacyText:
@@ -44,6 +55,15 @@ def publish_text(draft: PrivacyText, *, by: User, now: datetime.datetime) -> Pri
         return row
 
 
+def sections(body: str) -> list[tuple[str, str]]:
+    """Return the parts of a text: a heading (a first line that asks something; else "") and the words below it."""
+    parts = []
+    for part in re.split(r"\n\s*\n", body.strip()):
+        first, _newline, rest = part.strip().partition("\n")
+        parts.append((first, rest) if first.endswith("?") and rest else ("", part))
+    return parts
+
+
 def current_texts() -> dict[str, PrivacyText]:
     """Return the version in force of each kind that has one. One query."""
     rows = PrivacyText.objects.filter(published_at__isnull=False).order_by("kind", "-version").distinct("kind")
@@ -61,8 +81,8 @@ class VersionCount:
 
 def versions() -> list[VersionCount]:
     """Return all versions of all texts, the newest first, with what patients chose last. Two queries."""
-    latest = Consent.objects.order_by("patient", "kind", "-made_at", "-id").distinct("patient", "kind")
-    rows = Consent.objects.filter(pk__in=latest.values("pk")).order_by().values("text")
+    later = Consent.objects.filter(patient=OuterRef("patient"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
+    rows = Consent.objects.filter(~Exists(later)).order_by().values("text")
     counted = rows.annotate(
         given=Count("pk", filter=Q(choice__in=["shown", "given"])),
         refused=Count("pk", filter=Q(choice__in=["refused", "withdrawn"])),

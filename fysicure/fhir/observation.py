@@ -46,7 +46,7 @@ def value_of(value: Any, *, unit: str = "") -> Resource:
 def diary_entry(row: DiaryEntry) -> Resource:
     """Return a session of the diary, its pain scores (NPRS 0-10) as components; one not given is absent."""
     scores = [("pre", row.pre), ("during", row.during), ("after", row.after), ("next", row.next)]
-    words = {name: str(DiaryEntry._meta.get_field(name).verbose_name) for name, _value in scores}
+    words = {each.name: str(each.verbose_name) for each in DiaryEntry._meta.concrete_fields}
     given = [(name, value) for name, value in scores if value is not None]
     return without_empty(
         {

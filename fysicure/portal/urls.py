@@ -9,6 +9,7 @@ from fysicure.portal.views import (
     diary,
     messages,
     plan,
+    privacy,
     questionnaire,
     visit_proposals,
     visits,
@@ -43,4 +44,8 @@ urlpatterns: list[URLPattern] = [
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/stop/", calendar.stop_calendar, name="stop-calendar"),
     path("messages/", messages.messages_page, name="messages"),
+    path("privacy/", privacy.privacy, name="privacy"),
+    path("privacy/choose/", privacy.choose, name="privacy-choose"),
+    path("privacy/ask/", privacy.ask_practice, name="privacy-ask"),
+    path("privacy/download/", privacy.download, name="privacy-download"),
 ]

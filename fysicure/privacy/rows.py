@@ -61,20 +61,20 @@ def read(table: Table) -> list[dict[str, Any]]:
 
 def who_looked(patient: Patient) -> list[dict[str, Any]]:
     """Return each opening of the record. The address of the reader's computer is the reader's, and stays out."""
-    rows = AccessLog.objects.filter(patient_id=patient.pk).order_by("at", "pk")
+    rows: Any = AccessLog.objects.filter(patient_id=patient.pk).order_by("at", "pk")
     return list(rows.values("at", "user_id", "role", "part", "reason"))
 
 
 def what_happened(patient: Patient) -> list[dict[str, Any]]:
     """Return what happened to the record as a whole: exports, freezes, opening it outside one's own patients."""
-    rows = SecurityEvent.objects.filter(patient_id=patient.pk).order_by("at", "pk")
+    rows: Any = SecurityEvent.objects.filter(patient_id=patient.pk).order_by("at", "pk")
     return list(rows.values("at", "kind", "user_id", "detail"))
 
 
 def people(ids: set[UUID]) -> list[dict[str, Any]]:
     """Return who the ids in the rows are: name and role of users, name and RIZIV number of therapists. Two queries."""
-    users = User.objects.filter(pk__in=ids).order_by("pk").values("id", "name", "role")
-    therapists = Practitioner.objects.filter(pk__in=ids).order_by("pk").values("id", "name", "nihdi_number")
+    users: Any = User.objects.filter(pk__in=ids).order_by("pk").values("id", "name", "role")
+    therapists: Any = Practitioner.objects.filter(pk__in=ids).order_by("pk").values("id", "name", "nihdi_number")
     return [*users, *therapists]
 
 

@@ -13,6 +13,7 @@ from accounts.policy import may, requires, signed_in
 from patients.chart import clinical_chart, desk_chart
 from patients.invitations import portal_access
 from patients.models import Patient
+from patients.restriction import with_freeze
 
 
 @requires("patients.view")
@@ -20,7 +21,7 @@ from patients.models import Patient
 def chart(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Show a patient: to the desk who and when, to who treats or said why also what is the matter."""
     user, now = signed_in(request), timezone.now()
-    visible = Patient.objects.visible_to(user).select_related("general_practitioner")
+    visible = with_freeze(Patient.objects.visible_to(user)).select_related("general_practitioner")
     patient = get_object_or_404(visible, pk=patient_id)
     treats = may(user, "clinical.view")
     sees_clinical = treats and patient.pk in readable(request, [patient.pk])

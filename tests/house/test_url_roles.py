@@ -112,6 +112,13 @@ OPEN_TO = {
     "/account/second-factor/": {*STAFF, "patient_user"},
     "/account/session/back/": {*STAFF, "patient_user"},
     "/account/people/": {"owner"},
+    # privacy
+    "/privacy/": STAFF,
+    "/privacy/texts/": {"owner"},
+    "/privacy/texts/notice/edit/": {"owner"},
+    "/privacy/retention/": {"owner"},
+    "/privacy/erasures/": {"owner"},
+    "/portal/privacy/": {"patient_user"},
 }
 ROLES = ("therapist", "receptionist", "owner", "patient_user")
 

@@ -10,6 +10,7 @@ from fysicure.demo.cohort import fill, fill_week
 from fysicure.demo.messages import tell_patients
 from fysicure.demo.notes import write_notes
 from fysicure.demo.practice import open_practice
+from fysicure.demo.privacy import fill_privacy
 from fysicure.demo.proposals import propose
 from fysicure.demo.waiting_list import fill_waiting_list
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             notes = write_notes(practice)
             questions = propose(practice)
             waiting = fill_waiting_list(practice, stories)
+            fill_privacy(practice)
         self.stdout.write(f"  {len(stories)} runners, {visits} more visits in the weeks around today, {notes} notes")
         self.stdout.write(
             f"  {questions} questions and offers wait for an answer, {waiting} patients on the waiting list"
