@@ -78,7 +78,8 @@ def owner_url() -> str:
 
 def has_own_role() -> bool:
     """Whether the application signs in with less than the owner's rights, so that row security can hold patients."""
-    return bool(os.environ.get("DATABASE_OWNER_URL")) or not os.environ.get("DATABASE_URL")
+    app, owner = os.environ.get("DATABASE_URL"), os.environ.get("DATABASE_OWNER_URL")
+    return not app or (bool(owner) and owner != app)
 
 
 def embedded_server() -> "EmbeddedServer":
