@@ -20,5 +20,7 @@ class Command(migrate.Command):
             try:
                 apply_rights()
             except InsufficientPrivilege as error:
-                sentence = f"The roles of the database are not right ({error}). See docs/decisions/0011-row-security.md."
+                sentence = (
+                    f"The roles of the database are not right ({error}). See docs/decisions/0011-row-security.md."
+                )
                 raise CommandError(sentence) from error
