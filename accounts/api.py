@@ -21,7 +21,7 @@ from accounts.tokens import authenticate
 def user_of_token(request: HttpRequest) -> User | None:
     """Return the user of the bearer token that a request carries, or None. Looked up once for each request."""
     if not hasattr(request, "_user_of_token"):
-        scheme, _space, token = get_authorization_header(request).decode("latin-1").partition(" ")
+        scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
         found = authenticate(token.strip()) if scheme.lower() == "bearer" else None
         request._user_of_token = found  # type: ignore[attr-defined]
     known: User | None = request._user_of_token  # type: ignore[attr-defined]

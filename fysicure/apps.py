@@ -6,6 +6,9 @@ from fysicure.backup import checks as backup_checks  # registers them
 from fysicure.migration_locks import give_up_soon, wait_as_before
 
 __all__ = ["FysicureConfig", "backup_checks"]
+from django.core.checks import Tags, register
+
+from fysicure.role_checks import few_rights, two_roles
 
 
 class FysicureConfig(AppConfig):
@@ -24,3 +27,6 @@ class OwnFiles(StaticFilesConfig):
     """Leaves out what the packages of the pages bring and no page uses; some of it points to files that are not there."""
 
     ignore_patterns = [*StaticFilesConfig.ignore_patterns, "tabler-*", "*.rtl.*", "*.map", "redoc*", "swagger-ui-es-*"]
+
+        register(two_roles, Tags.security, deploy=True)
+        register(few_rights, Tags.database)

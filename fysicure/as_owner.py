@@ -29,6 +29,7 @@ def as_owner() -> Iterator[None]:
 
 
 def _sign_in(address: dict[str, Any]) -> None:
-    connection.close()
-    connection.close_pool()
-    connection.settings_dict.update(address)
+    wrapper: Any = connection
+    wrapper.close()
+    wrapper.close_pool()
+    wrapper.settings_dict.update(address)

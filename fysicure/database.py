@@ -66,7 +66,8 @@ def database_url() -> str:
 def owner_url() -> str:
     """Return the address with which migrations, backup and restore connect: as the role that owns the tables.
 
-    That is DATABASE_OWNER_URL; without it DATABASE_URL, one role for all; without either the embedded server's superuser.
+    That is DATABASE_OWNER_URL; without it DATABASE_URL, one role for all; without either, the superuser of the embedded
+    server.
     """
     given = os.environ.get("DATABASE_OWNER_URL") or os.environ.get("DATABASE_URL")
     if given:
@@ -78,7 +79,8 @@ def owner_url() -> str:
 
 def has_own_role() -> bool:
     """Whether the application signs in with less than the owner's rights, so that row security can hold patients."""
-    return bool(os.environ.get("DATABASE_OWNER_URL")) or not os.environ.get("DATABASE_URL")
+    app, owner = os.environ.get("DATABASE_URL"), os.environ.get("DATABASE_OWNER_URL")
+    return not app or (bool(owner) and owner != app)
 
 
 def embedded_server() -> "EmbeddedServer":

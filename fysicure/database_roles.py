@@ -6,8 +6,8 @@
     fysicure_portal  what a patient's request runs as (fysicure/portal_role.py). Only what PORTAL names, and of that
                      only the own rows (fysicure/row_security.py).
 
-Rights of the application follow from the kind of table, so that a new table needs no line here; rights of the portal are
-named one by one, so that a new table is closed to patients until somebody opens it.
+Rights of the application follow from the kind of table, so that a new table needs no line here; rights of the portal
+are named one by one, so that a new table is closed to patients until somebody opens it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -165,7 +165,7 @@ def _grant(owner: Executes, rights: str, table: str, role: str) -> None:
 
 
 def _words(rights: str) -> sql.SQL:
-    return sql.SQL(rights)  # type: ignore[arg-type]  # declared above, never from outside
+    return sql.SQL(rights)  # declared above, never from outside
 
 
 def _run(server: Executes, statement: LiteralString, *names: str | sql.Composable) -> None:

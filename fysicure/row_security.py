@@ -154,7 +154,7 @@ def _secure(owner: psycopg.Connection[Any], tables: set[str]) -> None:
     standing = {(table, name): text for table, name, text in rows}
     wanted = {(table, name): end for table, name, end in policies() if table in tables}
     digests = {key: hashlib.sha256(end.encode()).hexdigest() for key, end in wanted.items()}
-    for table, name in sorted(key for key in standing if digests.get(key) != standing[key]):
+    for table, name in sorted(key for key in standing if key not in digests or digests[key] != standing[key]):
         _run(owner, f"DROP POLICY {name} ON {table}")
     for (table, name), end in wanted.items():
         if standing.get((table, name)) != digests[table, name]:

@@ -7,8 +7,8 @@
 
 Wall times become moments as `free_time.wall_time` says, which is PostgreSQL's own rule. Visits are read by the index on
 their start: none is longer than four hours and no buffer longer than one (both are constraints). They are read from
-`scheduling_busy`, the one door to the calendars of others: it tells what is taken when, not by whom. What is asked of each
-moment (`open`, `place`) is MATERIALIZED: worked out once, not again for every moment.
+`scheduling_busy`, the one door to the calendars of others: it tells what is taken when, not by whom. What is asked of
+each moment (`open`, `place`) is MATERIALIZED: worked out once, not again for every moment.
 """
 
 import datetime
@@ -231,11 +231,15 @@ class Busy:
     end: datetime.datetime
 
 
-def read_busy(
-    start: datetime.datetime, end: datetime.datetime, *, without: UUID | None = None
-) -> list[Busy]:
+def read_busy(start: datetime.datetime, end: datetime.datetime, *, without: UUID | None = None) -> list[Busy]:
     """Return what is taken between two moments, the earliest first; not by the visit `without`. One query."""
-    asked = {"start": start, "end": end, "from": start - LONGEST_VISIT, "occupying": list(OCCUPYING), "without": without}
+    asked = {
+        "start": start,
+        "end": end,
+        "from": start - LONGEST_VISIT,
+        "occupying": list(OCCUPYING),
+        "without": without,
+    }
     return [Busy(*row) for row in _rows(_BUSY, asked)]
 
 

@@ -40,7 +40,7 @@ def _why_nowhere(visit: Appointment) -> BookingRefused:
     if visit.room_id is not None and any(row.room_id == visit.room_id for row in busy):
         return taken("room", visit)
     kind = needs_of(visit.type).equipment_kind
-    in_use = {row.equipment_id for row in busy}
+    in_use = {row.equipment_id for row in busy if row.equipment_id is not None}
     if kind and (visit.room or not Equipment.objects.filter(kind=kind, is_active=True).exclude(pk__in=in_use).exists()):
         return NoEquipmentFree(str(Equipment.Kind(kind).label))
     return NoRoomFree()

@@ -1,4 +1,4 @@
-"""One database is migrated by its owner and kept as a template; each test worker gets a copy of it in a fraction of a second.
+"""One database is migrated by its owner and kept as a template; each test worker gets a copy of it at once.
 
 The template's name holds a hash of what the migrations depend on, so a changed migration makes a new one.
 """

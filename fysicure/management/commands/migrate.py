@@ -1,7 +1,9 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.management.base import CommandError
 from django.core.management.commands import migrate
+from psycopg.errors import InsufficientPrivilege
 
 from fysicure.as_owner import as_owner
 from fysicure.row_security import apply_rights
@@ -13,5 +15,12 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         with as_owner():
             super().handle(*args, **options)
-            if settings.ROW_SECURITY and not (options["plan"] or options["check_unapplied"]):
+            if not settings.ROW_SECURITY or options["plan"] or options["check_unapplied"]:
+                return
+            try:
                 apply_rights()
+            except InsufficientPrivilege as error:
+                sentence = (
+                    f"The roles of the database are not right ({error}). See docs/decisions/0011-row-security.md."
+                )
+                raise CommandError(sentence) from error
