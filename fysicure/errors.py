@@ -15,7 +15,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from accounts.exceptions import DomainError
+from accounts.exceptions import BrokenOff, DomainError, as_refusal
 
 PROBLEM = "application/problem+json"
 
@@ -40,6 +40,7 @@ def sentence_of(error: IntegrityError) -> str:
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn an exception of an API view into a problem document: type, title, status, detail, and errors by field."""
+    error = as_refusal(error)
     if isinstance(error, DomainError):
         body = {"title": error.title, "status": error.status, "detail": error.detail, **error.extra}
         return _document(body, error.errors)
@@ -78,13 +79,28 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        error = as_refusal(error)
+        if isinstance(error, BrokenOff):
+            return render(request, "busy.html", {"detail": error.detail, "typed": _typed(request)}, status=error.status)
         if isinstance(error, DomainError):
             detail, status = error.detail, error.status
         elif isinstance(error, IntegrityError):
             detail, status = sentence_of(error), 409
         else:
             return None
-        return render(request, "refused.html", {"detail": detail}, status=status)
+        return render(request, "refused.html", {"detail": detail, "words": _words(request)}, status=status)
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was sent, to send it once more; no secrets, and no token: the page has a new one."""
+    hidden = ("csrfmiddlewaretoken", "password")
+    names = [name for name in request.POST if not name.lower().startswith(hidden)]
+    return [(name, value) for name in names for value in request.POST.getlist(name)]
+
+
+def _words(request: HttpRequest) -> list[str]:
+    """What was written rather than chosen, so that a refusal never loses it."""
+    return [value for _name, value in _typed(request) if len(value.split()) > 1]
 
 
 class PrivateCacheMiddleware:
