@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin_edits import EditCheckedAdmin
 from accounts.models import AccessLog, ApiToken, Practitioner, User
 
 
@@ -46,7 +47,7 @@ class PractitionerInline(admin.StackedInline):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(EditCheckedAdmin, DjangoUserAdmin):  # type: ignore[type-arg,misc]
     form, add_form = UserForm, NewUserForm
     list_display = ("name", "email", "role", "is_active", "is_staff", "last_login")
     list_filter = ("role", "is_active", "is_staff")
@@ -78,7 +79,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Practitioner)
-class PractitionerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class PractitionerAdmin(EditCheckedAdmin):
     list_display = ("name", "user", "nihdi_number", "colour", "is_active")
     list_filter = ("is_active",)
     search_fields = ("name", "nihdi_number", "user__email")
@@ -87,7 +88,7 @@ class PractitionerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ApiTokenAdmin(EditCheckedAdmin):
     """Keys are made by `manage.py api_token`, which shows them once; here they are named, ended and revoked."""
 
     list_display = ("name", "user", "created_at", "expires_at", "revoked_at")
