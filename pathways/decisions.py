@@ -55,11 +55,10 @@ def decide(
 ) -> Decided:
     """Advance a plan, keep it in its phase, or take it one phase back; never below the first.
 
-    A reason and its kind are needed whenever the decision differs from the proposal (InvalidInput without them), and
-    such a decision is marked. Raises PlanDecisionRefused (409) for a plan that is ended, paused or blocked, for an
-    advance with a red light in the last 7 days, when the plan is no longer in `expected_phase`, and when what the
-    therapist saw (`seen_as`, from `picture_of`) no longer holds; the same click twice gives the same decision.
-    Advancing from the last phase completes the plan as `discharge_plan` does.
+    A reason and its kind are needed when it differs from the proposal (InvalidInput), and such a decision is marked.
+    Raises PlanDecisionRefused (409) for a plan that is ended, paused or blocked, for an advance with a red light in the
+    last 7 days, and when `expected_phase` or the picture that was seen (`seen_as`) no longer holds; the same click
+    twice gives the same decision. Advancing from the last phase completes the plan as `discharge_plan` does.
     """
     kind = _kind(decision)
     reason = reason.strip()
