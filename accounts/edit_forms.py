@@ -46,7 +46,8 @@ class EditForm(forms.Form):
         `as_typed` gives a row, or a row of its history, as the first values of this form. A field that this editor
         left alone takes the other's value; one that both changed keeps what was typed, and both are shown.
         """
-        now, data = dict(as_typed(conflict.current)), self.data.copy()
+        now = dict(as_typed(conflict.current))
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
         before = dict(as_typed(conflict.before)) if conflict.before is not None else {}
         changes = {change.name: change for change in conflict.changes}
         clashes = []

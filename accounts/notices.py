@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 
 from django.contrib import messages
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,11 @@ class Action:
     url: str
     icon: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def kept_words(sentence: str, typed: str) -> str:
+    """Return a refusal with what was typed, for a page that may no longer have a box for it."""
+    return f"{sentence} {_('You wrote: %(words)s') % {'words': typed}}" if typed else sentence
 
 
 def say(request: HttpRequest, text: str, *actions: Action) -> None:

@@ -17,6 +17,7 @@ from rest_framework.views import exception_handler
 
 from accounts.exceptions import DomainError, ReasonWanted
 from fysicure.reason_page import ask_reason
+from accounts.exceptions import BrokenOff, DomainError, as_refusal
 
 PROBLEM = "application/problem+json"
 # Numbers and dates beyond what a column holds, and text that no encoding holds: the sender's fault, not ours.
@@ -44,6 +45,7 @@ def sentence_of(error: IntegrityError) -> str:
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn an exception of an API view into a problem document: type, title, status, detail, and errors by field."""
+    error = as_refusal(error)
     if isinstance(error, DomainError):
         body = {"title": error.title, "status": error.status, "detail": error.detail, **error.extra}
         return _document(body, error.errors)
@@ -86,6 +88,9 @@ class DomainErrorMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, ReasonWanted):
             return ask_reason(request, error)
+        error = as_refusal(error)
+        if isinstance(error, BrokenOff):
+            return render(request, "busy.html", {"detail": error.detail, "typed": _typed(request)}, status=error.status)
         if isinstance(error, DomainError):
             detail, status = error.detail, error.status
         elif isinstance(error, IntegrityError):
@@ -94,7 +99,19 @@ class DomainErrorMiddleware:
             detail, status = _("Some values cannot be taken."), 400
         else:
             return None
-        return render(request, "refused.html", {"detail": detail}, status=status)
+        return render(request, "refused.html", {"detail": detail, "words": _words(request)}, status=status)
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was sent, to send it once more; no secrets, and no token: the page has a new one."""
+    hidden = ("csrfmiddlewaretoken", "password")
+    names = [name for name in request.POST if not name.lower().startswith(hidden)]
+    return [(name, value) for name in names for value in request.POST.getlist(name)]
+
+
+def _words(request: HttpRequest) -> list[str]:
+    """What was written rather than chosen, so that a refusal never loses it."""
+    return [value for _name, value in _typed(request) if len(value.split()) > 1]
 
 
 class ApiProblemMiddleware:

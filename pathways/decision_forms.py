@@ -33,6 +33,14 @@ class DecisionForm(forms.Form):
         help_text=_("Needed when you decide otherwise than the proposal, so that the practice can learn from it."),
     )
     expected_phase = forms.CharField(widget=forms.HiddenInput)
+    seen_as = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
+
+    def look_again(self, phase: str, picture: str, why: str) -> None:
+        """Keep what was typed, over the plan as it is now."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data["expected_phase"], data["seen_as"] = phase, picture
+        self.data = data
+        self.add_error(None, why)
 
 
 class UnblockForm(forms.Form):

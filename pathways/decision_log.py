@@ -4,13 +4,14 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
+from accounts.locking import locked
 from accounts.models import User
 from pathways.models import CarePlan, Decision, Phase
 
 
 def held(plan: CarePlan) -> CarePlan:
     """Return the plan as it is now, its row held until the end of the transaction."""
-    row: CarePlan = CarePlan.objects.select_for_update(of=("self",)).select_related("pathway_version").get(pk=plan.pk)
+    row: CarePlan = locked(CarePlan.objects.select_related("pathway_version"), plan.pk)
     return row
 
 

@@ -1,6 +1,8 @@
 """The therapist moves a plan: on, stay or back. What was proposed and what was known is kept with the decision."""
 
 import datetime
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import InvalidInput
+from accounts.locking import locked
 from accounts.models import User
 from pathways.discharge import finish_plan
 from pathways.engine.progress import Proposal
@@ -47,24 +50,25 @@ def decide(
     by: User,
     now: datetime.datetime,
     expected_phase: str | None = None,
+    seen_as: str = "",
     reason_code: str = Decision.ReasonCode.OTHER,
 ) -> Decided:
     """Advance a plan, keep it in its phase, or take it one phase back; never below the first.
 
-    A reason and its kind are needed whenever the decision differs from the proposal (InvalidInput without them), and
-    such a decision is marked. Raises PlanDecisionRefused (409) for a plan that is ended, paused or blocked, for an
-    advance with a red light in the last 7 days, and when the plan is no longer in `expected_phase`; the same click
+    A reason and its kind are needed when it differs from the proposal (InvalidInput), and such a decision is marked.
+    Raises PlanDecisionRefused (409) for a plan that is ended, paused or blocked, for an advance with a red light in the
+    last 7 days, and when `expected_phase` or the picture that was seen (`seen_as`) no longer holds; the same click
     twice gives the same decision. Advancing from the last phase completes the plan as `discharge_plan` does.
     """
     kind = _kind(decision)
     reason = reason.strip()
     with transaction.atomic():
-        plan = CarePlan.objects.select_for_update(of=("self",)).select_related("pathway_version").get(pk=plan.pk)
+        plan = locked(CarePlan.objects.select_related("pathway_version"), plan.pk)
         repeat = _repeat(plan, kind, reason, expected_phase, by=by, now=now)
         if repeat is not None:
             return Decided(repeat, plan, is_repeat=True)
         seen = assess_plan(plan, now=now)
-        refuse(seen, kind, expected_phase)
+        refuse(seen, kind, expected_phase, seen_as)
         is_override = needs_reason(seen, kind)
         _refuse_reason(is_override, reason, reason_code)
         to_phase, booked = _move(plan, seen, kind, now=now)
@@ -116,13 +120,25 @@ def refusal_of(seen: PlanProgress, kind: str) -> str:
     return ""
 
 
-def refuse(seen: PlanProgress, kind: str, expected_phase: str | None) -> None:
+def picture_of(seen: PlanProgress) -> str:
+    """Return a short mark of what a decision rests on: phase, proposal, lights and the verdict of each criterion."""
+    known = evidence_of(seen)
+    rests_on = [seen.phase.key, known["proposal"], known["to_phase"], known["light"], known["reds_7d"]]
+    rests_on += [[row["key"], row["status"]] for row in known["criteria"]]
+    return hashlib.sha256(json.dumps(rests_on).encode()).hexdigest()[:16]
+
+
+def refuse(seen: PlanProgress, kind: str, expected_phase: str | None, seen_as: str = "") -> None:
     """Raise PlanDecisionRefused when the decision cannot be taken."""
     why = refusal_of(seen, kind)
     if why:
         raise PlanDecisionRefused(why)
     if expected_phase and expected_phase != seen.phase.key:
         raise PlanDecisionRefused(_("The plan has moved to another phase meanwhile. Look again before you decide."))
+    if seen_as and seen_as != picture_of(seen):
+        raise PlanDecisionRefused(
+            _("Something new came in since you opened this page, and it changes the picture. Look again, then decide.")
+        )
 
 
 def evidence_of(seen: PlanProgress) -> dict[str, Any]:

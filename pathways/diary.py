@@ -8,7 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import InvalidInput
+from accounts.locking import locked
 from accounts.models import Role, User
+from accounts.versions import refuse_stale
 from pathways.definitions import definition_of
 from pathways.diary_alerts import tell_therapist, tell_therapist_of_edit, tell_therapist_of_other_side
 from pathways.diary_input import Report, checked, merged, rating_error
@@ -122,7 +124,7 @@ def _write(entry: DiaryEntry, values: dict[str, Any]) -> DiaryEntry:
 
 def _lock(plan: CarePlan) -> CarePlan:
     """Take the plan's row, so that two taps at once wait for each other. Raises PlanEnded."""
-    row: CarePlan = CarePlan.objects.select_for_update(of=("self",)).select_related("pathway_version").get(pk=plan.pk)
+    row: CarePlan = locked(CarePlan.objects.select_related("pathway_version"), plan.pk)
     if row.status not in {CarePlan.Status.ACTIVE, CarePlan.Status.ON_HOLD}:
         raise PlanEnded(_("This plan has ended. Call the practice if the complaint comes back."))
     return row
@@ -270,23 +272,26 @@ def may_edit(entry: DiaryEntry, *, by: User, now: datetime.datetime) -> bool:
     return by.role == Role.THERAPIST
 
 
-def edit_entry(entry: DiaryEntry, *, by: User, now: datetime.datetime, **changes: Any) -> DiaryEntry:
+def edit_entry(
+    entry: DiaryEntry, *, by: User, now: datetime.datetime, version: int | None = None, **changes: Any
+) -> DiaryEntry:
     """Correct an entry (fields as in `log_entry`, without client_key). The old values stay in the history.
 
-    Lights are recomputed; a change of colour is told to the therapist and never takes back a step. Raises EntryLocked,
-    InvalidInput, PlanEnded.
+    Lights are recomputed; a change of colour is told to the therapist and never takes back a step. `version` is the one
+    that the editor saw. Raises EditConflict, EntryLocked, InvalidInput, PlanEnded.
     """
     if not may_edit(entry, by=by, now=now):
         raise EntryLocked(_("You can change an entry for 24 hours. After that your physiotherapist can."))
     with transaction.atomic():
         plan = _lock(entry.plan)
-        row = plan.diary.select_for_update().get(pk=entry.pk)
+        row = locked(plan.diary.all(), entry.pk)
         before = judged_entry(row, now=now)
         names = Report.__dataclass_fields__
         values = {name: getattr(row, name) for name in names} | changes
         values["exercises_done"] = tuple(values["exercises_done"])
         definition = definition_of(plan.pathway_version)
         report = checked(Report(**values), plan, definition, now=now, logged_at=row.created_at)
+        refuse_stale(row, version=version, given={name: report.values()[name] for name in changes})
         given = {"next_given_at": now} if report.next != row.next else {}
         row = _write(row, {**report.values(), **given})
         around = _tell(plan, row, by=by, now=now)

@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from accounts.audit import record_access, record_accesses
 from accounts.api import LoggedListMixin
 from accounts.audit import record_access
+from accounts.etags import ETagMixin, version_asked
 from accounts.exceptions import InvalidInput
 from accounts.models import Role, User
 from pathways.definitions import definition_of
@@ -135,6 +136,7 @@ def in_wire_names(error: InvalidInput) -> InvalidInput:
 
 @extend_schema_view(list=extend_schema(summary="Diary entries, latest first"))
 class DiaryViewSet(LoggedListMixin, RetrieveModelMixin, viewsets.GenericViewSet[DiaryEntry]):
+class DiaryViewSet(ETagMixin, ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[DiaryEntry]):
     """A patient lists, logs and corrects the own entries; a therapist reads and corrects those of patients."""
 
     required_actions = {
@@ -198,20 +200,20 @@ class DiaryViewSet(LoggedListMixin, RetrieveModelMixin, viewsets.GenericViewSet[
         for name in ("client_key", "plan_id", "on_duplicate"):
             given.pop(name, None)
         try:
-            self._change(row, given, self._user(request))
+            self._change(row, given, self._user(request), version_asked(request))
         except InvalidInput as error:
             raise in_wire_names(error) from error
         row.refresh_from_db()
         return Response(self._shown([row]))
 
     @staticmethod
-    def _change(row: DiaryEntry, given: dict[str, Any], user: User) -> None:
+    def _change(row: DiaryEntry, given: dict[str, Any], user: User, version: int | None) -> None:
         now = timezone.now()
         is_answer = set(given) <= {"next", "after"} and given.get("next") is not None
         if is_answer and user.role == Role.PATIENT and row.next is None:
             answer_next(row, given["next"], after=given.get("after"), by=user, now=now)
         elif given:
-            edit_entry(row, by=user, now=now, **given)
+            edit_entry(row, by=user, now=now, version=version, **given)
 
     def _given(self, request: Request, *, partial: bool) -> dict[str, Any]:
         serializer = DiaryEntrySerializer(data=request.data, partial=partial)

@@ -13,6 +13,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import DomainError
+from accounts.locking import locked
 from accounts.models import Practitioner, User
 from pathways.models import FollowUp
 from pathways.querysets import FollowUpQuerySet
@@ -104,10 +105,8 @@ def band_of(window_end: datetime.date, today: datetime.date) -> Band:
 
 
 def _locked(follow_up: FollowUp) -> FollowUp:
-    """Lock a follow-up and read it after: what a query joined before it waited may be old."""
-    row = FollowUp.objects.filter(pk=follow_up.pk)
-    row.select_for_update(no_key=True).values("pk").get()
-    found: FollowUp = row.select_related("plan__patient", "plan__episode", "appointment").get()
+    rows = FollowUp.objects.select_related("plan__patient", "plan__episode", "appointment")
+    found: FollowUp = locked(rows, follow_up.pk, no_key=True)
     return found
 
 

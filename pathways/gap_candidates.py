@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import DomainError
+from accounts.locking import locked
 from accounts.models import Practitioner, User
 from pathways.follow_ups import AlreadyBooked, NoLongerNeeded
 from pathways.models import FollowUp
@@ -63,8 +64,9 @@ def offer_follow_up(
     when the patient asks for a moment, or what `scheduling.proposals.offer` refuses.
     """
     with transaction.atomic():
-        FollowUp.objects.select_for_update(of=("self",)).get(pk=follow_up.pk)
-        row: FollowUp = FollowUp.objects.select_related("plan__patient", "appointment", "proposal").get(pk=follow_up.pk)
+        row: FollowUp = locked(
+            FollowUp.objects.select_related("plan__patient", "appointment", "proposal"), follow_up.pk
+        )
         if row.appointment is not None and row.appointment.occupies:
             raise AlreadyBooked(_("This follow-up already has an appointment."))
         if not FollowUp.objects.of_running_plans().filter(pk=row.pk).exists():

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import InvalidInput
+from accounts.locking import locked
 from accounts.models import User
 from pathways.definitions import definition_of
 from pathways.engine.instruments import ACTIVITIES, SINGLE, InstrumentDefinition
@@ -79,7 +80,7 @@ def record_outcome(
     episode_id = plan.episode_id if plan is not None else plan_or_episode.pk
     key = instrument.pk if isinstance(instrument, Instrument) else instrument
     with transaction.atomic():
-        episode = EpisodeOfCare.objects.select_for_update(of=("self",)).select_related("patient").get(pk=episode_id)
+        episode = locked(EpisodeOfCare.objects.select_related("patient"), episode_id)
         kept: OutcomeResponse | None = _kept(episode, client_key)
         if kept is not None:
             return kept

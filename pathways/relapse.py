@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.exceptions import InvalidInput
+from accounts.locking import locked
 from accounts.models import User
 from pathways.decision_log import held
 from pathways.diary_alerts import next_working_day
@@ -55,7 +56,7 @@ def answer_check_in(
     Raises InvalidInput for pain that cannot be, PlanRefused when it is not due yet or was answered before.
     """
     _refuse_answer(nprs_worst, note)
-    row: CheckIn = CheckIn.objects.select_for_update(of=("self",)).select_related("plan").get(pk=check_in.pk)
+    row: CheckIn = locked(CheckIn.objects.select_related("plan"), check_in.pk)
     if row.answered_at is not None:
         raise PlanRefused(_("This question was already answered."))
     if row.due_on > timezone.localtime(now).date():

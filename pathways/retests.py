@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.exceptions import InvalidInput
+from accounts.locking import locked
 from accounts.models import Practitioner, User
 from pathways.blocking import block_plan
 from pathways.definitions import definition_of
@@ -66,7 +67,7 @@ def record_retest(
     and makes a referral task, in the same transaction. Without an `encounter` a finished retest contact is made.
     """
     with transaction.atomic():
-        plan = CarePlan.objects.select_for_update(of=("self",)).select_related("pathway_version").get(pk=plan.pk)
+        plan = locked(CarePlan.objects.select_related("pathway_version"), plan.pk)
         if plan.status not in {CarePlan.Status.ACTIVE, CarePlan.Status.ON_HOLD}:
             raise PlanEnded(_("This plan has ended."))
         definition = definition_of(plan.pathway_version)

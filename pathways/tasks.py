@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import InvalidInput
+from accounts.locking import locked
 from accounts.models import User
 from pathways.models import Task
 
@@ -16,7 +17,7 @@ def complete_task(task: Task, *, outcome: str, by: User, now: datetime.datetime)
     """Tick off a task. A referral needs what came of it (InvalidInput without). Doing it twice changes nothing."""
     outcome = outcome.strip()
     with transaction.atomic():
-        row: Task = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
+        row: Task = locked(Task.objects.all(), task.pk)
         if row.status != Task.Status.REQUESTED:
             return row
         if not outcome and row.kind in NEED_OUTCOME:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.locking import locked
 from accounts.models import User
 from pathways.definitions import definition_of
 from pathways.engine.checks import Fault, validate_document
@@ -161,9 +162,7 @@ def discard_draft(version: PathwayVersion, *, by: User, now: datetime.datetime) 
 
 def _locked(version: PathwayVersion) -> PathwayVersion:
     """The row as it is now, kept from others until this transaction ends."""
-    row: PathwayVersion = (
-        PathwayVersion.objects.select_for_update(of=("self",)).select_related("created_by").get(pk=version.pk)
-    )
+    row: PathwayVersion = locked(PathwayVersion.objects.select_related("created_by"), version.pk)
     return row
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts.admin_edits import EditCheckedAdmin
 from accounts.audit import record_access
 from accounts.models import AccessReason, User
 from accounts.policy import may, signed_in
@@ -103,7 +104,7 @@ class ClinicalChangeable(NoDeletion, Clinical):
 
 
 @admin.register(Patient)
-class PatientAdmin(NoDeletion, admin.ModelAdmin):  # type: ignore[type-arg]
+class PatientAdmin(NoDeletion, EditCheckedAdmin):
     list_display = ("family_name", "given_name", "birth_date", "city", "archived_at")
     list_filter = ("archived_at", "gender", "language", "country")
     search_fields = ("name_folded", "phone", "email")
@@ -118,20 +119,15 @@ class PatientAdmin(NoDeletion, admin.ModelAdmin):  # type: ignore[type-arg]
             record_access(request, row.pk, "admin")
         return super().change_view(request, object_id, *args, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: Patient, form: Any, change: bool) -> None:
-        """Count the correction, so that an open form elsewhere notices it."""
-        obj.version += 1 if change else 0
-        super().save_model(request, obj, form, change)
-
 
 @admin.register(ExternalPractitioner)
-class ExternalPractitionerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ExternalPractitionerAdmin(EditCheckedAdmin):
     list_display = ("name", "city", "phone", "nihdi_number")
     search_fields = ("name", "city", "nihdi_number")
 
 
 @admin.register(EpisodeOfCare)
-class EpisodeAdmin(ClinicalChangeable, admin.ModelAdmin):  # type: ignore[type-arg]
+class EpisodeAdmin(ClinicalChangeable, EditCheckedAdmin):
     list_display = ("reason", "patient", "status", "practitioner", "started_on", "ended_on")
     list_filter = ("status", "practitioner", "side")
     search_fields = ("patient__name_folded", "reason")
@@ -141,7 +137,7 @@ class EpisodeAdmin(ClinicalChangeable, admin.ModelAdmin):  # type: ignore[type-a
 
 
 @admin.register(Prescription)
-class PrescriptionAdmin(ClinicalChangeable, admin.ModelAdmin):  # type: ignore[type-arg]
+class PrescriptionAdmin(ClinicalChangeable, EditCheckedAdmin):
     list_display = ("prescriber", "episode", "prescribed_on", "sessions_ordered")
     search_fields = ("episode__patient__name_folded", "prescriber__name")
     raw_id_fields = ("episode", "prescriber")

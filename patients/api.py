@@ -16,6 +16,7 @@ from accounts.access_reasons import readable
 from accounts.audit import record_access, record_accesses
 from accounts.api import LoggedListMixin
 from accounts.audit import record_access
+from accounts.etags import ETagMixin, version_asked
 from accounts.models import Practitioner, User
 from accounts.policy import may, signed_in
 from patients.episodes import correct_episode, open_episode
@@ -53,7 +54,8 @@ class PatientShape(serializers.ModelSerializer[Patient]):
         return register(by=caller(self.context["request"]), now=timezone.now(), **validated_data)
 
     def update(self, instance: Patient, validated_data: dict[str, Any]) -> Patient:
-        version = validated_data.pop("version", instance.version)
+        asked = version_asked(self.context["request"])
+        version = validated_data.pop("version", instance.version if asked is None else asked)
         by = caller(self.context["request"])
         return correct(instance, by=by, now=timezone.now(), version=version, **validated_data)
 
@@ -96,6 +98,7 @@ class PatientFilter(filters.FilterSet):
 @extend_schema(tags=["Patients"])
 class PatientViewSet(
     LoggedListMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, mixins.UpdateModelMixin,
+    ETagMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, mixins.UpdateModelMixin,
     viewsets.GenericViewSet[Patient],
 ):  # fmt: skip
     """Patients: staff all of them, a patient the own record."""
@@ -166,13 +169,14 @@ class EpisodeShape(serializers.ModelSerializer[EpisodeOfCare]):
 
     def update(self, instance: EpisodeOfCare, validated_data: dict[str, Any]) -> EpisodeOfCare:
         validated_data.pop("patient", None)
-        by = caller(self.context["request"])
-        return correct_episode(instance, by=by, now=timezone.now(), **validated_data)
+        given = {"by": caller(self.context["request"]), "version": version_asked(self.context["request"])}
+        return correct_episode(instance, now=timezone.now(), **given, **validated_data)
 
 
 @extend_schema(tags=["Patients"])
 class EpisodeViewSet(
     LoggedListMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, mixins.UpdateModelMixin,
+    ETagMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, mixins.UpdateModelMixin,
     viewsets.GenericViewSet[EpisodeOfCare],
 ):  # fmt: skip
     """Episodes of care. Who may not see what is the matter sees only when, with whom and the status."""

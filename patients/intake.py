@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import DomainError
+from accounts.locking import locked
 from accounts.models import Practitioner, User
 from patients.models import Encounter, EpisodeOfCare, IntakeResponse, Measure, Observation, Questionnaire
 
@@ -123,14 +124,14 @@ def save_answers(
     Each field is kept by itself: two tabs that fill in different fields lose nothing, and of one field the last typed
     value stays. `revision` is what the typing tab had seen last. Raises IntakeClosed after the intake was finished.
     """
-    locked = _open_draft(intake)
-    stamps = revisions_of(locked)
+    draft = _open_draft(intake)
+    stamps = revisions_of(draft)
     elsewhere = tuple(
-        name for name, value in answers.items() if stamps.get(name, 0) > revision and locked.answers.get(name) != value
+        name for name, value in answers.items() if stamps.get(name, 0) > revision and draft.answers.get(name) != value
     )
-    _write(locked, answers, now=now)
-    intake.answers, intake.revision, intake.updated_at = locked.answers, locked.revision, now
-    return Saved(locked.revision, elsewhere)
+    _write(draft, answers, now=now)
+    intake.answers, intake.revision, intake.updated_at = draft.answers, draft.revision, now
+    return Saved(draft.revision, elsewhere)
 
 
 def revisions_of(intake: IntakeResponse) -> dict[str, int]:
@@ -147,21 +148,21 @@ def choose_side(
 
     An answer moves only to a field that is still empty. Raises IntakeClosed after the intake was finished.
     """
-    locked = _open_draft(intake)
+    draft = _open_draft(intake)
     answers: dict[str, Any] = {}
     for old, new in (moves or {}).items():
-        if locked.answers.get(old) and not locked.answers.get(new):
-            answers |= {new: locked.answers[old], old: ""}
-    locked.side = side
-    _write(locked, answers, now=now, also=("side",))
-    intake.side, intake.answers, intake.revision, intake.updated_at = side, locked.answers, locked.revision, now
+        if draft.answers.get(old) and not draft.answers.get(new):
+            answers |= {new: draft.answers[old], old: ""}
+    draft.side = side
+    _write(draft, answers, now=now, also=("side",))
+    intake.side, intake.answers, intake.revision, intake.updated_at = side, draft.answers, draft.revision, now
 
 
 def _open_draft(intake: IntakeResponse) -> IntakeResponse:
-    locked: IntakeResponse = IntakeResponse.objects.select_for_update().get(pk=intake.pk)
-    if locked.status != IntakeResponse.Status.IN_PROGRESS:
+    draft: IntakeResponse = locked(IntakeResponse.objects.all(), intake.pk)
+    if draft.status != IntakeResponse.Status.IN_PROGRESS:
         raise IntakeClosed(_("This intake was already finished."))
-    return locked
+    return draft
 
 
 def _write(
@@ -180,19 +181,17 @@ def complete_intake(
     intake: IntakeResponse, values: Sequence[ObservedValue], *, by: User, now: datetime.datetime
 ) -> IntakeResponse:
     """Turn checked answers into observations and close the intake. Safe to repeat: a finished intake is returned."""
-    locked: IntakeResponse = (
-        IntakeResponse.objects.select_for_update(of=("self",)).select_related("encounter").get(pk=intake.pk)
-    )
-    if locked.status == IntakeResponse.Status.COMPLETED:
-        return locked
-    store_values(locked.encounter, values, by=by, now=now)
-    locked.status = IntakeResponse.Status.COMPLETED
-    locked.completed_at = locked.updated_at = now
-    locked.save(update_fields=["status", "completed_at", "updated_at"])
-    locked.encounter.status = Encounter.Status.FINISHED
-    locked.encounter.ended_at = max(now, locked.encounter.started_at)
-    locked.encounter.save(update_fields=["status", "ended_at"])
-    return locked
+    done: IntakeResponse = locked(IntakeResponse.objects.select_related("encounter"), intake.pk)
+    if done.status == IntakeResponse.Status.COMPLETED:
+        return done
+    store_values(done.encounter, values, by=by, now=now)
+    done.status = IntakeResponse.Status.COMPLETED
+    done.completed_at = done.updated_at = now
+    done.save(update_fields=["status", "completed_at", "updated_at"])
+    done.encounter.status = Encounter.Status.FINISHED
+    done.encounter.ended_at = max(now, done.encounter.started_at)
+    done.encounter.save(update_fields=["status", "ended_at"])
+    return done
 
 
 def store_values(

@@ -13,6 +13,7 @@ from django.db.models import BooleanField, Case, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.locking import locked
 from accounts.models import User
 from patients.exceptions import (
     ContactCancelled,
@@ -48,7 +49,7 @@ def start_note(encounter: Encounter, *, by: User, now: datetime.datetime) -> Ses
     Who begins it is its writer. Raises ContactCancelled for a contact that did not take place.
     """
     with pghistory.context(user=str(by.pk)):
-        contact: Encounter = Encounter.objects.select_for_update(of=("self",)).get(pk=encounter.pk)
+        contact: Encounter = locked(Encounter.objects.all(), encounter.pk)
         if contact.status == Encounter.Status.CANCELLED:
             raise ContactCancelled(_("This contact was cancelled: it takes no note."))
         found: SessionNote | None = SessionNote.objects.filter(encounter=contact).first()
@@ -84,17 +85,17 @@ def save_note(
     values: dict[str, Any] = {name: clean_text(text) for name, text in given.items()}
     values["exercises_done"] = [_as_kept(each) for each in exercises_done if each.is_done or each.remark.strip()]
     with pghistory.context(user=str(by.pk)):
-        locked = _locked(note)
-        if all(getattr(locked, name) == value for name, value in values.items()):
-            return locked
-        _refuse_writing(locked, by)
-        if locked.revision != revision:
-            raise NoteChanged(note=locked)
+        held = _locked(note)
+        if all(getattr(held, name) == value for name, value in values.items()):
+            return held
+        _refuse_writing(held, by)
+        if held.revision != revision:
+            raise NoteChanged(note=held)
         for name, value in values.items():
-            setattr(locked, name, value)
-        locked.revision, locked.updated_at = locked.revision + 1, now
-        locked.save(update_fields=[*values, "revision", "updated_at"])
-        return locked
+            setattr(held, name, value)
+        held.revision, held.updated_at = held.revision + 1, now
+        held.save(update_fields=[*values, "revision", "updated_at"])
+        return held
 
 
 @transaction.atomic
@@ -104,17 +105,17 @@ def sign_note(note: SessionNote, *, by: User, now: datetime.datetime) -> Session
     Raises NoteOfAnother for anyone but the writer, and InvalidRecord for a note without a word.
     """
     with pghistory.context(user=str(by.pk)):
-        locked = _locked(note)
-        if locked.status == SessionNote.Status.SIGNED and locked.signed_by_id == by.pk:
-            return locked
-        _refuse_writing(locked, by)
-        if not any(getattr(locked, name) for name in TEXTS):
+        held = _locked(note)
+        if held.status == SessionNote.Status.SIGNED and held.signed_by_id == by.pk:
+            return held
+        _refuse_writing(held, by)
+        if not any(getattr(held, name) for name in TEXTS):
             sentence = _("A note without a word cannot be signed.")
             raise InvalidRecord(sentence, errors={"subjective": [sentence]})
-        locked.status, locked.signed_by, locked.signed_at, locked.updated_at = SessionNote.Status.SIGNED, by, now, now
-        locked.save(update_fields=["status", "signed_by", "signed_at", "updated_at"])
-        _finish(locked.encounter_id, now)
-        return locked
+        held.status, held.signed_by, held.signed_at, held.updated_at = SessionNote.Status.SIGNED, by, now, now
+        held.save(update_fields=["status", "signed_by", "signed_at", "updated_at"])
+        _finish(held.encounter_id, now)
+        return held
 
 
 @transaction.atomic
@@ -139,13 +140,13 @@ def take_over_note(note: SessionNote, *, by: User, now: datetime.datetime) -> Se
     Raises NoteLocked after signing.
     """
     with pghistory.context(user=str(by.pk)):
-        locked = _locked(note)
-        if locked.status == SessionNote.Status.SIGNED:
-            raise NoteLocked(note=locked)
-        if locked.written_by_id != by.pk:
-            locked.written_by, locked.revision, locked.updated_at = by, locked.revision + 1, now
-            locked.save(update_fields=["written_by", "revision", "updated_at"])
-        return locked
+        held = _locked(note)
+        if held.status == SessionNote.Status.SIGNED:
+            raise NoteLocked(note=held)
+        if held.written_by_id != by.pk:
+            held.written_by, held.revision, held.updated_at = by, held.revision + 1, now
+            held.save(update_fields=["written_by", "revision", "updated_at"])
+        return held
 
 
 def filled(texts: Mapping[str, str], template: NoteTemplate) -> dict[str, str]:
@@ -188,7 +189,7 @@ def _line(text: str) -> str:
 
 
 def _locked(note: SessionNote) -> SessionNote:
-    found: SessionNote = SessionNote.objects.select_for_update(of=("self",)).get(pk=note.pk)
+    found: SessionNote = locked(SessionNote.objects.select_related("written_by"), note.pk)
     return found
 
 
@@ -202,7 +203,7 @@ def _refuse_writing(note: SessionNote, by: User) -> None:
 
 def _finish(encounter: UUID, now: datetime.datetime) -> None:
     """A contact that was written up is over; one of an earlier day ended at a moment that nobody noted."""
-    contact = Encounter.objects.select_for_update(of=("self",)).get(pk=encounter)
+    contact = locked(Encounter.objects.all(), encounter)
     if contact.status == Encounter.Status.IN_PROGRESS:
         is_today = timezone.localdate(contact.started_at) == timezone.localdate(now)
         contact.status = Encounter.Status.FINISHED

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from accounts.admin_edits import EditCheckedAdmin
 from patients.models import Encounter
 from scheduling.models import (
     Appointment,
@@ -27,14 +28,14 @@ from scheduling.visit_needs import USUAL
 
 
 @admin.register(Room)
-class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class RoomAdmin(EditCheckedAdmin):
     """Rooms of the practice."""
 
     list_display = ("name", "kind", "is_active")
 
 
 @admin.register(WorkingHours)
-class WorkingHoursAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class WorkingHoursAdmin(EditCheckedAdmin):
     """Weekly hours of a practitioner."""
 
     list_display = ("practitioner", "weekday", "starts_at", "ends_at", "valid_from", "valid_until")
@@ -43,7 +44,7 @@ class WorkingHoursAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Leave)
-class LeaveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class LeaveAdmin(EditCheckedAdmin):
     """Leave of a practitioner, or of the whole practice."""
 
     list_display = ("practitioner", "starts_at", "ends_at", "reason")
@@ -52,7 +53,7 @@ class LeaveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(ExtraHours)
-class ExtraHoursAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ExtraHoursAdmin(EditCheckedAdmin):
     """Time on which a practitioner works besides the weekly hours."""
 
     list_display = ("practitioner", "starts_at", "ends_at", "reason")
@@ -61,7 +62,7 @@ class ExtraHoursAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Equipment)
-class EquipmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class EquipmentAdmin(EditCheckedAdmin):
     """Devices, and the room in which each stands."""
 
     list_display = ("name", "kind", "room", "is_active")
@@ -94,7 +95,7 @@ class HealthcareServiceForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(HealthcareService)
-class HealthcareServiceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class HealthcareServiceAdmin(EditCheckedAdmin):
     """What each kind of visit needs."""
 
     form = HealthcareServiceForm
@@ -102,7 +103,7 @@ class HealthcareServiceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(BookingPolicy)
-class BookingPolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class BookingPolicyAdmin(EditCheckedAdmin):
     """The practice's rules for patients: one row."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

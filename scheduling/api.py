@@ -18,15 +18,17 @@ from rest_framework.views import APIView
 
 from accounts.api import LoggedListMixin
 from accounts.audit import record_access
+from accounts.etags import ETagMixin, version_asked
 from accounts.exceptions import InvalidInput
 from accounts.models import Practitioner, Role, User
+from accounts.versions import refuse_stale
 from patients.models import Encounter, Patient
 from scheduling.booking import book, cancel, mark_arrived, mark_fulfilled, mark_no_show, move, reopen
 from scheduling.exceptions import StatusRefused
 from scheduling.free_time import BRUSSELS
 from scheduling.models import Appointment, booking_policy
 from scheduling.slots import FreeMoment, free_moments
-from scheduling.writing import retried
+from scheduling.writing import locked_visit, retried
 
 LONGEST_DAYS = 62
 BOOKABLE = [(kind.value, kind.label) for kind in Encounter.Kind if kind != Encounter.Kind.SELF_REPORT]
@@ -154,6 +156,7 @@ class AppointmentFilter(filters.FilterSet):
     )
 )
 class AppointmentViewSet(LoggedListMixin, RetrieveModelMixin, viewsets.GenericViewSet[Appointment]):
+class AppointmentViewSet(ETagMixin, ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[Appointment]):
     """Staff see, book and change visits; a patient sees the own ones."""
 
     required_action = "api.appointments"
@@ -210,13 +213,16 @@ class AppointmentViewSet(LoggedListMixin, RetrieveModelMixin, viewsets.GenericVi
         given = dict(serializer.validated_data)
         if "practitioner" in given:
             given["practitioner"] = _known(Practitioner.objects.all(), "practitioner", given["practitioner"])
-        return Response(AppointmentSerializer(_change(visit, given, _user(request))).data)
+        return Response(AppointmentSerializer(_change(visit, given, _user(request), version_asked(request))).data)
 
 
 @retried
 @transaction.atomic
-def _change(visit: Appointment, given: Mapping[str, Any], by: User) -> Appointment:
-    """Move a visit and take its step, or neither."""
+def _change(visit: Appointment, given: Mapping[str, Any], by: User, version: int | None) -> Appointment:
+    """Move a visit and take its step, or neither. Raises EditConflict when it changed since `version`."""
+    if version is not None:
+        visit = locked_visit(visit, *([given["start"]] if "start" in given else []))
+        refuse_stale(visit, version=version, given={}, also=["start", "end", "practitioner", "status"])
     moved = {name: value for name, value in given.items() if name not in {"status", "reason"}}
     if moved.keys() - {"override_reason"}:
         visit = move(visit, by=by, now=timezone.now(), **moved)

@@ -15,7 +15,7 @@ from scheduling.exceptions import StatusRefused
 from scheduling.models import Appointment
 from scheduling.outbox import announce_change
 from scheduling.signals import visit_returned, visit_returning
-from scheduling.writing import MOVABLE, locked, retried, running_episode, save_or_refuse
+from scheduling.writing import MOVABLE, locked_visit, retried, running_episode, save_or_refuse
 
 _STATUS = Appointment.Status
 
@@ -30,7 +30,7 @@ def mark_arrived(
     running episode arrives without a contact: the therapist makes it when it is known for which complaint.
     """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
-        visit = _as_seen(locked(appointment), version)
+        visit = _as_seen(locked_visit(appointment), version)
         if visit.status not in MOVABLE:
             raise StatusRefused(_("Only a visit that is booked can be marked as arrived."))
         visit.episode = visit.episode or running_episode(visit.patient)
@@ -47,7 +47,7 @@ def mark_fulfilled(
 ) -> Appointment:
     """Mark that the visit is done and finish its contact. Raises StatusRefused unless the patient had arrived."""
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
-        visit = _as_seen(locked(appointment), version)
+        visit = _as_seen(locked_visit(appointment), version)
         if visit.status != _STATUS.ARRIVED:
             raise StatusRefused(_("Only a visit of a patient who has arrived can be done."))
         contact = visit.encounter
@@ -65,7 +65,7 @@ def mark_no_show(
 ) -> Appointment:
     """Mark that nobody came; only once the visit should have begun. Raises StatusRefused."""
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
-        visit = _as_seen(locked(appointment), version)
+        visit = _as_seen(locked_visit(appointment), version)
         if visit.status not in MOVABLE:
             raise StatusRefused(_("Only a visit that is booked can be marked as missed."))
         if visit.start > now:
@@ -83,7 +83,7 @@ def reopen(appointment: Appointment, *, by: User, now: datetime.datetime, versio
     """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
         visit_returning.send(Appointment, appointment=appointment)
-        visit = _as_seen(locked(appointment), version)
+        visit = _as_seen(locked_visit(appointment), version)
         if visit.status in MOVABLE:
             raise StatusRefused(_("This visit is booked already."))
         contact = visit.encounter

@@ -22,7 +22,7 @@ from scheduling.models import Appointment, AppointmentSeries, Room, booking_poli
 from scheduling.outbox import announce_change
 from scheduling.placing import put_in_place
 from scheduling.querysets import LONGEST_VISIT
-from scheduling.writing import MOVABLE, lock_days, locked, mismatch, retried, running_episode
+from scheduling.writing import MOVABLE, lock_days, locked_visit, mismatch, retried, running_episode
 
 __all__ = ["book", "cancel", "mark_arrived", "mark_fulfilled", "mark_no_show", "move", "reopen"]
 
@@ -93,18 +93,19 @@ def move(
     (StatusRefused), say what the mover saw. Raises InvalidInput, InThePast, RuleBroken, NoRoomFree, SlotTaken, TooBusy.
     """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
-        visit = locked(appointment, *([start, start + LONGEST_VISIT] if start else []))
+        visit = locked_visit(appointment, *([start, start + LONGEST_VISIT] if start else []))
         start = start or visit.start
         end = end_of(start, visit.minutes if minutes is None else minutes)
         if visit.status not in MOVABLE:
             raise StatusRefused(_("Only a visit that is booked and has not begun can be moved."))
         if was not in {None, visit.start}:
             raise StatusRefused(_("A colleague moved this visit meanwhile."))
-        place = {"start": start, "end": end, "practitioner": practitioner or visit.practitioner}
+        practitioner = practitioner or visit.practitioner
+        place = {"start": start, "end": end, "practitioner": practitioner}
         refuse_stale(visit, version=version, given=place)
         has_new_length = minutes not in {None, visit.minutes}
         before, visit.room = Place(visit.room, visit.equipment), room
-        visit.start, visit.end, visit.practitioner = start, end, place["practitioner"]
+        visit.start, visit.end, visit.practitioner = start, end, practitioner
         visit.override_reason = override_reason.strip() or visit.override_reason
         check_values(visit)
         check_moment(visit, now=now, reason=override_reason, has_new_length=has_new_length)
@@ -129,7 +130,7 @@ def cancel(
     visit, by the rules of that moment. Raises EditConflict when it was moved since `version`.
     """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
-        visit = locked(appointment)
+        visit = locked_visit(appointment)
         if visit.status not in MOVABLE:
             raise StatusRefused(_("Only a visit that is booked and has not begun can be cancelled."))
         refuse_stale(visit, version=version, given={}, also=["start", "end", "practitioner"])

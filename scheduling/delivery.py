@@ -128,7 +128,7 @@ def _claim(message_id: UUID, now: datetime.datetime) -> Communication | None:
     try:
         with transaction.atomic(durable=True):
             free = Communication.objects.due(now).filter(pk=message_id).filter(~_waits_for_another())
-            row = free.select_for_update(skip_locked=True, of=("self",)).select_related("patient").first()
+            row = free.select_for_update(skip_locked=True).first()  # the patient is read after the lock
             return _take(row, now) if row is not None else None
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", "") != LOCK_NOT_AVAILABLE:

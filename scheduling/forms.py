@@ -159,9 +159,10 @@ class MoveForm(WhenForm, EditForm):
         if values.get("moment"):
             start = values["start"].astimezone(BRUSSELS)
             typed = {"day": f"{start:%Y-%m-%d}", "time": f"{start:%H:%M}", "practitioner": values["practitioner"].pk}
-            self.data = self.data.copy()
+            data: Any = self.data.copy()  # type: ignore[attr-defined]
             for name, value in {**typed, "moment": ""}.items():
-                self.data[name] = str(value)
+                data[name] = str(value)
+            self.data = data
         super().take_over(conflict, as_typed)
 
 

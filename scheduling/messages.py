@@ -99,8 +99,7 @@ def changes_of(message: Communication, *, since: datetime.datetime, now: datetim
 
 def reminder_of(message: Communication, *, rules: BookingPolicy, now: datetime.datetime) -> list[Change]:
     """Return the visit of a reminder, as it is now; raises NothingToSay or NotNow, and as `changes_of`. Two queries."""
-    visits = Appointment.objects.select_related("practitioner").select_for_update(**_UNTOUCHED)
-    visit: Appointment = visits.get(pk=message.appointment_id)
+    visit: Appointment = Appointment.objects.select_for_update(**_UNTOUCHED).get(pk=message.appointment_id)
     if visit.status not in {Appointment.Status.BOOKED, Appointment.Status.PENDING} or visit.start <= now:
         raise NothingToSay(Reason.VISIT_GONE)
     if message.key != reminder_key(visit, message.channel):

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import InvalidInput
+from accounts.locking import locked
 from accounts.models import Practitioner, Role, User
 from patients.models import Encounter, Patient
 from scheduling.booking import book, move
@@ -24,7 +25,7 @@ from scheduling.outbox import announce_offer
 from scheduling.patient_rights import check_moment, rights_for
 from scheduling.signals import proposal_accepted, proposal_accepting
 from scheduling.waiting_list import close_with
-from scheduling.writing import MOVABLE, locked, retried
+from scheduling.writing import MOVABLE, locked_visit, retried
 
 LONGEST_TEXT = 300
 MOST_OPEN = 10
@@ -48,7 +49,7 @@ def ask_to_move(
     asked twice is one proposal. Raises RightNotGiven, TooLate, StatusRefused, AlreadyAsked or InvalidInput.
     """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
-        visit = locked(appointment)
+        visit = locked_visit(appointment)
         _own(visit.patient, by)
         if visit.status not in MOVABLE:
             raise StatusRefused(_("Only a visit that is booked and has not begun can be moved."))
@@ -190,6 +191,8 @@ def accept(proposal: Proposal, *, by: User, now: datetime.datetime) -> Appointme
             before: Appointment = row.booked
             return before
         _require_open(row, now)
+        if row.waiting_list_entry is not None:
+            locked(WaitingListEntry.objects.all(), row.waiting_list_entry_id)  # before the days, as whoever books it
         visit = _book_or_move(row, by, now)
         row.status, row.booked, row.answered_by, row.answered_at = _STATUS.ACCEPTED, visit, by, now
         row.save(update_fields=["status", "booked", "answered_by", "answered_at"])
@@ -234,9 +237,8 @@ def _too_old(now: datetime.datetime) -> Q:
 
 def _locked(proposal: Proposal) -> Proposal:
     """Return the proposal as it is now, locked. Read after the lock: a join beside it would show what was before."""
-    Proposal.objects.select_for_update().get(pk=proposal.pk)
     related = ("patient", "practitioner", "appointment", "booked", "waiting_list_entry__episode", "fills")
-    row: Proposal = Proposal.objects.select_related(*related).get(pk=proposal.pk)
+    row: Proposal = locked(Proposal.objects.select_related(*related), proposal.pk)
     return row
 
 

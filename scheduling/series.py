@@ -161,7 +161,7 @@ def cancel_remaining(
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
         remaining = series.appointments.filter(status__in=MOVABLE, start__gt=now).order_by("start", "id")
         spans = remaining.select_for_update(no_key=True).order_by("id").values_list("start", "end")
-        lock_days(*(moment for span in spans for moment in span))  # first visits, then days (see writing.locked)
+        lock_days(*(moment for span in spans for moment in span))  # first visits, then days (see writing.locked_visit)
         coming = list(remaining.all())  # as they are now that nobody else writes on these days
         if not coming:
             raise StatusRefused(_("No visit of this series is still to come."))

@@ -12,7 +12,7 @@ from scheduling.exceptions import InThePast, StatusRefused
 from scheduling.models import Appointment
 from scheduling.outbox import announce_change
 from scheduling.signals import visit_returned, visit_returning
-from scheduling.writing import MOVABLE, locked, retried, save_or_refuse
+from scheduling.writing import MOVABLE, locked_visit, retried, save_or_refuse
 
 _RESTORED = (
     "practitioner_id", "room_id", "equipment_id", "start", "end", "status", "override_reason",
@@ -45,7 +45,7 @@ def undo_last(appointment: Appointment, *, event: int, by: User, now: datetime.d
         before: Any = _history(appointment).filter(pgh_id__lt=event).first()
         moments = [before.start, before.end] if before else []
         visit_returning.send(Appointment, appointment=appointment)
-        visit = locked(appointment, *moments)
+        visit = locked_visit(appointment, *moments)
         if before is None or last_change(visit) != event:
             raise StatusRefused(_("This visit was changed again since, so the earlier change stays."))
         if visit.status not in _UNDOABLE or before.status not in MOVABLE:

@@ -1,7 +1,7 @@
 """The waiting list: who waits for a visit, what would suit, and how a place on the calendar is given.
 
-Locks are taken in one order, that of agreeing to a proposal: the days, then the entry. Proposals that hang on an entry
-are never waited for: whoever is agreeing to one finds the entry closed and is refused.
+Locks are taken in one order, also by who agrees to a proposal: the entry, then the days. Proposals that hang on an
+entry are never waited for: whoever is agreeing to one finds the entry closed and is refused.
 """
 
 import datetime
@@ -152,8 +152,8 @@ def book_entry(
     when somebody was first, NotWaiting when the entry was taken off, and what `scheduling.booking.book` refuses.
     """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
-        lock_days(start)
         row = _locked(entry)
+        lock_days(start)
         placed = row.appointment
         if placed is not None and idempotency_key and placed.idempotency_key == idempotency_key:
             same: Appointment = placed

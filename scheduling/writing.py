@@ -44,7 +44,7 @@ def retried[**P, R](act: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def locked(appointment: Appointment, *moments: datetime.datetime) -> Appointment:
+def locked_visit(appointment: Appointment, *moments: datetime.datetime) -> Appointment:
     """Return the visit as it is now; it, its days and those of `moments` are locked until the transaction ends.
 
     Everybody locks in this order: first visits, then all days at once. Without its day a mere change of status can

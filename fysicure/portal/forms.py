@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pathways.models import DiaryEntry
+from accounts.edit_forms import EditForm
 
 SCORES = [(value, str(value)) for value in range(11)]
 SIDES = [("L", _("Left")), ("R", _("Right"))]
@@ -33,7 +33,7 @@ def _score(label: Any, *, required: bool = False, help_text: Any = "") -> forms.
     )
 
 
-class DiaryForm(forms.Form):
+class DiaryForm(EditForm):
     """A form that shows a refusal of the domain beside the field that it names."""
 
     def take_errors(self, errors: Mapping[str, Any]) -> None:
@@ -77,7 +77,7 @@ class SessionForm(DiaryForm):
 
     def report(self) -> dict[str, Any]:
         """The keywords for `log_entry` and `edit_entry`."""
-        data = dict(self.cleaned_data)
+        data = self.given()
         start = timezone.make_aware(datetime.datetime.combine(data.pop("day"), data.pop("time")))
         end = start + datetime.timedelta(minutes=data.pop("minutes"))
         data.pop("client_key")
@@ -143,7 +143,7 @@ class RestForm(DiaryForm):
 
     def report(self, now: datetime.datetime) -> dict[str, Any]:
         """The keywords for `log_entry`: the moment is now, or noon of an earlier day."""
-        data = dict(self.cleaned_data)
+        data = self.given()
         data.pop("client_key")
         day = data.pop("day")
         noon = timezone.make_aware(datetime.datetime.combine(day, datetime.time(12)))
@@ -163,8 +163,8 @@ def fresh_key() -> str:
     return uuid.uuid4().hex
 
 
-def values_of(entry: DiaryEntry) -> dict[str, Any]:
-    """The values with which the form of an existing entry opens."""
+def values_of(entry: Any) -> dict[str, Any]:
+    """The values with which the form of an existing entry, or of a row of its history, opens."""
     start = timezone.localtime(entry.started_at)
     names = ("side", "pre", "during", "after", "rf_any", "note", "limp", "painkiller_24h", "aborted", "step")
     return {
@@ -174,6 +174,7 @@ def values_of(entry: DiaryEntry) -> dict[str, Any]:
         "time": start.time(),
         "minutes": round((entry.ended_at - entry.started_at).total_seconds() / 60),
         "exercises": entry.exercises_done,
+        "version": entry.version,
     }
 
 

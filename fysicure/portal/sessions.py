@@ -97,4 +97,4 @@ def save_edit(entry: DiaryEntry, form: Form, *, by: User, now: datetime.datetime
     report = form.report(now) if isinstance(form, RestForm) else form.report()
     if not {"day", "time", "minutes"} & set(form.changed_data):
         report = {name: value for name, value in report.items() if name not in {"started_at", "ended_at"}}
-    return edit_entry(entry, by=by, now=now, **report)
+    return edit_entry(entry, by=by, now=now, version=form.version_seen(), **report)

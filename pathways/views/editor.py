@@ -19,7 +19,7 @@ from pathways.editor_forms.rows import Forms, Library, in_words, made, rearrange
 from pathways.editor_forms.texts import NoteForm, PhaseTitleForm
 from pathways.editor_outline import outline_of
 from pathways.editor_sheets import Sheet, library_of
-from pathways.exceptions import VersionChanged
+from pathways.exceptions import VersionChanged, VersionRefused
 from pathways.models import PathwayVersion
 from pathways.versions import faults_of, save_draft
 
@@ -27,11 +27,11 @@ type Sheets = Callable[[Document, Library], Sheet]
 
 
 def draft_of(pk: int) -> PathwayVersion:
-    """Return a draft that can be written in. Raises Http404 without one."""
+    """Return a draft that can be written in. Raises VersionRefused for a text that is no draft (any more)."""
     rows = PathwayVersion.objects.select_related("pathway", "created_by", "based_on")
     version: PathwayVersion = get_object_or_404(rows, pk=pk)
     if version.status != PathwayVersion.Status.DRAFT:
-        raise Http404(_("Only a draft can be changed."))
+        raise VersionRefused(_("Only a draft can be changed. Start a new draft of this pathway."))
     return version
 
 

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.audit import record_access
 from accounts.exceptions import InvalidInput
+from accounts.notices import kept_words
 from accounts.policy import requires, signed_in
 from pathways.blocking import unblock_plan
 from pathways.decision_forms import DecisionForm, UnblockForm
-from pathways.decisions import Decided, decide
+from pathways.decisions import Decided, decide, picture_of
 from pathways.education import tick_education
+from pathways.exceptions import PlanDecisionRefused
 from pathways.migration_preview import newer_version
 from pathways.models import CarePlan, EducationItem
 from pathways.plan_charts import charts
@@ -48,6 +50,8 @@ def decide_plan(request: HttpRequest, pk: UUID) -> HttpResponse:
             made = decide(row, **form.cleaned_data, by=signed_in(request), now=timezone.now())
         except InvalidInput as refused:
             _add_errors(form, refused)
+        except PlanDecisionRefused as refused:
+            return _decide_again(request, _plan(request, pk), form, refused)
         else:
             _tell(request, made)
             return redirect("pathways:plan", pk=pk)
@@ -131,7 +135,7 @@ def _show(
         "page": page,
         "plan": row,
         "seen": seen,
-        "form": form or DecisionForm(initial={"expected_phase": seen.phase.key}),
+        "form": form or DecisionForm(initial={"expected_phase": seen.phase.key, "seen_as": picture_of(seen)}),
         "chosen": form["decision"].value() if form else "",
         "unblock_form": unblock_form or UnblockForm(),
         "follow_ups": follow_up_rows(page.follow_ups, seen.open_pause.started_on if seen.open_pause else seen.today),
@@ -149,6 +153,16 @@ def _show(
 def _before(seen: PlanProgress) -> dict[str, Any]:
     """The curves of the plan that this one takes up again."""
     return {"plan": seen.plan, "seen": seen, "charts": charts(seen)}
+
+
+def _decide_again(
+    request: HttpRequest, row: CarePlan, form: DecisionForm, refused: PlanDecisionRefused
+) -> HttpResponse:
+    """Show the plan as it is now with what was typed; a plan that ended has no form, so the words are shown."""
+    seen = assess_plan(row, now=timezone.now())
+    form.look_again(seen.phase.key, picture_of(seen), refused.detail)
+    messages.error(request, kept_words(refused.detail, form.cleaned_data["reason"]))
+    return _show(request, row, form=form, status=refused.status)
 
 
 def _add_errors(form: Form, refused: InvalidInput) -> None:

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -40,6 +41,10 @@ def adjust_exercise(request: HttpRequest, pk: UUID, item: int) -> HttpResponse:
     rows = ExercisePrescription.objects.visible_to(signed_in(request)).select_related("exercise", "phase", "plan")
     row = get_object_or_404(rows, pk=item, plan=pk, ended_on__isnull=True)
     plan = _plan(request, pk, "exercise_change")
+    row = get_object_or_404(rows, pk=item, plan=pk)
+    plan = _plan(request, pk)
+    if row.ended_on is not None:
+        return _changed_meanwhile(request, plan, row)
     known = {"dosage": row.dosage, "per_week": row.per_week, "progression": row.progression, "change": "dosage"}
     form = ExerciseForm(request.POST or None, initial=known, exercises=exercise_choices(plan, row.phase))
     if _posted(request, form) and _done(form, lambda: _change(request, row, form.cleaned_data)) is not None:
@@ -152,6 +157,26 @@ def _change(request: HttpRequest, row: ExercisePrescription, given: dict[str, An
     if given["change"] == ExerciseForm.SWAP:
         return swap_exercise(row, given["exercise"], **dosage, **shared)
     return adjust_dosage(row, **dosage, **shared)
+
+
+def _changed_meanwhile(request: HttpRequest, plan: CarePlan, old: ExercisePrescription) -> HttpResponse:
+    """Somebody changed or stopped the exercise: go to what came in its place, with what was typed."""
+    if request.method != "POST":
+        raise Http404
+    rows = ExercisePrescription.objects.visible_to(signed_in(request)).select_related("exercise", "phase")
+    new = rows.filter(replaces=old, ended_on__isnull=True).first()
+    if new is None:
+        raise PlanRefused(_("This exercise was changed meanwhile. Look at the plan again."))
+    if all(getattr(new, name) == request.POST.get(name, "").strip() for name in ("dosage", "per_week", "progression")):
+        return redirect("pathways:plan", pk=plan.pk)  # the same form, sent twice
+    form = ExerciseForm(request.POST, exercises=exercise_choices(plan, new.phase))
+    words = {"exercise": new.exercise.name, "dosage": new.dosage, "times": new.per_week or "–"}
+    sentence = _("A colleague changed this exercise meanwhile. It is now: %(exercise)s, %(dosage)s, %(times)s.")
+    form.add_error(None, sentence % words)
+    record_access(request, plan.patient_id, "exercise_change")
+    action = reverse("pathways:adjust-exercise", args=[plan.pk, new.pk])
+    context = {"plan": plan, "form": form, "row": new, "action": action}
+    return render(request, "pathways/exercise_change.html", context, status=409)
 
 
 def _posted(request: HttpRequest, form: Form) -> bool:

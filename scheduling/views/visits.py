@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.audit import record_access
 from accounts.exceptions import DomainError
-from accounts.notices import Action, say
+from accounts.notices import Action, kept_words, say
 from accounts.policy import may, requires, signed_in
 from accounts.versions import EditConflict
 from scheduling.agenda import words_about
@@ -76,7 +76,7 @@ def cancel_visit(request: HttpRequest, pk: UUID) -> HttpResponse:
         form.take_over(conflict, lambda row: {})
         return _show(request, visit, form, status=conflict.status)
     except StatusRefused as refused:
-        messages.error(request, _kept(refused.detail, form.cleaned_data["reason"]))
+        messages.error(request, kept_words(refused.detail, form.cleaned_data["reason"]))
         return _show(request, visit, form, status=refused.status)
     where = back(request, visit)
     filling = Action(_("Who can come instead?"), reverse("scheduling:gap", args=[visit.pk]), "user-plus")
@@ -157,11 +157,6 @@ def _as_it_is(visit: Any) -> dict[str, Any]:
     start, minutes = timezone.localtime(visit.start), int((visit.end - visit.start).total_seconds() // 60)
     place = {"practitioner": visit.practitioner_id, "day": start.date(), "time": start.time(), "minutes": minutes}
     return {**place, "version": visit.version}
-
-
-def _kept(sentence: str, typed: str) -> str:
-    """A refusal with what was typed, for a page that no longer has a box for it."""
-    return f"{sentence} {_('You wrote: %(words)s') % {'words': typed}}" if typed else sentence
 
 
 def back(request: HttpRequest, visit: Appointment) -> str:

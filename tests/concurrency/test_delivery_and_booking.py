@@ -12,7 +12,7 @@ from scheduling.booking import book, cancel
 from scheduling.consents import give
 from scheduling.delivery import deliver
 from scheduling.models import Communication, Room
-from scheduling.writing import locked
+from scheduling.writing import locked_visit
 from tests.people import NOW, at
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,7 +30,7 @@ def test_a_message_never_waits_for_a_visit(
 
     def hold_and_cancel() -> None:
         with transaction.atomic():
-            locked(booked)
+            locked_visit(booked)
             holds.set()
             may_go_on.wait(20)
             cancel(booked, by=receptionist, now=NOW)

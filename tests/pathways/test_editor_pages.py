@@ -247,8 +247,9 @@ def test_the_note_is_kept(draft: PathwayVersion, client: Client) -> None:
 
 def test_a_reviewed_text_cannot_be_written_in(draft: PathwayVersion, client: Client, owner: User) -> None:
     review_version(draft, by=owner, now=NOW)
-    assert client.get(url(draft)).status_code == 404
-    assert client.get(url(draft, "phases/P1/")).status_code == 404
+    assert client.get(url(draft)).status_code == 409
+    late = client.post(url(draft, "phases/P1/"), {"title": "Rust en uitleg", "revision": 0})
+    assert (late.status_code, "Rust en uitleg" in late.content.decode()) == (409, True)
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.edit_forms import answer_status
 from accounts.exceptions import InvalidInput
 from accounts.policy import requires, signed_in
-from fysicure.portal.forms import MorningForm
+from accounts.versions import EditConflict
+from fysicure.portal.forms import MorningForm, values_of
 from fysicure.portal.history import history_of
 from fysicure.portal.meaning import alarming_signs, meaning_of
 from fysicure.portal.reading import home_of, is_running, own_patient, own_plan
@@ -96,6 +98,8 @@ def change_entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
             save_edit(row, form, by=user, now=now)
             messages.success(request, _("Saved."))
             return redirect("portal:entry", row.pk)
+        except EditConflict as conflict:
+            form.take_over(conflict, values_of)
         except InvalidInput as error:
             form.take_errors(error.errors)
     context = {
@@ -106,7 +110,7 @@ def change_entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
         "entry": row,
         "signs": alarming_signs(definition_of(row.plan.pathway_version)),
     }
-    return render(request, page.template, context, status=_status(data is not None, None))
+    return render(request, page.template, context, status=answer_status(form))
 
 
 @requires("portal.log")
