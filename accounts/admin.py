@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin_edits import EditCheckedAdmin
 from accounts.models import AccessLog, ApiToken, Practitioner, SecurityEvent, User
 from accounts.security_log import note_event
 from accounts.sessions import cut_off
@@ -20,8 +21,6 @@ from accounts.step_up import require_proof
 # Signing in to the admin site is signing in: the same page, the same second factor (ASVS 6.1.3, 6.3.4).
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 _RIGHTS = {"role", "is_active", "is_staff", "is_superuser"}
-from accounts.admin_edits import EditCheckedAdmin
-from accounts.models import AccessLog, ApiToken, Practitioner, User
 
 
 class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg]
@@ -65,8 +64,7 @@ class PractitionerInline(admin.StackedInline):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class UserAdmin(AsksProof, DjangoUserAdmin):  # type: ignore[type-arg]
-class UserAdmin(EditCheckedAdmin, DjangoUserAdmin):  # type: ignore[type-arg,misc]
+class UserAdmin(AsksProof, EditCheckedAdmin, DjangoUserAdmin):  # type: ignore[type-arg,misc]
     form, add_form = UserForm, NewUserForm
     list_display = ("name", "email", "role", "is_active", "is_staff", "last_login")
     list_filter = ("role", "is_active", "is_staff")
@@ -121,8 +119,7 @@ class PractitionerAdmin(EditCheckedAdmin):
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(AsksProof, admin.ModelAdmin):  # type: ignore[type-arg]
-class ApiTokenAdmin(EditCheckedAdmin):
+class ApiTokenAdmin(AsksProof, EditCheckedAdmin):
     """Keys are made by `manage.py api_token`, which shows them once; here they are named, ended and revoked."""
 
     list_display = ("name", "user", "created_at", "expires_at", "revoked_at")

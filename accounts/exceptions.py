@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from django.db import OperationalError
 from django.utils.translation import gettext as _
 
@@ -46,10 +44,13 @@ class ReasonWanted(DomainError):
         sentence = _("This is not one of your own patients: first say why you open this record.")
         super().__init__(sentence, type="reason-wanted", patient=str(patient_id))
         self.patient_id = patient_id
+
+
 class BrokenOff(DomainError):
     """The database broke a change off because of others who write at once, or because it waited too long.
 
     Nothing was saved; the same once more usually works.
+    """
 
     title = "Too busy"
 

@@ -15,9 +15,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from accounts.exceptions import DomainError, ReasonWanted
+from accounts.exceptions import BrokenOff, DomainError, ReasonWanted, as_refusal
 from fysicure.reason_page import ask_reason
-from accounts.exceptions import BrokenOff, DomainError, as_refusal
 
 PROBLEM = "application/problem+json"
 # Numbers and dates beyond what a column holds, and text that no encoding holds: the sender's fault, not ours.

@@ -107,21 +107,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",  # refuses unknown hosts
     "django.middleware.csrf.CsrfViewMiddleware",  # before any view or middleware that changes something
     "django.contrib.auth.middleware.AuthenticationMiddleware",  # needs the session
+    "accounts.session_middleware.SessionTimeMiddleware",  # an idle session is nobody's
+    "accounts.second_factor.SecondFactorMiddleware",  # before any view: staff show a second factor first
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # closed unless a view says otherwise
     "django.contrib.messages.middleware.MessageMiddleware",  # needs the session
     "django.middleware.clickjacking.XFrameOptionsMiddleware",  # said again by the headers above; Django's check asks it
     "allauth.account.middleware.AccountMiddleware",  # needs the user
     "fysicure.portal_role.PortalRoleMiddleware",  # a patient's request runs under the database role of the portal
-    "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.session_middleware.SessionTimeMiddleware",
-    "accounts.second_factor.SecondFactorMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.history_context.HistoryMiddleware",  # after the user: who wrote goes into the history
     "fysicure.errors.DomainErrorMiddleware",  # next to the views, whose refusals it turns into pages
@@ -155,12 +147,10 @@ ROW_SECURITY = has_own_role()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
-    # Limits count here, for all nodes: many keys at once must not push out those that count wrong passwords.
+    # Holds used codes of the second factor, for all nodes: with the default of 300 entries a flood would push them out.
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "accounts_cache",
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
-    # Holds used codes of the second factor: with the default of 300 entries a flood would push them out.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     # Counts that may be a little off, and must cost no query (scheduling/feed_limits.py): each process its own.

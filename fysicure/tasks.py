@@ -1,7 +1,7 @@
 """Jobs that run by the clock, one line each."""
 
-from pathlib import Path
 import logging
+from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
@@ -11,13 +11,13 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 
-from fysicure.backup.keys import keys_for_backup
-from fysicure.backup.nightly import back_up_and_rotate, drill_of_the_latest
 from accounts.audit_check import check_audit
 from accounts.history_context import as_job
 from accounts.limits import clear_ended
 from accounts.sessions import clear_devices
 from accounts.sign_in_codes import clear_codes
+from fysicure.backup.keys import keys_for_backup
+from fysicure.backup.nightly import back_up_and_rotate, drill_of_the_latest
 from pathways.standing import refresh_all
 from patients.retention import retention_due, retention_over
 from scheduling.delivery import deliver, due_messages, sweep
@@ -118,12 +118,17 @@ def hold_restore_drill(timestamp: int) -> None:
     """Rehearse each month the restore of the newest backup, where the private key is at hand."""
     if settings.BACKUP_DIR:
         drill_of_the_latest(Path(settings.BACKUP_DIR))
+
+
 @app.periodic(cron="41 2 * * *")
 @app.task(queueing_lock="verify-audit", pass_context=False)
 @as_job("verify-audit")
 def verify_audit(timestamp: int = 0) -> None:
     """Verify the audit each night: the head goes to the log, a break is an error there and a security event."""
     check_audit()
+
+
+@app.periodic(cron="41 5 1 * *")
 @app.task(queueing_lock="report-retention", pass_context=False)
 def report_retention(timestamp: int) -> None:
     """Count each month the records past their time, for the log: who they are stands on the owner's page only."""

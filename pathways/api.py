@@ -25,7 +25,6 @@ from pathways.plans import start_plan
 from pathways.progress import PlanProgress, assess_plan
 from pathways.rules_api import progress_json
 from pathways.rules_serializers import LIGHTS, PROGRESS_FIELDS, KnownKeys
-from patients.api import LoggedListMixin
 from patients.models import EpisodeOfCare
 
 TAGS = ["Care plans"]
@@ -139,7 +138,6 @@ class PlanViewSet(LoggedListMixin, mixins.RetrieveModelMixin, viewsets.GenericVi
     queryset = CarePlan.objects.none()
     serializer_class = PlanShape
     filterset_class = PlanFilter
-    part = "plans"
     part = "plan list"
     required_actions = {"GET": "api.clinical", "HEAD": "api.clinical", "OPTIONS": "api.clinical", "POST": "plans.start"}
 

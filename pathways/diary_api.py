@@ -15,7 +15,6 @@ from rest_framework.mixins import RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.audit import record_access, record_accesses
 from accounts.api import LoggedListMixin
 from accounts.audit import record_access
 from accounts.etags import ETagMixin, version_asked
@@ -135,8 +134,7 @@ def in_wire_names(error: InvalidInput) -> InvalidInput:
 
 
 @extend_schema_view(list=extend_schema(summary="Diary entries, latest first"))
-class DiaryViewSet(LoggedListMixin, RetrieveModelMixin, viewsets.GenericViewSet[DiaryEntry]):
-class DiaryViewSet(ETagMixin, ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[DiaryEntry]):
+class DiaryViewSet(ETagMixin, LoggedListMixin, RetrieveModelMixin, viewsets.GenericViewSet[DiaryEntry]):
     """A patient lists, logs and corrects the own entries; a therapist reads and corrects those of patients."""
 
     required_actions = {
@@ -160,22 +158,15 @@ class DiaryViewSet(ETagMixin, ListModelMixin, RetrieveModelMixin, viewsets.Gener
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Entries with their lights; filter by `plan`, `patient`, `kind`, `since`."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        rows = list(page or [])
-        record_accesses(request._request, sorted({row.patient_id for row in rows}), "diary")
-        return self.get_paginated_response(self._shown(rows, many=True))
-
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """One entry with its light."""
-        row: DiaryEntry = self.get_object()
-        record_access(request._request, row.patient_id, "diary")
         return super().list(request, *args, **kwargs)
 
     def shown(self, rows: Sequence[DiaryEntry]) -> Any:
         return self._shown(rows, many=True)
 
-        row = self.get_object()
-        record_access(request._request, row.plan.patient_id, "diary")
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One entry with its light."""
+        row: DiaryEntry = self.get_object()
+        record_access(request._request, row.patient_id, "diary")
         return Response(self._shown([row]))
 
     def create(self, request: Request) -> Response:

@@ -1,6 +1,7 @@
 """The record over HTTP: staff write who a patient is, therapists read what was observed, a patient reads the own."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -13,9 +14,8 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from accounts.access_reasons import readable
-from accounts.audit import record_access, record_accesses
 from accounts.api import LoggedListMixin
-from accounts.audit import record_access
+from accounts.audit import record_access, record_accesses
 from accounts.etags import ETagMixin, version_asked
 from accounts.models import Practitioner, User
 from accounts.policy import may, signed_in
@@ -97,8 +97,7 @@ class PatientFilter(filters.FilterSet):
 
 @extend_schema(tags=["Patients"])
 class PatientViewSet(
-    LoggedListMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, mixins.UpdateModelMixin,
-    ETagMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, mixins.UpdateModelMixin,
+    ETagMixin, LoggedListMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, mixins.UpdateModelMixin,
     viewsets.GenericViewSet[Patient],
 ):  # fmt: skip
     """Patients: staff all of them, a patient the own record."""
@@ -175,8 +174,7 @@ class EpisodeShape(serializers.ModelSerializer[EpisodeOfCare]):
 
 @extend_schema(tags=["Patients"])
 class EpisodeViewSet(
-    LoggedListMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, mixins.UpdateModelMixin,
-    ETagMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, mixins.UpdateModelMixin,
+    ETagMixin, LoggedListMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, mixins.UpdateModelMixin,
     viewsets.GenericViewSet[EpisodeOfCare],
 ):  # fmt: skip
     """Episodes of care. Who may not see what is the matter sees only when, with whom and the status."""
@@ -197,7 +195,9 @@ class EpisodeViewSet(
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Episodes; in a browser a therapist reads of colleagues' patients what the desk reads."""
         page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        self.near = readable(request._request, {row.patient_id for row in page})
+        shown = {row.patient_id for row in page}
+        self.near = readable(request._request, shown)
+        record_accesses(request._request, sorted(shown), self.part)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def get_object(self) -> EpisodeOfCare:

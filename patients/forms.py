@@ -69,14 +69,13 @@ class RefusableEditForm(RefusableForm, EditForm):
     """The same for a row that may exist already: it knows the version that the editor saw."""
 
 
-class PatientForm(RefusableEditForm):
 class BirthDateForm(forms.Form):
     """With what a patient answers an invitation."""
 
     birth_date = day_field(_("Your date of birth"), autocomplete="bday")
 
 
-class PatientForm(RefusableForm):
+class PatientForm(RefusableEditForm):
     """Who someone is and how to reach them."""
 
     family_name = text_field(_("Family name"), "family-name", 80, required=True, attrs={"autofocus": True})

@@ -2,8 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from patients.views import access, care, chart, note_templates, registration, search
-from patients.views import care, chart, invitations, note_templates, registration, search
+from patients.views import access, care, chart, invitations, note_templates, registration, search
 
 app_name = "patients"
 urlpatterns: list[URLPattern] = [

@@ -155,8 +155,7 @@ class AppointmentFilter(filters.FilterSet):
         parameters=[OpenApiParameter("from", str), OpenApiParameter("to", str)],
     )
 )
-class AppointmentViewSet(LoggedListMixin, RetrieveModelMixin, viewsets.GenericViewSet[Appointment]):
-class AppointmentViewSet(ETagMixin, ListModelMixin, RetrieveModelMixin, viewsets.GenericViewSet[Appointment]):
+class AppointmentViewSet(ETagMixin, LoggedListMixin, RetrieveModelMixin, viewsets.GenericViewSet[Appointment]):
     """Staff see, book and change visits; a patient sees the own ones."""
 
     required_action = "api.appointments"

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_security_events'),
+        ('accounts', '0004_sign_in'),
     ]
 
     operations = [

@@ -16,11 +16,11 @@ __all__ = [
     "ApiToken",
     "AuditHead",
     "AuditLink",
+    "Device",
+    "LimitCount",
     "Practitioner",
     "Role",
     "SecurityEvent",
-    "Device",
-    "LimitCount",
     "SignInCode",
     "User",
 ]

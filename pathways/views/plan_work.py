@@ -39,10 +39,8 @@ from pathways.restart import propose_restart, restart_plan
 def adjust_exercise(request: HttpRequest, pk: UUID, item: int) -> HttpResponse:
     """Change one exercise of this patient; what was prescribed before stays in the record."""
     rows = ExercisePrescription.objects.visible_to(signed_in(request)).select_related("exercise", "phase", "plan")
-    row = get_object_or_404(rows, pk=item, plan=pk, ended_on__isnull=True)
-    plan = _plan(request, pk, "exercise_change")
     row = get_object_or_404(rows, pk=item, plan=pk)
-    plan = _plan(request, pk)
+    plan = _plan(request, pk, "exercise_change")
     if row.ended_on is not None:
         return _changed_meanwhile(request, plan, row)
     known = {"dosage": row.dosage, "per_week": row.per_week, "progression": row.progression, "change": "dosage"}

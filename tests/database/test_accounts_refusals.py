@@ -8,8 +8,18 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from accounts.models import AccessLog, ApiToken, AuditHead, AuditLink, Practitioner, SecurityEvent, User
-from accounts.models import AccessLog, ApiToken, Device, LimitCount, Practitioner, SecurityEvent, SignInCode, User
+from accounts.models import (
+    AccessLog,
+    ApiToken,
+    AuditHead,
+    AuditLink,
+    Device,
+    LimitCount,
+    Practitioner,
+    SecurityEvent,
+    SignInCode,
+    User,
+)
 from tests.people import NOW
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +99,8 @@ def test_the_chain_has_one_head(db: None) -> None:
     AuditHead.objects.update_or_create(id=1, defaults={"position": 1, "hash": b"1"})
     name = refusal(lambda: AuditHead.objects.create(id=2, position=1, hash=b"1"))
     assert name == "accounts_audithead_single"
+
+
 def code_row(**fields: Any) -> SignInCode:
     moments = {"created_at": NOW, "expires_at": NOW + datetime.timedelta(minutes=10)}
     return SignInCode.objects.create(**{"purpose": "sign_in", "link_digest": "a" * 64, **moments, **fields})
