@@ -18,6 +18,6 @@ class FysicureConfig(AppConfig):
 
 
 class OwnFiles(StaticFilesConfig):
-    """Leaves out what the packages of the pages bring and no page uses; some of it points to files that are not there."""
+    """Leaves out what the packages of the pages bring and no page uses; some of it points to files that are missing."""
 
     ignore_patterns = [*StaticFilesConfig.ignore_patterns, "tabler-*", "*.rtl.*", "*.map", "redoc*", "swagger-ui-es-*"]
