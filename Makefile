@@ -1,4 +1,4 @@
-# The few words of this project: `make demo`, `make test`, `make check`, `make fix`, `make messages`, `make screenshots`.
+# The few words of this project: `make demo`, `make test`, `make check`, `make fix`, `make audit`, `make messages`, `make screenshots`.
 
 # A version manager may offer a python that exists and fails, so each candidate is run before it is chosen.
 find_python = for python in python3.13 python3.14 python3.12 python3 python; do \
@@ -9,7 +9,7 @@ bin = .venv/bin
 python_code = accounts benchmarks fysicure manage.py pathways patients scheduling scripts tests
 
 .DEFAULT_GOAL := help
-.PHONY: bench drill help setup demo test check fix messages screenshots
+.PHONY: audit bench drill help setup demo test check fix messages screenshots
 
 help: ## Show these words
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -32,7 +32,11 @@ check: setup ## Check format, lint, types, import directions, templates, migrati
 	$(bin)/lint-imports
 	$(bin)/python manage.py check
 	$(bin)/python manage.py makemigrations --check --dry-run
+	$(bin)/python scripts/lint_migrations.py
 	scripts/check_locale.sh
+
+audit: setup ## Ask for known faults of our packages and list them in var/ (exit 3: nobody could be asked)
+	@exec $(bin)/python scripts/audit.py
 
 fix: setup ## Repair format and lint where that can be done without thought
 	$(bin)/ruff check --fix $(python_code)

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[misc, no-untyped-call]
+class BearerScheme(OpenApiAuthenticationExtension):
     """The tokens of `manage.py api_token` (RFC 6750)."""
 
     target_class = "accounts.api.BearerAuthentication"

@@ -20,8 +20,10 @@ LOCAL_HOSTS = {"127.0.0.1", "localhost", "[::1]", "testserver"}
 LOCAL_KEY = "local-only-key-refused-on-any-public-host-0123456789abcdef"
 # A container or systemd mounts secrets here, readable inside their own namespace only.
 MOUNTED_SECRETS = ("/run/secrets/", "/run/credentials/")
-SECRETS = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATABASE_URL", "DATABASE_OWNER_URL", "MAIL_PASSWORD")
-SECRETS += ("METRICS_TOKEN", "TWILIO_TOKEN")
+SECRETS = (
+    *("SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATABASE_URL", "DATABASE_OWNER_URL"),
+    *("MAIL_PASSWORD", "METRICS_TOKEN", "TWILIO_TOKEN"),
+)
 KEY_FILES = (*(f"{name}_FILE" for name in SECRETS), "BACKUP_KEY_FILE")
 SHORTEST_KEY, SHORTEST_TOKEN, SHORTEST_PASSWORD = 50, 32, 16
 _PLACEHOLDER = re.compile(r"change.?me|example|insecure|local-only|placeholder|your[-_ ]|secret.?key|p.?ssw.?rd", re.I)

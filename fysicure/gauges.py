@@ -1,5 +1,6 @@
 """Figures of the moment for the monitor, one function a source: numbers only, no label that a person could choose."""
 
+import datetime
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +16,7 @@ from fysicure.last_done import age
 from scheduling.models import Communication
 
 WATCHED = ("backup", "audit")
-HOUR = timezone.timedelta(hours=1)
+HOUR = datetime.timedelta(hours=1)
 _JOBS = """
 SELECT count(*) FILTER (WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now()),
        count(*) FILTER (WHERE status = 'doing'),

@@ -12,14 +12,15 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_lazy
 
 LONGEST_ADDRESS = 4096
 _JSON_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000", re.I)
 _SENTENCES = {
-    400: "This request holds something that no text can hold, or is malformed.",
-    413: "This is more than the practice takes at once.",
-    414: "This address is too long.",
-    415: "This is written in a way that cannot be read: send UTF-8.",
+    400: gettext_lazy("This request is malformed, or holds something that no text can hold."),
+    413: gettext_lazy("This is more than can be sent at once."),
+    414: gettext_lazy("This address is too long."),
+    415: gettext_lazy("This text cannot be read: send it as UTF-8."),
 }
 
 

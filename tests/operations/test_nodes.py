@@ -1,5 +1,6 @@
 """Two web nodes and two workers, as real processes on one database: they share what they must, and one may die."""
 
+import json
 import re
 import subprocess
 import sys
@@ -94,6 +95,21 @@ def test_a_session_and_a_limit_hold_on_both_nodes(nodes: tuple[Web, Web], signed
     wrong = [sign_in(nodes[0], "jan@practice.example", f"wrong phrase {number}") for number in range(6)]
     assert 302 not in wrong
     assert sign_in(nodes[1], "jan@practice.example", "a long enough phrase") != 302, "the limit is not shared"
+
+
+def test_no_line_of_a_node_says_whom_a_request_was_about(nodes: tuple[Web, Web], signed_in: str) -> None:
+    node, before = nodes[0], len(nodes[0].lines())
+    node.get("/patients/?q=Quetzalcoatlus", Cookie=signed_in, Referer="https://fysicure.example/Quetzalcoatlus")
+    node.get("/Quetzalcoatlus/85073003328/", User_Agent="Quetzalcoatlus\tx")
+    node.get("/calendar/Quetzalcoatlus.ics")
+    sign_in(node, "quetzalcoatlus@mail.example", "Quetzalcoatlus")
+    node.ask("POST", "/api/v1/patients/search/", b'{"q": "Quetzalcoatlus', Content_Type="application/json")
+    lines = [json.loads(line) for line in node.lines()[before:].splitlines() if line.startswith("{")]
+    access = [line for line in lines if line["logger"] == "fysicure.access"]
+    assert len(access) == 6
+    assert all(len(line["request"]) == 32 for line in access)
+    assert "quetzalcoatlus" not in node.lines().lower()
+    assert "85073003328" not in node.lines()
 
 
 def sign_in(node: Web, email: str, password: str) -> int:
