@@ -282,7 +282,7 @@ TWILIO_ACCOUNT = os.environ.get("TWILIO_ACCOUNT", "")
 TWILIO_TOKEN = os.environ.get("TWILIO_TOKEN", "")
 TWILIO_FROM = os.environ.get("TWILIO_FROM", "")
 
-# History of every write: made, changed, removed. What an erasure removes leaves a tombstone (accounts/audit_sql.py).
+# History of every write: made, changed, removed. What an erasure removes leaves a tombstone (docs/decisions/0010).
 PGHISTORY_DEFAULT_TRACKERS = (
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),

@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 
+from accounts.audit_chain import append_waiting
 from accounts.audit_check import check_audit
 from accounts.history_context import as_job
 from pathways.standing import refresh_all
@@ -78,6 +79,13 @@ async def retry_stalled(timestamp: int) -> None:
             await app.job_manager.retry_job(job)
         except ConnectorException:
             await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="append-audit", pass_context=False)
+def append_audit(timestamp: int) -> None:
+    """Append to the audit what waits: at a busy moment a commit leaves that to the next one."""
+    append_waiting()
 
 
 @app.periodic(cron="41 2 * * *")
