@@ -54,12 +54,25 @@ def head() -> tuple[int, str]:
     return (row.position, bytes(row.hash).hex()) if row else (0, "")
 
 
+def append_waiting() -> int:
+    """Append the committed rows that wait in the queue and return how many; the chain is locked a batch at a time."""
+    appended = 0
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute("SELECT accounts_audit_append_waiting(%s)", [BATCH])
+            (taken,) = cursor.fetchone()
+            appended += taken
+            if taken < BATCH:
+                return appended
+
+
 def verify(*, since: int = 1, expect: str = "") -> Verdict:
-    """Check the chain from a position on. Reads only; rows written meanwhile are left for the next time.
+    """Append what waits and check the chain from a position on; rows written meanwhile are left for the next time.
 
     `expect` is a head that was noted elsewhere (hexadecimal): it must stand in the chain, so that even an owner of the
     database who rewrote everything after it cannot have rewritten what came before.
     """
+    append_waiting()
     end, tip = head()
     with transaction.atomic(), connection.cursor() as cursor:
         for name, value in CANONICAL.items():
@@ -222,9 +235,12 @@ def _strays(cursor: CursorWrapper, table: str, key: str, kind: str) -> Iterator[
         f"""
         SELECT t."{key}"::text FROM "{table}" t LEFT JOIN (
             SELECT row_key::{kind} AS row_key FROM {LINKS} WHERE table_name = %s
-        ) link ON link.row_key = t."{key}" WHERE link.row_key IS NULL LIMIT 1
+        ) link ON link.row_key = t."{key}" WHERE link.row_key IS NULL
+            AND NOT EXISTS (
+                SELECT FROM accounts_auditqueue q WHERE q.table_name = %s AND q.row_key = t."{key}"::text
+            ) LIMIT 1
         """,  # noqa: S608
-        [table],
+        [table, table],
     )
     for (row_key,) in cursor.fetchall():
         yield Break(table, row_key, 0, "the row is not in the chain")

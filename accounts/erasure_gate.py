@@ -33,6 +33,8 @@ def erasing(erasure_id: UUID) -> Iterator[None]:
         cursor.execute("SELECT accounts_erasure_is_open()")
         if not cursor.fetchone()[0]:
             raise ErasureNotRecorded
+        # Every row that may go is linked, and no other transaction links until this one ends.
+        cursor.execute("SELECT accounts_audit_append_waiting(2147483647)")
     yield
     # After an error the transaction is lost, and the setting with it.
     with connection.cursor() as cursor:

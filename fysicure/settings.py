@@ -359,7 +359,7 @@ RETENTION_CONTACTS = [
     "scheduling.retention_contacts.kept_visits",
     "pathways.retention_contacts.own_reports",
 ]
-# History of every write: made, changed, removed. What an erasure removes leaves a tombstone (accounts/audit_sql.py).
+# History of every write: made, changed, removed. What an erasure removes leaves a tombstone (docs/decisions/0010).
 PGHISTORY_DEFAULT_TRACKERS = (
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),

@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 
+from accounts.audit_chain import append_waiting
 from accounts.audit_check import check_audit
 from accounts.history_context import as_job
 from accounts.limits import clear_ended
@@ -118,6 +119,13 @@ def hold_restore_drill(timestamp: int) -> None:
     """Rehearse each month the restore of the newest backup, where the private key is at hand."""
     if settings.BACKUP_DIR:
         drill_of_the_latest(Path(settings.BACKUP_DIR))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="append-audit", pass_context=False)
+def append_audit(timestamp: int) -> None:
+    """Append to the audit what waits: at a busy moment a commit leaves that to the next one."""
+    append_waiting()
 
 
 @app.periodic(cron="41 2 * * *")

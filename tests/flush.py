@@ -10,7 +10,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 def _empty(self: DatabaseOperations, sql_list: Iterable[str]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        for statement in sql_list:
+        for statement in (*sql_list, "TRUNCATE accounts_auditqueue"):
             cursor.execute(statement)
 
 

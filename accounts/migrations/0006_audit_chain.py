@@ -9,7 +9,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-from accounts.audit_sql import INSTALL, REMOVE, seal
+from accounts.audit_sql import seal
+from accounts.migrations._audit_chain import INSTALL, REMOVE
 
 # The history of each model, and what is written once and for all.
 _HISTORY = (
