@@ -56,6 +56,6 @@ def test_neither_changes_or_goes() -> None:
     review = AccessReview.objects.create(reason=reason, outcome="seen", by_id=uuid.uuid4())
     for row in (review, reason):
         with pytest.raises(DatabaseError), transaction.atomic():
-            type(row).objects.filter(pk=row.pk).update(pk=uuid.uuid4())
+            type(row).objects.filter(pk=row.pk).update(id=uuid.uuid4())
         with pytest.raises(DatabaseError), transaction.atomic():
             type(row).objects.filter(pk=row.pk).delete()

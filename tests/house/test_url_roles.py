@@ -99,6 +99,7 @@ OPEN_TO = {
     "/agenda/numbers/weeks.csv": {"owner"},
     "/agenda/messages/": STAFF,
     "/portal/messages/": {"patient_user"},
+    "/patients/access/": {"owner"},
 }
 ROLES = ("therapist", "receptionist", "owner", "patient_user")
 
