@@ -146,8 +146,9 @@ class AppointmentSeriesAdmin(ReadOnlyAdmin):
 
 @admin.register(WaitingListEntry)
 class WaitingListEntryAdmin(ReadOnlyAdmin):
-    """Who waits for a visit."""
+    """Who waits for a visit. Not for what: the episode is named after the complaint."""
 
+    exclude = ("episode",)
     list_display = ("created_at", "type", "minutes", "earliest", "latest", "priority", "status")
     list_filter = ("status", "priority", "type")
 

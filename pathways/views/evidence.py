@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.exceptions import InvalidInput
 from accounts.policy import may, requires, signed_in
+from accounts.relations import treated_by
 from pathways.evidence import evidence_list
 from pathways.evidence_reviews import leaning_plans, overdue_reviews, review_reference, review_states
 from pathways.models import Reference, ReferenceReview
@@ -73,13 +74,15 @@ def _status(form: forms.Form) -> int:
 
 
 def _review_page(request: HttpRequest, reference: Reference, form: forms.Form) -> dict[str, Any]:
-    """The owner sees how many plans lean on it; who they are is for those who treat."""
+    """The owner sees how many plans lean on it; who they are is for those who treat them."""
+    leaning, user = leaning_plans(reference), signed_in(request)
+    near = treated_by(user, {row.plan.patient_id for row in leaning}, now=timezone.now())
     return {
         "reference": reference,
         "state": review_states(today=timezone.localdate())[reference.key],
         "reviews": reference.reviews.select_related("reviewed_by"),
-        "leaning": leaning_plans(reference),
-        "sees_plans": may(request.user, "plans.view"),
+        "leaning": leaning,
+        "near": near if may(user, "plans.view") else set(),
         "form": form,
     }
 
