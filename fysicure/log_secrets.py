@@ -1,9 +1,9 @@
-"""Keeps the secret of a calendar feed out of every log line: the address is the key."""
+"""Keeps addresses that are keys out of every log line: calendar feeds, and links with which people sign in."""
 
 import logging
 import re
 
-_FEED = re.compile(r"(?<!/portal)(/calendar/)[^\s/?\"']+")
+_FEED = re.compile(r"(?<!/portal)(/calendar/|/account/(?:link|invitation|password/reset/key)/)[^\s/?\"']+")
 
 
 class HideFeedSecrets(logging.Filter):
@@ -12,7 +12,7 @@ class HideFeedSecrets(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record through, without the secret."""
         text = record.getMessage()
-        if "/calendar/" in text:
+        if "/calendar/" in text or "/account/" in text:
             record.msg, record.args = _FEED.sub(r"\1***", text), ()
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
