@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from types import TracebackType
 
 REPLACEMENTS = (
-    # A feed or a stop link is a key: whoever has the address may read or decide.
+    # A feed, a stop link or a link to sign in with is a key: whoever has the address may read or decide.
     (re.compile(r"(?<!/portal)(/calendar/)[^\s/?\"']+"), r"\1***"),
     (re.compile(r"(/messages/stop/)[^\s/?\"']+"), r"\1***"),
+    (re.compile(r"(/account/(?:link|invitation|password/reset/key)/)[^\s/?\"']+"), r"\1***"),
     (re.compile(r"(\bBearer\s+)[\w.~+/=-]+", re.I), r"\1***"),
     (
         re.compile(r"((?:password|passwd|secret|token|sessionid|csrftoken|authorization)\W{1,4})[^\s,;&\"'}]+", re.I),

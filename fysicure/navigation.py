@@ -5,10 +5,12 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.policy import may
+from accounts.sessions import time_left
 
 _STAFF = [
     ("today", "home.view", "house", gettext_noop("Today")),
@@ -55,5 +57,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "can_search": may(user, "patients.search"),
         "practice_phone": settings.PRACTICE_PHONE,
         "account_shell": "portal.html" if may(user, "portal.view") else "staff.html",
-        "session_guard": True,
+        "session_seconds": time_left(request.session, user, now=timezone.now()).seconds,
     }

@@ -5,14 +5,12 @@ from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
 import pytest
-from allauth.account.internal.flows.login import record_authentication
-from django.contrib.auth.signals import user_logged_in
-from django.http import HttpRequest
 from django.test import Client
 
 from accounts.models import Practitioner, Role, User
 from patients.models import EpisodeOfCare, ExternalPractitioner, Patient
 from scheduling.models import Room, WorkingHours
+from tests.second_factor import count_as_passed, do_not_count
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 NOW = datetime.datetime(2026, 11, 23, 10, 0, tzinfo=BRUSSELS)
@@ -126,26 +124,18 @@ def room(db: None) -> Room:
     return Room.objects.create(name="Zaal 1")
 
 
-def _count_as_passed(request: HttpRequest, user: User, **kwargs: object) -> None:
-    """Write in the session what a whole sign-in writes: the second factor, and a proof for who could give none."""
-    if not request.META.get("REMOTE_ADDR"):  # force_login has no real request; a sign-in by page writes for itself
-        record_authentication(request, user, method="mfa", type="totp", id=0)
-        if not user.has_usable_password():
-            record_authentication(request, user, method="code", reauthenticated=True)
-
-
 @pytest.fixture(autouse=True)
 def _signed_in_whole() -> Iterator[None]:
     """Who is signed in by force counts as having passed the second factor; `without_second_factor` takes that away."""
-    user_logged_in.connect(_count_as_passed, dispatch_uid="tests.passed")
+    count_as_passed()
     yield
-    user_logged_in.disconnect(dispatch_uid="tests.passed")
+    do_not_count()
 
 
 @pytest.fixture
 def without_second_factor() -> None:
     """Sign in by force as somebody who has only given a password."""
-    user_logged_in.disconnect(dispatch_uid="tests.passed")
+    do_not_count()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,16 +19,17 @@ from accounts.models import Role, SecurityEvent, User
 from accounts.policy import requires, signed_in
 from accounts.second_factor import REAL_FACTORS, ResetReason, ResetRefused, reset_second_factor
 from accounts.security_log import note_event
-from accounts.sessions import end_sessions
+from accounts.sessions import IDLE, end_sessions
 from accounts.step_up import step_up
 
 WITNESS = Limit(5, datetime.timedelta(minutes=15))
 
 
 def _colleagues() -> QuerySet[User]:
-    """Who works here: everyone but patients."""
+    """Who works here: everyone but patients; with a factor or not, and in how many places at work now."""
+    at_work = Count("devices", filter=Q(devices__last_seen_at__gt=timezone.now() - IDLE))
     factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=REAL_FACTORS)
-    return User.objects.exclude(role=Role.PATIENT).annotate(has_factor=Exists(factors), places=Count("devices"))
+    return User.objects.exclude(role=Role.PATIENT).annotate(has_factor=Exists(factors), places=at_work)
 
 
 @requires("sessions.end")

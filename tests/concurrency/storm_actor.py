@@ -24,6 +24,7 @@ from scheduling.querysets import OCCUPYING
 from scheduling.undo import last_change, undo_last
 from tests.concurrency.storm_practice import Practice
 from tests.people import at
+from tests.second_factor import count_as_passed
 
 API = "/api/v1/appointments/"
 PROBLEM = "application/problem+json"
@@ -85,6 +86,7 @@ class Actor:
     @cached_property
     def client(self) -> Client:
         """A browser signed in as the desk."""
+        count_as_passed()
         client = Client(SERVER_NAME="127.0.0.1")
         client.force_login(self.practice.desk, backend="django.contrib.auth.backends.ModelBackend")
         return client

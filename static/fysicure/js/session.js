@@ -46,6 +46,8 @@
     lock.open && lock.close();
   };
 
+  const later = (seconds) => (timer = setTimeout(check, Math.max(0, seconds - WARN) * 1000));
+
   const check = async () => {
     clearTimeout(timer);
     let state;
@@ -64,7 +66,7 @@
     uncover();
     if (state.seconds > WARN) {
       warning.open && warning.close();
-      timer = setTimeout(check, Math.min((state.seconds - WARN) * 1000, 2_000_000_000));
+      later(state.seconds);
       return;
     }
     if (active && state.extendable) {
@@ -83,5 +85,5 @@
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && check());
   addEventListener("pageshow", (event) => event.persisted && check());
   document.addEventListener("htmx:responseError", (event) => event.detail.xhr.status === 401 && check());
-  check();
+  later(Number(guard.dataset.seconds));
 })();
