@@ -26,8 +26,7 @@ NOT_STORABLE = (DataError, OverflowError, UnicodeEncodeError)
 @cache
 def constraint_sentences() -> dict[str, str]:
     """Return for each named constraint of our models the sentence that explains its refusal."""
-    frozen = _("This record is frozen at the patient's wish: it may be read, and nothing in it may change.")
-    return {"patients_restriction_frozen": frozen} | {
+    return {
         constraint.name: str(constraint.violation_error_message)
         for model in apps.get_models()
         for constraint in model._meta.constraints
@@ -39,6 +38,8 @@ def sentence_of(error: IntegrityError) -> str:
     """Return why the database refused a row, in a person's words."""
     diagnosis = getattr(error.__cause__, "diag", None)
     name = getattr(diagnosis, "constraint_name", None) or ""
+    if name == "patients_restriction_frozen":  # a trigger, not a constraint of a model (patients 0005)
+        return _("This record is frozen: it may be read, and nothing in it may change.")
     return constraint_sentences().get(name, _("This clashes with something that is already there."))
 
 

@@ -135,10 +135,10 @@ def _take(
     words, ids = words_of(patient, users), {user.pk for user in users}
     erasure = Erasure.objects.create(patient_id=patient.pk, basis=basis, erased_by_id=by, erased_at=now)
     accounts = belongings_of_accounts(ids) if ids else Belongings()
+    note_event(SecurityEvent.Kind.ERASED, user_id=by, patient_id=patient.pk, erasure=str(erasure.pk), basis=basis)
     with erasing(erasure.pk):
         sessions = end_sessions(ids)
         counts = remove(Belongings({**accounts.keys, **found.keys}))
-    note_event(SecurityEvent.Kind.ERASED, user_id=by, patient_id=patient.pk, erasure=str(erasure.pk), basis=basis)
     return erasure, words, {**counts, **({"django_session": sessions} if sessions else {})}
 
 

@@ -29,8 +29,7 @@ def remove(found: Belongings) -> dict[str, int]:
         if keys:
             counts[model._meta.db_table] = delete_rows(model, keys)
     counts["procrastinate_jobs"] = _jobs(found)
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    _check_now([model._meta.db_table for model, keys in found.keys.items() if keys])
     counts[CONTEXT] = _unused(contexts, found.of(Patient))
     return {table: count for table, count in sorted(counts.items()) if count}
 
@@ -46,6 +45,22 @@ def delete_rows(model: type[models.Model], keys: Iterable[Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement.as_string(None), [list(keys)])
         return int(cursor.rowcount)
+
+
+def _check_now(tables: list[str]) -> None:
+    """Check now the foreign keys to some tables, which otherwise wait for the end of the transaction.
+
+    Only those: the audit has constraints of its own that must wait.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname FROM pg_constraint WHERE contype = 'f' AND condeferrable"
+            " AND confrelid = ANY(SELECT to_regclass(quote_ident(t)) FROM unnest(%s::text[]) t)",
+            [tables],
+        )
+        names = [sql.Identifier(name) for (name,) in cursor.fetchall()]
+        if names:
+            cursor.execute(sql.SQL("SET CONSTRAINTS {} IMMEDIATE").format(sql.SQL(", ").join(names)).as_string(None))
 
 
 def _let_go(found: Belongings) -> None:

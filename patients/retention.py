@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -60,13 +60,18 @@ def years_before(now: datetime.datetime, years: int) -> datetime.datetime:
 
 
 def without_contact_since(cutoff: datetime.datetime) -> Any:
-    """Return the patients whose last contact lies before a moment. One statement."""
-    rows, ever = Patient.objects.all(), Q(created_at__lt=cutoff)
-    for each in contacts():
-        own = each.rows.filter(patient=OuterRef("pk")).order_by()
-        rows = rows.filter(~Exists(own.filter(**{f"{each.moment}__gte": cutoff})))
-        ever |= Q(Exists(own))
-    return rows.filter(ever)
+    """Return the patients whose last contact lies before a moment. One statement.
+
+    It begins with those who have something as old as that, found by the indexes of the days: in most practices few.
+    """
+    sources = contacts()
+    old = [each.rows.filter(**{f"{each.moment}__lt": cutoff}).order_by().values("patient") for each in sources]
+    registered = Patient.objects.filter(created_at__lt=cutoff).order_by().values("pk")
+    rows = Patient.objects.filter(pk__in=registered.union(*old))
+    for each in sources:
+        later = each.rows.filter(patient=OuterRef("pk"), **{f"{each.moment}__gte": cutoff}).order_by()
+        rows = rows.filter(~Exists(later))
+    return rows
 
 
 def retention_due(now: datetime.datetime) -> Any:

@@ -1,6 +1,7 @@
 """The texts about privacy, what some patients chose and asked."""
 
 import datetime
+from typing import Any
 
 from accounts.models import Role, User
 from fysicure.demo.practice import Practice
@@ -25,7 +26,11 @@ def fill_privacy(practice: Practice) -> int:
         publish_text(write_text(kind, words=suggested_words(kind), by=owner, now=published), by=owner, now=published)
     patients = list(Patient.objects.filter(user__isnull=False).order_by("created_at", "pk")[:12])
     for number, patient in enumerate(patients[1:]):
-        given = {"how": Consent.How.PAPER, "by": practice.desk, "now": practice.now - datetime.timedelta(days=60)}
+        given: dict[str, Any] = {
+            "how": Consent.How.PAPER,
+            "by": practice.desk,
+            "now": practice.now - datetime.timedelta(days=60),
+        }
         note_choice(patient, PrivacyText.Kind.NOTICE, Consent.Choice.SHOWN, **given)
         note_choice(patient, PrivacyText.Kind.RESEARCH, CHOICES[number % len(CHOICES)], **given)
     for patient, (days, kind, words) in zip(patients[1:], ASKED, strict=False):

@@ -41,6 +41,12 @@ def coded(text: str, *, system: str = "", code: str = "") -> Resource:
     return without_empty({"coding": coding, "text": text})
 
 
+def pain_score(code: str, text: str) -> Resource:
+    """Return the code of a pain score from 0 to 10: LOINC 72514-3, and beside it when it was asked."""
+    coding = [{"system": LOINC, "code": "72514-3"}, {"system": f"{LOCAL}/diary-pain", "code": code}]
+    return {"coding": coding, "text": text}
+
+
 def local(collection: str, code: str, text: str) -> Resource:
     """Return a CodeableConcept with a code of the practice's own."""
     return coded(text, system=f"{LOCAL}/{collection}", code=code)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from fysicure.fhir.elements import Resource, coded, instant, label, local, reference, without_empty
+from fysicure.fhir.elements import Resource, coded, instant, label, local, pain_score, reference, without_empty
 from pathways.models import DiaryEntry
 from patients.models import Observation
 
@@ -58,8 +58,6 @@ def diary_entry(row: DiaryEntry) -> Resource:
             "subject": reference("Patient", row.patient_id),
             "effectivePeriod": {"start": instant(row.started_at), "end": instant(row.ended_at)},
             "note": [{"text": row.note}] if row.note else [],
-            "component": [
-                {"code": local("diary-pain", name, words[name]), "valueInteger": int(value)} for name, value in given
-            ],
+            "component": [{"code": pain_score(name, words[name]), "valueInteger": int(value)} for name, value in given],
         }
     )

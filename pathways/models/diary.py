@@ -70,7 +70,10 @@ class DiaryEntry(models.Model):
         verbose_name = _("diary entry")
         verbose_name_plural = _("diary entries")
         triggers = [counts_versions()]
-        indexes = [models.Index(fields=["plan", "-started_at"], name="pathways_diary_plan")]
+        indexes = [
+            models.Index(fields=["plan", "-started_at"], name="pathways_diary_plan"),
+            models.Index(fields=["ended_at"], name="pathways_diary_day"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["patient", "client_key"],

@@ -117,7 +117,10 @@ class OutcomeResponse(models.Model):
         ordering = ["-answered_at", "-id"]
         verbose_name = _("filled-in questionnaire")
         verbose_name_plural = _("filled-in questionnaires")
-        indexes = [models.Index(fields=["episode", "instrument", "-answered_at"], name="pathways_outcome_episode")]
+        indexes = [
+            models.Index(fields=["episode", "instrument", "-answered_at"], name="pathways_outcome_episode"),
+            models.Index(fields=["answered_at"], name="pathways_outcome_day"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["patient", "client_key"],

@@ -65,7 +65,10 @@ class Encounter(models.Model):
         ordering = ["-started_at", "-id"]
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
-        indexes = [models.Index(fields=["patient", "-started_at"], name="patients_encounter_patient")]
+        indexes = [
+            models.Index(fields=["patient", "-started_at"], name="patients_encounter_patient"),
+            models.Index(fields=["started_at"], name="patients_encounter_day"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ended_at__isnull=True) | models.Q(ended_at__gte=models.F("started_at")),

@@ -54,6 +54,7 @@ class SessionNote(models.Model):
         ordering = ["-created_at", "-id"]
         verbose_name = _("session note")
         verbose_name_plural = _("session notes")
+        indexes = [models.Index(fields=["created_at"], name="patients_sessionnote_day")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(status="final", signed_at__isnull=False, signed_by__isnull=False)

@@ -95,6 +95,7 @@ class Patient(models.Model):
             models.Index(fields=["name_folded", "id"], name="patients_patient_name"),
             models.Index(fields=["given_folded"], name="patients_patient_given"),
             models.Index(fields=["birth_date"], name="patients_patient_birth"),
+            models.Index(fields=["created_at"], name="patients_patient_since"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -42,7 +42,7 @@ def response(instrument: Instrument, episode: EpisodeOfCare, therapist: User) ->
 def refuses_change(row: models.Model, **change: Any) -> None:
     rows = type(row)._default_manager.filter(pk=row.pk)
     for act in (lambda: rows.update(**change), rows.delete):
-        with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic():
+        with pytest.raises(DatabaseError, match="Cannot (update|delete)"), transaction.atomic():
             act()
 
 

@@ -115,7 +115,7 @@ def test_the_same_letter_gives_the_same_bytes(plan: CarePlan, therapist: User) -
 
 def test_a_letter_is_never_changed(plan: CarePlan, therapist: User) -> None:
     letter = write_letter(plan.episode, "plan", by=therapist, now=NOW)
-    with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="Cannot (update|delete)"), transaction.atomic():
         Letter.objects.filter(pk=letter.pk).update(kind="report")
 
 
