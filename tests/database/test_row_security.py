@@ -290,6 +290,15 @@ def test_the_role_ends_with_the_request_also_after_an_error(patient: Patient, re
     assert seen == [("fysicure_portal", str(patient.pk))] * 2 + [("fysicure_app", "")]
 
 
+def test_a_link_that_asks_no_sign_in_works_for_its_holder(patient: Patient) -> None:
+    def by_link(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(role_now()[0])
+
+    assert asking(patient.user, by_link).content == b"fysicure_portal"
+    by_link.login_required = False  # type: ignore[attr-defined]
+    assert asking(patient.user, by_link).content == b"fysicure_app"
+
+
 def test_a_streamed_answer_keeps_the_role_until_it_is_closed(patient: Patient) -> None:
     seen: list[tuple[str, str]] = []
 
