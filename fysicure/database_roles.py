@@ -3,11 +3,11 @@
     owner            owns the tables: migrations, backup, restore. Any name; DATABASE_OWNER_URL signs in with it.
     fysicure_app     web and worker; DATABASE_URL signs in with it. Rows only: no DDL, no TRUNCATE, no trigger off,
                      nothing changed in a log, nothing rewritten in a history.
-    fysicure_portal  what a patient's request runs as (fysicure/portal_role.py). Only what PORTAL names, and of that
-                     only the own rows (fysicure/row_security.py).
+    fysicure_portal  what a patient's request runs as (fysicure/portal_role.py). Reads the rows of one patient
+                     (fysicure/row_security.py) and what PORTAL names, writes what PORTAL names.
 
-Rights of the application follow from the kind of table, so that a new table needs no line here; rights of the portal
-are named one by one, so that a new table is closed to patients until somebody opens it.
+Rights of the application follow from the kind of table, so that a new table needs no line here. To the portal a new
+table is open for the patient's own rows and closed for all else, until somebody names it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -29,11 +29,21 @@ APP_SETTINGS: Mapping[str, str] = {
 
 # Logs: a row is added and read, never changed or removed, by nobody but the owner of the tables.
 LOGS = frozenset({"accounts_accesslog", "accounts_securityevent"})
-# What only migrations write.
-READ_ONLY = frozenset({"auth_permission", "django_content_type", "django_migrations"})
-# Tables without a model of ours that managed them.
+# What only migrations write, and what only triggers do (the chain of the audit, with their owner's rights).
+READ_ONLY = frozenset(
+    {
+        "accounts_audithead",
+        "accounts_auditlink",
+        "accounts_auditqueue",
+        "auth_permission",
+        "django_content_type",
+        "django_migrations",
+    }
+)
+# Tables without a model of ours that manages them.
 WITHOUT_MODEL = frozenset(
     {
+        "accounts_auditqueue",
         "accounts_cache",
         "django_migrations",
         "procrastinate_events",
@@ -48,11 +58,12 @@ HISTORY = "SELECT, INSERT, DELETE"
 # Locking a row needs the right to update one of its columns: the key, which references hold in place.
 LOCK = "SELECT, UPDATE (id)"
 
-# What the portal does, table by table; what is not named is closed. Rows are the own ones wherever a table holds
-# those of patients or accounts (fysicure/row_security.py).
+# What the portal reads besides the rows of the own patient, and what it writes; nothing else. Where a table holds rows
+# of patients or accounts, these are the own ones (fysicure/row_security.py). It adds to the history of what it writes.
 PORTAL: Mapping[str, str] = {
     # the practice: who works when, where, by which rules; what is taken, not by whom
     "accounts_practitioner": READ,
+    "accounts_user": READ,
     "patients_externalpractitioner": READ,
     "scheduling_bookingpolicy": READ,
     "scheduling_busy": READ,
@@ -70,49 +81,34 @@ PORTAL: Mapping[str, str] = {
     "pathways_pathwayversion": READ,
     "pathways_reference": READ,
     "patients_measure": READ,
+    "patients_privacytext": READ,
     "patients_questionnaire": READ,
-    # the own account and record
-    "accounts_user": READ,
-    "patients_patient": LOCK,
+    # the own record: choices and questions, and the scores of a questionnaire
+    "patients_consent": LOG,
     "patients_episodeofcare": LOCK,
-    "patients_encounter": READ,
     "patients_observation": LOG,
-    "patients_prescription": READ,
+    "patients_patient": LOCK,
+    "patients_privacyrequest": LOG,
     # the own plan: a diary, answers, and what they set going (an alarm holds the plan and calls the therapist)
     "pathways_careplan": "SELECT, UPDATE (id, status, hold_reason, cleared_at, ended_on)",
-    "pathways_careplanevent": LOG,
     "pathways_checkin": CHANGE,
-    "pathways_checkinevent": LOG,
-    "pathways_classification": READ,
     "pathways_decision": LOG,
     "pathways_diaryentry": CHANGE,
-    "pathways_diaryentryevent": LOG,
-    "pathways_educationitem": READ,
-    "pathways_exerciseprescription": READ,
     "pathways_followup": "SELECT, UPDATE (id, appointment_id, proposal_id)",
-    "pathways_followupevent": LOG,
-    "pathways_goal": READ,
     "pathways_outcomeresponse": LOG,
-    "pathways_phase": READ,
-    "pathways_planpause": READ,
     "pathways_planstanding": "SELECT, UPDATE (plan_id, changes)",
     "pathways_task": "SELECT, INSERT, UPDATE (id)",
-    "pathways_taskevent": LOG,
     # the own visits: book, ask, answer, call off; and what is to be told of that
     "scheduling_appointment": CHANGE,
-    "scheduling_appointmentevent": LOG,
     "scheduling_calendarfeed": "SELECT, INSERT, UPDATE (id, revoked_at)",
     "scheduling_communication": "SELECT, INSERT, UPDATE (due_at, status, error)",
     "scheduling_contactconsent": CHANGE,
-    "scheduling_contactconsentevent": LOG,
     "scheduling_proposal": CHANGE,
-    "scheduling_proposalevent": LOG,
-    "scheduling_waitinglistentry": "SELECT, UPDATE (id, status, appointment_id, closed_at)",
-    "scheduling_waitinglistentryevent": LOG,
-    "scheduling_waitinglistentry_practitioners": READ,
+    "scheduling_waitinglistentry": CHANGE,
     # what the system writes of it
     "accounts_accesslog": LOG,
     "accounts_cache": ALL,
+    "accounts_securityevent": LOG,
     "pghistory_context": CHANGE,
 }
 
@@ -145,8 +141,24 @@ def app_rights(table: str, history: Iterable[str]) -> str:
     return HISTORY if table in history else ALL
 
 
-def grant_all(owner: Executes, *, tables: Iterable[str], views: Iterable[str], history: Iterable[str]) -> None:
-    """Take every right on the tables from both roles and give what is declared, in the transaction of the caller."""
+def roles_are_there(server: psycopg.Connection[Any]) -> bool:
+    """Whether the server knows both roles."""
+    row = server.execute("SELECT count(*) FROM pg_roles WHERE rolname IN (%s, %s)", [APP, PORTAL_ROLE]).fetchone()
+    return row == (2,)
+
+
+def grant_all(
+    owner: Executes,
+    *,
+    tables: Iterable[str],
+    views: Iterable[str],
+    history: Iterable[str],
+    portal: Mapping[str, str],
+) -> None:
+    """Take every right on the tables from both roles and give what is declared, in the transaction of the caller.
+
+    `history` names the tables that keep earlier states, `portal` what the portal may do.
+    """
     past = frozenset(history)
     _run(owner, "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     _run(owner, "GRANT USAGE ON SCHEMA public TO {}, {}", APP, PORTAL_ROLE)
@@ -156,8 +168,8 @@ def grant_all(owner: Executes, *, tables: Iterable[str], views: Iterable[str], h
         _grant(owner, app_rights(name, past), name, APP)
     for name in sorted(views):
         _grant(owner, READ, name, APP)
-    for name in sorted({*tables, *views} & set(PORTAL)):
-        _grant(owner, PORTAL[name], name, PORTAL_ROLE)
+    for name in sorted({*tables, *views} & set(portal)):
+        _grant(owner, portal[name], name, PORTAL_ROLE)
 
 
 def _grant(owner: Executes, rights: str, table: str, role: str) -> None:

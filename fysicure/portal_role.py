@@ -108,16 +108,21 @@ class PortalRoleMiddleware:
         if not settings.ROW_SECURITY:
             return
         user = _who_asks(request, view)
-        if isinstance(user, User) and user.role == Role.PATIENT and not view.__module__.startswith(_OWN_ACCOUNT):
+        if isinstance(user, User) and user.role == Role.PATIENT:
             narrow_to(user)
 
 
 def _who_asks(request: HttpRequest, view: Any) -> object:
-    """The account for which a view will work: for the API that of the bearer token, if there is one."""
-    if hasattr(view, "cls"):
-        by_token = user_of_token(request)
-        if by_token is not None:
-            return by_token
+    """The account for which a view will work, or None: for the API that of the bearer token, if there is one.
+
+    A page that asks no sign-in works for whoever holds its link, who may be another than who is signed in.
+    """
+    is_api = hasattr(view, "cls")
+    by_token = user_of_token(request) if is_api else None
+    if by_token is not None:
+        return by_token
+    if view.__module__.startswith(_OWN_ACCOUNT) or not (is_api or getattr(view, "login_required", True)):
+        return None
     if not hasattr(request, "user"):
         raise ImproperlyConfigured("PortalRoleMiddleware stands below AuthenticationMiddleware.")
     return request.user if request.user.is_authenticated else None

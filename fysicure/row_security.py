@@ -17,22 +17,35 @@ from django.db import connection, transaction
 from django.db.models import ForeignKey, Model
 
 from accounts.models import Practitioner, User
-from fysicure.database_roles import APP, LOGS, PORTAL_ROLE, WITHOUT_MODEL, ensure_roles, grant_all
+from fysicure.database_roles import (
+    APP,
+    LOCK,
+    LOG,
+    LOGS,
+    PORTAL,
+    PORTAL_ROLE,
+    READ,
+    WITHOUT_MODEL,
+    ensure_roles,
+    grant_all,
+)
 from patients.models import Patient
 
 PATIENT = "nullif(current_setting('fysicure.patient', true), '')::uuid"
 ACCOUNT = "nullif(current_setting('fysicure.user', true), '')::uuid"
 # Whom patients know by name: not a person whose rows are closed to others.
 KNOWN_TO_ALL = frozenset({Practitioner})
-# What cannot be told from the models. A change is noted under the number that pghistory gave this transaction.
+# What cannot be told from the models. Patients know staff by name; a change is noted under the number that pghistory
+# gave this transaction.
 BY_HAND: Mapping[str, str] = {
+    "accounts_user": f"id = {ACCOUNT} OR role <> 'patient'",
     "pghistory_context": "id = nullif(current_setting('pghistory.context_id', true), '')::uuid",
     "django_session": "false",
 }
 # Who wrote a row. A patient adds none in another's name; that staff wrote it does not bar a change that is granted.
 _AUTHORS = ("booked_by_id", "created_by_id", "entered_by_id", "made_by_id", "signed_by_id", "written_by_id")
-# In a log patients read who opened their record, and write what they did themselves.
-_OWN_DEED = f" AND user_id = {ACCOUNT}"
+# In a log patients read who opened their record and what they did, and write what they did themselves.
+_OWN_DEED = f"user_id = {ACCOUNT}"
 
 
 def own_tables() -> dict[str, type[Model]]:
@@ -109,13 +122,25 @@ def _condition(way: tuple[ForeignKey[Any, Any], ...], value: str) -> str:
     return condition
 
 
+def portal_rights() -> dict[str, str]:
+    """Return what the portal may do: read what is the patient's, do what is named, add to the history of that."""
+    writes = {table for table, rights in PORTAL.items() if rights not in {READ, LOCK}}
+    histories = {
+        table: LOG
+        for table in history_tables()
+        if own_tables()[table].pgh_tracked_model._meta.db_table in writes  # type: ignore[attr-defined]
+    }
+    return {**dict.fromkeys(patient_tables(), READ), **histories, **PORTAL}
+
+
 def policies() -> Iterator[tuple[str, str, str]]:
     """Yield table, name and the end of each CREATE POLICY statement."""
     for table, rule in sorted(row_rules().items()):
         yield table, "app_all", f"TO {APP} USING (true) WITH CHECK (true)"
         if table in LOGS:
-            yield table, "portal_reads", f"FOR SELECT TO {PORTAL_ROLE} USING ({rule})"
-            yield table, "portal_adds", f"FOR INSERT TO {PORTAL_ROLE} WITH CHECK ({rule}{_OWN_DEED})"
+            own = f"({rule} OR patient_id IS NULL) AND {_OWN_DEED}"
+            yield table, "portal_reads", f"FOR SELECT TO {PORTAL_ROLE} USING ({rule} OR {_OWN_DEED})"
+            yield table, "portal_adds", f"FOR INSERT TO {PORTAL_ROLE} WITH CHECK ({own})"
         else:
             yield table, "portal_own", f"TO {PORTAL_ROLE} USING ({rule}) WITH CHECK ({rule})"
             signed = _signed_by_oneself(table)
@@ -142,7 +167,7 @@ def apply_rights() -> None:
         kinds = dict(rows.fetchall())
         tables = {name for name, kind in kinds.items() if kind in {"r", "p"}}
         views = {name for name, kind in kinds.items() if kind == "v"}
-        grant_all(owner, tables=tables, views=views, history=history_tables())
+        grant_all(owner, tables=tables, views=views, history=history_tables(), portal=portal_rights())
         _secure(owner, tables)
 
 

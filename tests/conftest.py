@@ -1,7 +1,11 @@
 """What every test gets: the cast and a migrated database (its server comes from tests/database_server.py)."""
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import HealthCheck, settings
 
+from fysicure.as_owner import as_owner
 from tests.migrated_database import django_db_setup
 
 __all__ = ["django_db_setup"]
@@ -10,3 +14,12 @@ pytest_plugins = ["tests.people", "tests.flush"]
 # A busy machine is no fault of the code: time per example is not judged, only what comes out.
 settings.register_profile("fysicure", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("fysicure")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Let a test marked `owner` sign in as who owns the tables, before and after it as the application does."""
+    if item.get_closest_marker("owner") is None:
+        return (yield)
+    with as_owner():
+        return (yield)

@@ -44,6 +44,12 @@ def test_the_owner_works_apart_and_an_application_with_its_rights_is_refused() -
     assert who() == APP
 
 
+@pytest.mark.owner
+@pytest.mark.django_db
+def test_a_test_can_work_as_the_owner() -> None:
+    assert who() != APP
+
+
 @pytest.mark.django_db(transaction=True)
 def test_rights_that_are_right_are_left_alone_and_wrong_ones_mended() -> None:
     policies = "SELECT count(*), max(oid::int8) FROM pg_policy"

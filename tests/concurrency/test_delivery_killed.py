@@ -20,6 +20,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import Practitioner, User
+from fysicure.as_owner import as_owner
 from fysicure.tasks import deliver_due, retry_stalled
 from scheduling.booking import book
 from scheduling.consents import give
@@ -147,7 +148,7 @@ def test_workers_at_once_never_send_the_same(messages: list[Communication], mail
 def jobs() -> Iterator[Any]:
     """The queue of jobs, empty again afterwards: it is not among the tables that the test empties."""
     yield ProcrastinateJob.objects
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_periodic_defers CASCADE")
 
 

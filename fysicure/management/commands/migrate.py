@@ -3,9 +3,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
+from django.db import connection
 from psycopg.errors import InsufficientPrivilege
 
 from fysicure.as_owner import as_owner
+from fysicure.database_roles import roles_are_there
 from fysicure.row_security import apply_rights
 
 
@@ -15,10 +17,12 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         with as_owner():
             super().handle(*args, **options)
-            if not settings.ROW_SECURITY or options["plan"] or options["check_unapplied"]:
+            connection.ensure_connection()
+            if options["plan"] or options["check_unapplied"]:
                 return
             try:
-                apply_rights()
+                if settings.ROW_SECURITY or roles_are_there(connection.connection):
+                    apply_rights()
             except InsufficientPrivilege as error:
                 sentence = (
                     f"The roles of the database are not right ({error}). See docs/decisions/0011-row-security.md."
