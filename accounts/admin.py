@@ -47,7 +47,7 @@ class PractitionerInline(admin.StackedInline):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class UserAdmin(EditCheckedAdmin, DjangoUserAdmin):  # type: ignore[type-arg,misc]
+class UserAdmin(EditCheckedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     form, add_form = UserForm, NewUserForm
     list_display = ("name", "email", "role", "is_active", "is_staff", "last_login")
     list_filter = ("role", "is_active", "is_staff")

@@ -4,7 +4,7 @@ from scheduling.availability import Place, read_free_places
 from scheduling.exceptions import BookingRefused, NoEquipmentFree, NoRoomFree, SlotTaken
 from scheduling.models import Appointment, Equipment
 from scheduling.visit_needs import needs_of
-from scheduling.writing import save_or_refuse, taken
+from scheduling.writing import MOST_NAMED, save_or_refuse, taken
 
 
 def put_in_place(visit: Appointment, *, before: Place | None = None) -> None:
@@ -32,13 +32,14 @@ def put_in_place(visit: Appointment, *, before: Place | None = None) -> None:
 def _why_nowhere(visit: Appointment) -> BookingRefused:
     """Without a free place, first say that the therapist or the patient is taken, or the room that was asked for."""
     busy = Appointment.objects.occupying().between(visit.start, visit.end).exclude(pk=visit.pk)
-    rows = list(busy.values("practitioner_id", "patient_id", "room_id", "equipment_id"))
+    rows = list(busy.order_by("start"))
     for field in ("practitioner", "patient", "room"):
         own = getattr(visit, f"{field}_id")
-        if own is not None and any(row[f"{field}_id"] == own for row in rows):
+        if own is not None and any(getattr(row, f"{field}_id") == own for row in rows):
             return taken(field, visit)
     kind = needs_of(visit.type).equipment_kind
-    in_use = {row["equipment_id"] for row in rows}
+    in_use = {row.equipment_id for row in rows}
+    others = [row for row in rows if row.room_id is not None][:MOST_NAMED]
     if kind and (visit.room or not Equipment.objects.filter(kind=kind, is_active=True).exclude(pk__in=in_use).exists()):
-        return NoEquipmentFree(str(Equipment.Kind(kind).label))
-    return NoRoomFree()
+        return NoEquipmentFree(str(Equipment.Kind(kind).label), others=others)
+    return NoRoomFree(others=others)
