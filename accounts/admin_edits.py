@@ -49,7 +49,7 @@ class EditCheckedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             return kind
         now = self._texts(obj, kind)
 
-        class Checked(kind):  # type: ignore[misc]
+        class Checked(kind):
             def clean(self) -> Any:
                 values = super().clean()
                 _compare(self, signing.loads(sealed, salt=_SALT), now)

@@ -168,8 +168,8 @@ class EpisodeShape(serializers.ModelSerializer[EpisodeOfCare]):
 
     def update(self, instance: EpisodeOfCare, validated_data: dict[str, Any]) -> EpisodeOfCare:
         validated_data.pop("patient", None)
-        given = {"by": caller(self.context["request"]), "version": version_asked(self.context["request"])}
-        return correct_episode(instance, now=timezone.now(), **given, **validated_data)
+        by, version = caller(self.context["request"]), version_asked(self.context["request"])
+        return correct_episode(instance, by=by, now=timezone.now(), version=version, **validated_data)
 
 
 @extend_schema(tags=["Patients"])

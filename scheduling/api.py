@@ -23,6 +23,7 @@ from accounts.exceptions import InvalidInput
 from accounts.models import Practitioner, Role, User
 from accounts.versions import refuse_stale
 from patients.models import Encounter, Patient
+from scheduling.availability import Preferred
 from scheduling.booking import book, cancel, mark_arrived, mark_fulfilled, mark_no_show, move, reopen
 from scheduling.exceptions import StatusRefused
 from scheduling.free_time import BRUSSELS
@@ -131,9 +132,7 @@ class SlotsView(APIView):
             minutes=given["minutes"],
             type=given["type"],
             now=timezone.now(),
-            weekdays=given.get("weekday", ()),
-            not_before=given.get("not_before"),
-            not_after=given.get("not_after"),
+            preferred=Preferred(given.get("weekday", ()), given.get("not_before"), given.get("not_after")),
         )
         return Response([SlotSerializer(moment).data for moment in found])
 

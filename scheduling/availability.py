@@ -174,6 +174,9 @@ class Preferred:
     not_after: datetime.time | None = None
 
 
+ANY_TIME = Preferred()
+
+
 def read_open_time(
     practitioners: Collection[UUID], start: datetime.datetime, end: datetime.datetime
 ) -> Iterator[tuple[UUID, Stretch]]:

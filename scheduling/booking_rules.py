@@ -95,4 +95,4 @@ def _check_buffers(visit: Appointment, needs: Mapping[str, VisitNeeds]) -> None:
         if datetime.timedelta(0) <= later.start - earlier.end < datetime.timedelta(minutes=wanted):
             words = {"minutes": wanted, **clock_words(other.start, other.end)}
             sentence = _("Keep %(minutes)d minutes free beside the appointment of %(from)s-%(until)s.")
-            raise WithinBuffer(sentence % words, other=other, **{"with": spelt(other.start, other.end)})
+            raise WithinBuffer(sentence % words, others=[other], **{"with": spelt(other.start, other.end)})

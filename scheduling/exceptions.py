@@ -1,5 +1,6 @@
 """What the calendar refuses, and what it clashes with."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,39 +9,38 @@ from accounts.exceptions import DomainError
 
 
 class BookingRefused(DomainError):
-    """A visit cannot be there, then. `clash` names what it clashes with: therapist, room, patient or hours."""
+    """A visit cannot be there, then. `clash` names what it clashes with: therapist, room, patient or hours.
+
+    `others` are the visits in the way, for pages of staff (scheduling.agenda_clash names them).
+    """
 
     title = "Clash"
 
-    def __init__(self, detail: str, *, clash: str = "", **extra: Any) -> None:
+    def __init__(self, detail: str, *, clash: str = "", others: Iterable[Any] = (), **extra: Any) -> None:
         members: dict[str, Any] = {"clash": [clash]} if clash else {}
         super().__init__(detail, **members, **extra)
-        self.clash = clash
+        self.clash, self.others = clash, tuple(others)
 
 
 class SlotTaken(BookingRefused):
     """Another visit takes up that time of the therapist, the room (or a device), or the patient.
 
-    `other` is that visit, for pages of staff; the member `with` says when it is, and whose or where, never of whom.
+    The member `with` says when the first of `others` is, and whose or where, never of whom.
     """
-
-    def __init__(self, detail: str, *, clash: str, other: Any = None, **extra: Any) -> None:
-        super().__init__(detail, clash=clash, **extra)
-        self.other = other
 
 
 class NoRoomFree(BookingRefused):
     """Every room of the kind that the visit needs is taken."""
 
-    def __init__(self, detail: str = "") -> None:
-        super().__init__(detail or _("No suitable room is free then."), clash="room")
+    def __init__(self, detail: str = "", *, others: Iterable[Any] = ()) -> None:
+        super().__init__(detail or _("No suitable room is free then."), clash="room", others=others)
 
 
 class NoEquipmentFree(NoRoomFree):
     """Every device of the kind that the visit needs is in use, or stands in a room that is taken."""
 
-    def __init__(self, equipment: str) -> None:
-        super().__init__(_("No free %(equipment)s then.") % {"equipment": equipment})
+    def __init__(self, equipment: str, *, others: Iterable[Any] = ()) -> None:
+        super().__init__(_("No free %(equipment)s then.") % {"equipment": equipment}, others=others)
 
 
 class RuleBroken(BookingRefused):
@@ -62,13 +62,9 @@ class OutsideHours(RuleBroken):
 
 
 class WithinBuffer(RuleBroken):
-    """Too little time stays free between this visit and another one of the therapist (`other`)."""
+    """Too little time stays free between this visit and another one of the therapist (in `others`)."""
 
     rule = "buffer"
-
-    def __init__(self, detail: str, *, other: Any, **extra: Any) -> None:
-        super().__init__(detail, **extra)
-        self.other = other
 
 
 class TooLong(RuleBroken):

@@ -2,11 +2,12 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from accounts.models import Practitioner
 from scheduling.agenda import clock
+from scheduling.availability import ANY_TIME, Preferred
 from scheduling.free_time import BRUSSELS, wall_time
 from scheduling.slots import FreeMoment, free_moments
 
@@ -43,14 +44,9 @@ def offered_days(
     type: str,
     now: datetime.datetime,
     last: datetime.date | None = None,
-    weekdays: Collection[int] = (),
-    not_before: datetime.time | None = None,
-    not_after: datetime.time | None = None,
+    preferred: Preferred = ANY_TIME,
 ) -> list[OfferedDay]:
-    """Return the first days with free moments, from a day on and at most three weeks ahead. One query.
-
-    `weekdays`, `not_before` and `not_after` say what suits, as in `free_moments`.
-    """
+    """Return the first days with free moments that suit, from a day on and at most three weeks ahead. One query."""
     end = wall_time(last or first + LOOK_AHEAD, datetime.time())
     start = wall_time(first, datetime.time())
     found = free_moments(
@@ -60,9 +56,7 @@ def offered_days(
         minutes=minutes,
         type=type,
         now=now,
-        weekdays=weekdays,
-        not_before=not_before,
-        not_after=not_after,
+        preferred=preferred,
     )
     return _readable(_by_day(found))
 
@@ -74,14 +68,9 @@ def offered_within(
     minutes: int,
     type: str,
     now: datetime.datetime,
-    weekdays: Collection[int] = (),
-    not_before: datetime.time | None = None,
-    not_after: datetime.time | None = None,
+    preferred: Preferred = ANY_TIME,
 ) -> list[OfferedDay]:
-    """Return the days of a window that have free moments, then the nearest days outside it, flagged. One query.
-
-    `weekdays`, `not_before` and `not_after` say what suits, as in `free_moments`.
-    """
+    """Return the days of a window with free moments that suit, then the nearest days outside it, flagged. One query."""
     opens, closes = window
     today = now.astimezone(BRUSSELS).date()
     found = free_moments(
@@ -91,9 +80,7 @@ def offered_within(
         minutes=minutes,
         type=type,
         now=now,
-        weekdays=weekdays,
-        not_before=not_before,
-        not_after=not_after,
+        preferred=preferred,
     )
     days = _by_day(found)
     inside = [each for each in days if opens <= each.day <= closes]

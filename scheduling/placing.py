@@ -4,7 +4,7 @@ from scheduling.availability import Place, read_busy, read_free_places
 from scheduling.exceptions import BookingRefused, NoEquipmentFree, NoRoomFree, SlotTaken
 from scheduling.models import Appointment, Equipment
 from scheduling.visit_needs import needs_of
-from scheduling.writing import save_or_refuse, taken
+from scheduling.writing import MOST_NAMED, save_or_refuse, taken
 
 
 def put_in_place(visit: Appointment, *, before: Place | None = None) -> None:
@@ -34,13 +34,15 @@ def _why_nowhere(visit: Appointment) -> BookingRefused:
     busy = read_busy(visit.start, visit.end, without=visit.pk)
     if any(row.practitioner_id == visit.practitioner_id for row in busy):
         return taken("practitioner", visit)
-    own = Appointment.objects.occupying().between(visit.start, visit.end).filter(patient=visit.patient_id)
-    if own.exclude(pk=visit.pk).exists():
+    # A patient reads only the own visits here: nobody else's is named in the portal.
+    near = Appointment.objects.occupying().between(visit.start, visit.end).exclude(pk=visit.pk)
+    if near.filter(patient=visit.patient_id).exists():
         return taken("patient", visit)
     if visit.room_id is not None and any(row.room_id == visit.room_id for row in busy):
         return taken("room", visit)
     kind = needs_of(visit.type).equipment_kind
     in_use = {row.equipment_id for row in busy if row.equipment_id is not None}
+    others = list(near.filter(room__isnull=False).order_by("start")[:MOST_NAMED])
     if kind and (visit.room or not Equipment.objects.filter(kind=kind, is_active=True).exclude(pk__in=in_use).exists()):
-        return NoEquipmentFree(str(Equipment.Kind(kind).label))
-    return NoRoomFree()
+        return NoEquipmentFree(str(Equipment.Kind(kind).label), others=others)
+    return NoRoomFree(others=others)

@@ -1,13 +1,13 @@
 """Free moments of practitioners, with a room and a device for each. PostgreSQL works them out (see availability)."""
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from accounts.models import Practitioner
-from scheduling.availability import Preferred, read_free_moments, read_open_time
-from scheduling.free_time import BRUSSELS, Stretch, fits
+from scheduling.availability import ANY_TIME, Preferred, read_free_moments, read_open_time
+from scheduling.free_time import BRUSSELS, Stretch
 from scheduling.models import Equipment, Room
 
 
@@ -33,20 +33,16 @@ def free_moments(
     minutes: int,
     type: str,
     now: datetime.datetime,
-    weekdays: Collection[int] = (),
-    not_before: datetime.time | None = None,
-    not_after: datetime.time | None = None,
+    preferred: Preferred = ANY_TIME,
 ) -> list[FreeMoment]:
     """Return the visits of `minutes` that can be booked between two moments, from `now` on, the earliest first.
 
-    `weekdays` (ISO, none: every day), `not_before` and `not_after` (Brussels wall times) say what suits: the whole
-    visit lies within. One query, however many practitioners, days and visits.
+    `preferred` says what suits: the whole visit lies within. One query, however many practitioners, days and visits.
     """
     people = {person.pk: person for person in practitioners if person.is_active}
     start = max(start, now)
     if not people or minutes <= 0 or start >= end:
         return []
-    preferred = Preferred(weekdays, not_before, not_after)
     rows = read_free_moments(people, start, end, minutes=minutes, type=type, preferred=preferred)
     names = {pk: (person.name, str(pk)) for pk, person in people.items()}
     length = datetime.timedelta(minutes=minutes)
@@ -56,11 +52,6 @@ def free_moments(
         )
         for pk, moment, place in sorted(rows, key=lambda row: (row[1], names[row[0]]))
     ]
-
-
-def is_within_hours(practitioner: Practitioner, start: datetime.datetime, end: datetime.datetime) -> bool:
-    """Return whether a practitioner works the whole of [start, end). One query."""
-    return fits(working_times([practitioner.pk], start, end)[practitioner.pk], start, end)
 
 
 def working_times(

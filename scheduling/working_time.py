@@ -6,11 +6,6 @@ from functools import cache
 import holidays
 
 
-def is_holiday(day: datetime.date) -> bool:
-    """Return whether a day is a Belgian public holiday."""
-    return day in _holidays_of(day.year)
-
-
 def holidays_between(first: datetime.date, last: datetime.date) -> list[datetime.date]:
     """Return the Belgian public holidays from a day to a day, both included, in order."""
     years = range(first.year, last.year + 1)

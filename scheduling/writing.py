@@ -15,6 +15,7 @@ from scheduling.models import Appointment
 
 _LOCK = zlib.crc32(b"scheduling.appointment") & 0x7FFFFFFF
 _TRIES = 3
+MOST_NAMED = 3
 _BROKEN_OFF = {"40P01", "40001"}  # deadlock_detected, serialization_failure
 MOVABLE = (Appointment.Status.PENDING, Appointment.Status.BOOKED)
 _FIELDS = {f"scheduling_appointment_{field}_free": field for field in ("practitioner", "room", "equipment", "patient")}
@@ -89,12 +90,13 @@ def save_or_refuse(visit: Appointment) -> None:
 
 
 def taken(field: str, visit: Appointment) -> SlotTaken:
-    """Return the refusal that says which other visit has the practitioner, room, equipment or patient then."""
+    """Return the refusal that says which other visits have the practitioner, room, equipment or patient then."""
     rows = Appointment.objects.occupying().between(visit.start, visit.end).exclude(pk=visit.pk)
-    rows = rows.filter(**{field: getattr(visit, field)})
-    other: Appointment | None = rows.select_related("patient", "practitioner", "room", "equipment").first()
-    if other is None:  # it was moved away in between
+    rows = rows.filter(**{field: getattr(visit, field)}).order_by("start")
+    others = list(rows.select_related("patient", "practitioner", "room", "equipment")[:MOST_NAMED])
+    if not others:  # it was moved away in between
         return SlotTaken(_("This moment has just been taken."), clash=_CLASHES[field])
+    other = others[0]
     sentences = {
         "practitioner": _("%(name)s already has an appointment from %(from)s to %(until)s."),
         "room": _("%(name)s is already taken from %(from)s to %(until)s."),
@@ -104,7 +106,7 @@ def taken(field: str, visit: Appointment) -> SlotTaken:
     name = str(other.practitioner if field == "patient" else getattr(other, field))
     detail = sentences[field] % {"name": name, **clock_words(other.start, other.end)}
     member = {**spelt(other.start, other.end), "practitioner" if field == "patient" else field: name}
-    return SlotTaken(detail, clash=_CLASHES[field], other=other, **{"with": member})
+    return SlotTaken(detail, clash=_CLASHES[field], others=others, **{"with": member})
 
 
 def clock_words(start: datetime.datetime, end: datetime.datetime) -> dict[str, str]:

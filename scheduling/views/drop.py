@@ -60,11 +60,10 @@ def _refuse(
     request: HttpRequest, visit: Appointment, refused: DomainError, form: DropForm, *, status: int
 ) -> HttpResponse:
     """Say why a visit stays where it is: what it clashes with, or which rule may be overruled with a reason."""
-    clashes = name_clash(refused, visit, form.target(), user=signed_in(request)) if form.is_valid() else []
     context = {
         "visit": visit,
         "detail": refused.detail,
-        "clashes": clashes,
+        "clashes": name_clash(refused, user=signed_in(request)),
         "form": form,
         "is_soft": is_soft(refused),
         "action": f"{reverse('scheduling:drop', args=[visit.pk])}?{request.GET.urlencode()}",

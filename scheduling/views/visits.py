@@ -147,7 +147,7 @@ def _show_move(
         "asked": asked,
         "days": offered_days(**asked, now=timezone.now()),
         "clash": (refused.extra.get("clash") or [""])[0] if refused else "",
-        "clashes": name_clash(refused, visit, form.cleaned_data, user=signed_in(request)) if refused else [],
+        "clashes": name_clash(refused, user=signed_in(request)) if refused else [],
     }
     return render(request, "scheduling/move.html", context, status=status)
 

@@ -13,8 +13,8 @@ from pypdf import PdfReader
 from accounts.models import Practitioner, User
 from scheduling.booking import book
 from scheduling.models import Appointment, Room
-from scheduling.working_time import is_holiday
 from tests.browser.conftest import OpenPage
+from tests.open_days import is_holiday
 from tests.people import at, make_patient
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -12,8 +12,8 @@ from pathways.models import Task
 from patients.models import EpisodeOfCare, ExternalPractitioner, Patient, Prescription
 from scheduling.booking import book
 from scheduling.models import Appointment, AppointmentSeries, Room
-from scheduling.working_time import is_holiday
 from tests.browser.conftest import OpenPage
+from tests.open_days import is_holiday
 from tests.people import BRUSSELS, make_patient
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

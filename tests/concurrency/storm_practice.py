@@ -10,7 +10,7 @@ from accounts.models import Practitioner, Role, User
 from pathways.models import CarePlan, FollowUp
 from patients.models import EpisodeOfCare, Patient
 from scheduling.models import ContactConsent, Equipment, HealthcareService, Room
-from scheduling.working_time import is_holiday
+from tests.open_days import is_holiday
 from tests.people import at, make_patient, make_practitioner, make_user
 from tests.running_plan import make_plan, make_version
 

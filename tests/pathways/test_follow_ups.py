@@ -20,7 +20,7 @@ from scheduling.booking import cancel
 from scheduling.exceptions import SlotTaken
 from scheduling.models import Appointment, Room
 from scheduling.offers import offered_within
-from scheduling.working_time import is_holiday
+from tests.open_days import is_holiday
 from tests.people import at, make_patient
 from tests.running_plan import make_plan
 

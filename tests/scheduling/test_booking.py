@@ -54,7 +54,7 @@ def test_the_therapist_is_taken(visit: Appointment, practitioner: Practitioner, 
     when = {"start": "2026-11-24T10:00:00+01:00", "end": "2026-11-24T10:30:00+01:00"}
     assert refusal.value.extra == {"clash": ["therapist"], "with": {**when, "practitioner": "Lotte Maes"}}
     assert "10:00" in refusal.value.detail
-    assert refusal.value.other == visit
+    assert list(refusal.value.others) == [visit]
     assert Appointment.objects.count() == 1
 
 

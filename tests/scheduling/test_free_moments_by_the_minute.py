@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Practitioner, Role, User
+from scheduling.availability import Preferred
 from scheduling.models import Appointment, Equipment, ExtraHours, HealthcareService, Leave, Room, WorkingHours
 from scheduling.slots import free_moments
 from tests.people import make_patient, make_user
@@ -313,7 +314,8 @@ class Told:
             start=clock.moment(asked["start"]),
             end=clock.moment(asked["end"]),
             now=clock.moment(asked["now"]),
-            **{name: asked[name] for name in ("minutes", "type", "weekdays", "not_before", "not_after")},
+            **{name: asked[name] for name in ("minutes", "type")},
+            preferred=Preferred(*(asked[name] for name in ("weekdays", "not_before", "not_after"))),
         )
         return [
             (

@@ -12,7 +12,7 @@ from accounts.models import AccessLog, Practitioner, User
 from patients.models import EpisodeOfCare, Patient
 from scheduling.booking import book
 from scheduling.models import Appointment, Room
-from scheduling.working_time import is_holiday
+from tests.open_days import is_holiday
 from tests.people import at, make_patient, make_practitioner
 
 SignIn = Callable[[User], Client]

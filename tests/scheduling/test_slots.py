@@ -9,9 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Practitioner, User
+from scheduling.availability import Preferred
 from scheduling.booking import book
+from scheduling.free_time import fits
 from scheduling.models import Equipment, ExtraHours, HealthcareService, Leave, Room
-from scheduling.slots import FreeMoment, free_moments, is_within_hours
+from scheduling.slots import FreeMoment, free_moments, working_times
 from tests.people import NOW, at, make_patient
 
 
@@ -24,6 +26,11 @@ def moments(*people: Practitioner, **values: Any) -> list[FreeMoment]:
         "now": NOW,
     }
     return free_moments(practitioners=people, **{**asked, **values})
+
+
+def works(practitioner: Practitioner, start: datetime.datetime, end: datetime.datetime) -> bool:
+    """Whether a practitioner works the whole of [start, end)."""
+    return fits(working_times([practitioner.pk], start, end)[practitioner.pk], start, end)
 
 
 def test_a_day_of_hours_on_the_grid(practitioner: Practitioner, room: Room) -> None:
@@ -52,8 +59,8 @@ def test_visits_and_leave_are_not_free(practitioner: Practitioner, room: Room, t
     Leave.objects.create(starts_at=at("2026-11-24", "09:30"), ends_at=at("2026-11-24", "18:00"))
     assert [moment.start.hour for moment in moments(practitioner)] == [9, 18, 18, 18]
     assert moments(practitioner)[0].start == at("2026-11-24", "09:00")
-    assert not is_within_hours(practitioner, at("2026-11-24", "09:00"), at("2026-11-24", "10:00"))
-    assert is_within_hours(practitioner, at("2026-11-24", "08:00"), at("2026-11-24", "09:30"))
+    assert not works(practitioner, at("2026-11-24", "09:00"), at("2026-11-24", "10:00"))
+    assert works(practitioner, at("2026-11-24", "08:00"), at("2026-11-24", "09:30"))
 
 
 def test_rooms_by_kind_of_visit(practitioner: Practitioner, room: Room) -> None:
@@ -100,15 +107,15 @@ def test_extra_hours_count_on_a_holiday_and_leave_takes_them_away(practitioner: 
     span = {"starts_at": at("2026-12-25", "09:00"), "ends_at": at("2026-12-25", "10:00")}
     ExtraHours.objects.create(practitioner=practitioner, **span)
     assert [f"{moment.start:%H:%M}" for moment in moments(practitioner, **day)] == ["09:00", "09:15", "09:30"]
-    assert is_within_hours(practitioner, span["starts_at"], span["ends_at"])
+    assert works(practitioner, span["starts_at"], span["ends_at"])
     Leave.objects.create(starts_at=at("2026-12-25", "09:30"), ends_at=at("2026-12-25", "12:00"))
     assert [f"{moment.start:%H:%M}" for moment in moments(practitioner, **day)] == ["09:00"]
 
 
 def test_preferred_times_hold_the_whole_visit(practitioner: Practitioner, room: Room) -> None:
     week = {"start": at("2026-11-23", "00:00"), "end": at("2026-11-30", "00:00"), "minutes": 45}
-    times = {"not_before": datetime.time(9, 30), "not_after": datetime.time(10, 30)}
-    found = moments(practitioner, weekdays=[2, 4], **times, **week)
+    preferred = Preferred([2, 4], datetime.time(9, 30), datetime.time(10, 30))
+    found = moments(practitioner, preferred=preferred, **week)
     assert [f"{moment.start:%a %H:%M}" for moment in found] == ["Tue 09:30", "Tue 09:45", "Thu 09:30", "Thu 09:45"]
 
 
