@@ -64,7 +64,7 @@ class PractitionerInline(admin.StackedInline):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class UserAdmin(AsksProof, EditCheckedAdmin, DjangoUserAdmin):  # type: ignore[type-arg,misc]
+class UserAdmin(AsksProof, EditCheckedAdmin, DjangoUserAdmin):  # type: ignore[type-arg]
     form, add_form = UserForm, NewUserForm
     list_display = ("name", "email", "role", "is_active", "is_staff", "last_login")
     list_filter = ("role", "is_active", "is_staff")

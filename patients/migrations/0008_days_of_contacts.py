@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_security_events'),
-        ('patients', '0005_frozen_records'),
+        ('patients', '0007_audit_history'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

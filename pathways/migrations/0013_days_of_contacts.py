@@ -9,8 +9,8 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('pathways', '0010_frozen_records'),
-        ('patients', '0006_days_of_contacts'),
+        ('pathways', '0012_audit_history'),
+        ('patients', '0008_days_of_contacts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
