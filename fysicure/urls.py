@@ -2,7 +2,10 @@
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
+from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.functional import lazy
+from django.views.generic import RedirectView
 
 from fysicure.csp_report import csp_report
 from fysicure.health import healthz, readyz
@@ -11,12 +14,16 @@ from fysicure.today import today
 from scheduling.views.feeds import calendar_feed
 from scheduling.views.stop_messages import stop_messages
 
+ICON = lazy(static, str)("fysicure/img/favicon.svg")
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", today, name="today"),
     path("healthz", login_not_required(healthz), name="healthz"),
     path("readyz", login_not_required(readyz), name="readyz"),
     path("metrics", login_not_required(metrics), name="metrics"),
     path("csp-report/", csp_report, name="csp-report"),
+    # Browsers ask for it on the pages of the admin, which name no icon.
+    path("favicon.ico", login_not_required(RedirectView.as_view(url=ICON)), name="favicon"),
     path("account/", include("allauth.urls")),
     path("patients/", include("patients.urls")),
     path("agenda/", include("scheduling.urls")),

@@ -12,7 +12,7 @@ from accounts.policy import ACTIONS
 
 # Addresses of libraries, with the gate that each brings itself.
 LIBRARIES = ("admin:", "account_", "mfa_", "socialaccount_", "usersessions_")
-PUBLIC = {"healthz", "readyz", "metrics", "csp-report", "schema", "docs", "calendar-feed", "stop-messages"}
+PUBLIC = {"healthz", "readyz", "metrics", "csp-report", "favicon", "schema", "docs", "calendar-feed", "stop-messages"}
 
 
 def patterns(resolver: URLResolver, prefix: str = "", spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, str, Any]]:

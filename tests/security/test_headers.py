@@ -35,7 +35,6 @@ CSP = {
     "frame-ancestors": "'none'",
     "base-uri": "'none'",
     "report-uri": "/csp-report/",
-    "report-to": "csp",
 }
 
 
