@@ -14,7 +14,6 @@ _OFF = (
 )
 _OWN = ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get")
 PERMISSIONS = ", ".join([*(f"{name}=()" for name in _OFF.split()), *(f"{name}=(self)" for name in _OWN)])
-REPORT_GROUP = "csp"
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -23,7 +22,6 @@ ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Permitted-Cross-Domain-Policies": "none",
-    "Reporting-Endpoints": f'{REPORT_GROUP}="/csp-report/"',
 }
 NEVER = ("X-Powered-By", "Access-Control-Allow-Origin")
 

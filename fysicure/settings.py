@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from fysicure import environment
 from fysicure.database import data_dir, database_url, has_own_role, owner_url
-from fysicure.headers import REPORT_GROUP
 from fysicure.logging_config import logging_config
 from fysicure.shared_counts import shared_folder
 
@@ -233,8 +232,7 @@ SECURE_CSP: dict[str, list[str] | bool] = {
     "frame-ancestors": [CSP.NONE],
     "base-uri": [CSP.NONE],
     "upgrade-insecure-requests": not _IS_LOCAL,
-    "report-uri": ["/csp-report/"],
-    "report-to": [REPORT_GROUP],
+    "report-uri": ["/csp-report/"],  # not report-to: Chromium would prefer it, and drops or delays what it sends there
 }
 # An imported pathway (a megabyte of text, three times that in a form) is the largest thing that anybody sends.
 DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 4_000_000

@@ -2,7 +2,9 @@
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
+from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.functional import lazy
 from django.views.generic import RedirectView
 
 from fysicure.csp_report import csp_report
@@ -13,6 +15,8 @@ from patients.views.invitations import accept_invitation
 from scheduling.views.feeds import calendar_feed
 from scheduling.views.stop_messages import stop_messages
 
+ICON = lazy(static, str)("fysicure/img/favicon.svg")
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", today, name="today"),
     path("healthz", login_not_required(healthz), name="healthz"),
@@ -22,6 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/email/", RedirectView.as_view(pattern_name="mfa_index"), name="account_email"),
     path("account/invitation/<str:secret>/", accept_invitation, name="accept-invitation"),
     path("account/", include("accounts.urls")),
+    # Browsers ask for it on the pages of the admin, which name no icon.
+    path("favicon.ico", login_not_required(RedirectView.as_view(url=ICON)), name="favicon"),
     path("account/", include("allauth.urls")),
     path("patients/", include("patients.urls")),
     path("agenda/", include("scheduling.urls")),

@@ -12,8 +12,7 @@ from accounts.policy import ACTIONS
 
 # Addresses of libraries, with the gate that each brings itself.
 LIBRARIES = ("admin:", "account_", "mfa_", "socialaccount_", "usersessions_")
-PUBLIC = {"healthz", "readyz", "metrics", "csp-report", "schema", "docs", "calendar-feed", "stop-messages"}
-PUBLIC = {"healthz", "schema", "docs", "calendar-feed", "stop-messages"}
+PUBLIC = {"healthz", "readyz", "metrics", "csp-report", "favicon", "schema", "docs", "calendar-feed", "stop-messages"}
 # Ways in, and the clock of the session: for who is not signed in yet.
 PUBLIC |= {"accounts:ask-code", "accounts:enter-code", "accounts:link", "accounts:session", "accept-invitation"}
 

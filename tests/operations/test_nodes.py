@@ -115,6 +115,7 @@ def test_no_line_of_a_node_says_whom_a_request_was_about(nodes: tuple[Web, Web],
 def sign_in(node: Web, email: str, password: str) -> int:
     """Send the form of the sign-in page; return the status of the answer."""
     _status, headers, page = node.get("/account/login/")
+    assert re.fullmatch(r"__Host-csrftoken=\w+; expires=.*; Path=/; SameSite=Lax; Secure", headers["set-cookie"])
     cookie = headers["set-cookie"].split(";")[0]
     token = re.search(rb'name="csrfmiddlewaretoken" value="(\w+)"', page)
     assert token is not None

@@ -127,8 +127,7 @@ def test_the_words_backslash_u_are_text(client_of: SignIn, receptionist: User) -
 def test_no_text_holds_a_nul(client_of: SignIn, receptionist: User, path: str) -> None:
     client = client_of(receptionist)
     assert client.get(path if "%00" in path else f"{path}?q=%00").status_code == 400
-    client.cookies["django_language"] = '"\\000"'
-    assert client.get("/patients/").status_code == 400
+    assert Client().get("/account/login/", HTTP_COOKIE='sessionid="a\\000"').status_code == 400
 
 
 OWNERS = {"/agenda/numbers/", "/agenda/numbers/weeks.csv"}
@@ -138,7 +137,7 @@ LISTS = (
     "/agenda/waiting-list/", "/agenda/series/plan/", "/agenda/messages/", "/plans/follow-ups/", "/plans/evidence/",
     "/plans/versions/", "/agenda/numbers/", "/agenda/numbers/weeks.csv", "/api/v1/patients/", "/api/v1/episodes/",
     "/api/v1/encounters/", "/api/v1/observations/", "/api/v1/plans/", "/api/v1/diary/", "/api/v1/appointments/",
-    "/api/v1/slots/", "/api/schema/", "/account/login/",
+    "/api/v1/slots/", "/account/login/",
 )  # fmt: skip
 
 
@@ -146,14 +145,14 @@ LISTS = (
 def test_nothing_that_is_asked_in_an_address_is_a_crash(
     path: str, client_of: SignIn, patient: Patient, therapist: User, owner: User
 ) -> None:
-    """Every name with every strange value at once, then each name alone with two of them, in turn."""
+    """Every name with every strange value at once, then each name alone with one of them, in turn."""
     client = client_of(owner if path in OWNERS else therapist)
     assert client.get(path).status_code in {200, 302, 400}, path
     for value in STRANGE:
         assert client.get(path, dict.fromkeys(NAMES, value)).status_code < 500, (path, value)
     for number, name in enumerate(sorted(NAMES)):
-        for value in (STRANGE[number % len(STRANGE)], STRANGE[(number * 7 + 4) % len(STRANGE)]):
-            assert client.get(path, {name: value}).status_code < 500, (path, name, value)
+        value = STRANGE[(number * 7 + 4) % len(STRANGE)]
+        assert client.get(path, {name: value}).status_code < 500, (path, name, value)
 
 
 def test_a_patients_pages_bear_strange_questions(client_of: SignIn, patient: Patient, patient_user: User) -> None:
