@@ -77,9 +77,9 @@ def main(patients: int) -> int:
                 if name not in WRITTEN_AFTER and fingerprint(source, name) != fingerprint(target, name)
             ]
         same_tables = tables_in(target) == tables
+        before = made.manifest.database_bytes / 1e6
         say(
-            f"{made.manifest.rows:,} rows, {len(tables)} tables; "
-            f"database {made.manifest.database_bytes / 1e6:,.0f} MB, "
+            f"{made.manifest.rows:,} rows, {len(tables)} tables; database {before:,.0f} MB, "
             f"backup {made.size / 1e6:,.0f} MB; memory of the process {memory / 1e6:,.0f} MB"
         )
         say("Equal row for row." if same_tables and not wrong else f"DIFFERENT: {wrong}")

@@ -1,6 +1,7 @@
 """What the clock starts: the backup of the night and the drill of the month."""
 
 import datetime
+from io import StringIO
 from pathlib import Path
 
 from django.core.management import call_command, get_commands
@@ -9,10 +10,10 @@ from django.utils import timezone
 from accounts.models.security_event import SecurityEvent
 from accounts.security_log import note_event
 from fysicure.backup.drill import hold_drill
+from fysicure.backup.erasures import ERASURES, add_erasures
 from fysicure.backup.errors import BackupError
 from fysicure.backup.keys import Keys, key_file, read_keys
 from fysicure.backup.making import Backup
-from fysicure.backup.restoring import ERASURES
 from fysicure.backup.rotation import good_backups, rotate
 from fysicure.database import owner_url
 from scheduling.free_time import BRUSSELS
@@ -22,7 +23,9 @@ def back_up_and_rotate(folder: Path, *, keys: Keys, now: datetime.datetime) -> t
     """Make a backup in a folder, remove what need not stay, and note it; beside them the list of what was erased."""
     made, gone = rotate(owner_url(), folder, keys=keys, now=now, zone=BRUSSELS)
     if "erasures" in get_commands():
-        call_command("erasures", export=str(folder / ERASURES))
+        add_erasures(
+            folder / ERASURES, lambda found: call_command("erasures", "--export", str(found), stdout=StringIO())
+        )
     note_event(SecurityEvent.Kind.BACKUP, action="made", rows=made.manifest.rows, bytes=made.size, removed=len(gone))
     return made, gone
 

@@ -16,8 +16,10 @@ import psycopg
 from django.conf import settings
 from django.core.management import get_commands
 from django.db.migrations.loader import MigrationLoader
+from django.utils.module_loading import import_string
 from psycopg import sql
 
+from fysicure.backup.erasures import ERASURES, add_erasures
 from fysicure.backup.errors import BackupError
 from fysicure.backup.keys import Keys
 from fysicure.backup.manifest import Manifest, differences, tables_of, unknown_migrations
@@ -27,7 +29,6 @@ from fysicure.backup.sealed import complaint_of, run_program, unseal
 
 Say = Callable[[str], None]
 ROOM_TO_SPARE = 1.2  # times the size of the database that was backed up
-ERASURES = "erasures.json"
 MANAGE = Path(settings.BASE_DIR) / "manage.py"
 
 
@@ -134,8 +135,10 @@ def fill(target: str, path: Path, manifest: Manifest, *, keys: Keys, say: Say) -
 
 
 def _make_roles(target: str, manifest: Manifest) -> None:
-    """Make the roles that the backup grants rights to and this server does not have; they may not sign in yet."""
+    """Make the roles that this server lacks: our own as RESTORE_ROLES does, others of the backup without sign-in."""
     with psycopg.connect(target, autocommit=True) as connection:
+        for make in settings.RESTORE_ROLES:
+            import_string(make)(connection)
         known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
         for name in manifest.roles:
             if name not in known:
@@ -145,7 +148,7 @@ def _make_roles(target: str, manifest: Manifest) -> None:
 def finish(target: str, path: Path, manifest: Manifest, *, migrate: bool, say: Say, current: str | None) -> None:
     """Bring a restored database up to this code and to today: migrations, audit chain, erasures, doubted messages.
 
-    What was erased after the backup was made is erased again: `erasures.json` beside the backup and the current
+    What was erased after the backup was made is erased again: `erasures.txt` beside the backup and the current
     database tell (GDPR art. 17 holds for backups too, at the latest when one is restored).
     """
     pending = len(MigrationLoader(None).disk_migrations) - len(manifest.migrations)
@@ -167,8 +170,8 @@ def _erase_again(target: str, path: Path, *, say: Say, current: str | None) -> N
     listed = path.with_name(ERASURES)
     if current is not None and not _is_empty(current):
         try:
-            _manage(current, "erasures", "--export", str(listed))
-        except BackupError as error:
+            add_erasures(listed, lambda found: _manage(current, "erasures", "--export", str(found)))
+        except (BackupError, OSError) as error:
             say(f"The erasures of the current database could not be read: {error}")
     if listed.exists():
         say("Erasing again what was erased after the backup …")

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from fysicure.backup import restoring
 from fysicure.backup.drill import hold_drill, is_signed
+from fysicure.backup.erasures import add_erasures
 from fysicure.backup.errors import BackupError
 from fysicure.backup.keys import Keys, make_key, read_keys
 from fysicure.backup.making import LOCK, Backup, make_backup
@@ -265,3 +266,23 @@ def test_a_key_is_for_its_owner_and_never_overwritten(tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="Others can read"):
         read_keys(tmp_path / "key")
     assert read_keys(tmp_path / "key.pub").identities == ()
+
+
+def test_the_end_of_the_audit_chain_is_a_fact_to_prove(practice: str, keys: Keys, tmp_path: Path) -> None:
+    with psycopg.connect(practice, autocommit=True) as connection:
+        connection.execute("DROP TABLE IF EXISTS accounts_audithead CASCADE")
+        connection.execute("CREATE TABLE accounts_audithead AS SELECT 7 AS position, '\\xab12'::bytea AS hash")
+    made = make_backup(practice, tmp_path / "practice.age", keys=keys, now=timezone.now())
+    assert made.manifest.facts == {"fysicure.backup.facts.audit_head": [7, "ab12"]}
+    with psycopg.connect(practice, autocommit=True) as connection:
+        connection.execute("UPDATE accounts_audithead SET position = 8")
+    wrong = differences(made.manifest, practice)
+    assert "fysicure.backup.facts.audit_head: [8, 'ab12'], not [7, 'ab12']" in wrong
+
+
+def test_the_list_of_erased_records_never_gets_shorter(tmp_path: Path) -> None:
+    listed = tmp_path / "erasures.txt"
+    add_erasures(listed, lambda found: found.write_text("b\na\n"))
+    add_erasures(listed, lambda found: found.write_text(""))
+    add_erasures(listed, lambda found: found.write_text("c\n"))
+    assert listed.read_text() == "a\nb\nc\n"
