@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 from django.utils import timezone
 
+from accounts.history_context import as_job
 from accounts.models import AccessLog, Role, SecurityEvent, User
 from accounts.tokens import issue
 from patients.models import Patient
@@ -125,6 +126,12 @@ def test_changes_show_values_of_settings_and_only_fields_of_records(
     mine = owners.get(f"/audit/changes/?patient={patient.pk}").context["rows"]
     assert [row["change"].table for row in mine] == ["patients_patientevent"] * 2
     assert [each.field for each in mine[0]["change"].fields] != []
+
+
+def test_a_job_stands_where_no_person_does(owners: Client) -> None:
+    as_job("tidy-rooms")(lambda: Room.objects.create(name="One"))()
+    row = next(row for row in owners.get("/audit/changes/").context["rows"] if row["change"].job)
+    assert (row["change"].job, row["change"].user_id, row["who"]) == ("tidy-rooms", None, "")
 
 
 def test_a_removal_is_a_change_too(owners: Client, room: Room) -> None:
