@@ -1,4 +1,4 @@
-"""Accounts in the admin site: people, their role, their keys. Who read what stands on the pages of the audit."""
+"""Accounts in the admin site: people, their role, their keys; and the log of who read what, to read only."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ApiToken, Practitioner, User
+from accounts.models import AccessLog, ApiToken, Practitioner, User
 
 
 class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg]
@@ -97,6 +97,25 @@ class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     readonly_fields = ("user", "created_at")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(AccessLog)
+class AccessLogAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Who looked at which record. The database refuses every change."""
+
+    list_display = ("at", "user_id", "role", "part", "patient_id", "ip_address")
+    list_filter = ("role", "part")
+    search_fields = ("=patient_id", "=user_id")
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
