@@ -18,14 +18,13 @@ from django.db import connection  # noqa: E402
 
 from accounts.audit_chain import verify  # noqa: E402
 
-CONNECTIONS = 16
 INSERT = """
     INSERT INTO accounts_accesslog (at, user_id, role, patient_id, part, reason, request_id)
     SELECT now(), %s, 'therapist', gen_random_uuid(), 'chart', '', '' FROM generate_series(1, %s)
 """
 
 
-def write(seconds: float) -> tuple[float, list[float]]:
+def write(seconds: float, connections: int) -> tuple[float, list[float]]:
     """Let connections write one reading a transaction; return readings a second and how long each took."""
     took: list[float] = []
     parameters = connection.get_connection_params()
@@ -39,7 +38,7 @@ def write(seconds: float) -> tuple[float, list[float]]:
             took.append(time.perf_counter() - begun)
         own.close()
 
-    threads = [threading.Thread(target=act) for _each in range(CONNECTIONS)]
+    threads = [threading.Thread(target=act) for _each in range(connections)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -56,14 +55,15 @@ def told(name: str, measured: tuple[float, list[float]]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--links", type=int, default=100_000)
     given = parser.parse_args()
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE accounts_accesslog DISABLE TRIGGER audit_link")
-        print(told("without the chain", write(given.seconds)), flush=True)
+        print(told("without the chain", write(given.seconds, given.connections)), flush=True)
         cursor.execute("ALTER TABLE accounts_accesslog ENABLE TRIGGER audit_link")
         cursor.execute("SELECT accounts_audit_link_existing('accounts_accesslog', 'id')")
-        print(told("with the chain", write(given.seconds)), flush=True)
+        print(told("with the chain", write(given.seconds, given.connections)), flush=True)
         begun = time.perf_counter()
         cursor.execute(INSERT, [uuid4(), given.links])
         print(f"{given.links:,} readings in one transaction: {time.perf_counter() - begun:.1f} s", flush=True)

@@ -89,7 +89,8 @@ class AskForm(forms.Form):
         last = given.get("last") or max(today, given.get("first") or today)
         first = given.get("first") or last - USUAL
         if self.is_valid():
-            self.data = {**dict(self.data.items()), "first": f"{first}", "last": f"{last}"}
+            typed = {name: self.data.get(name, "") for name in self.fields}
+            self.data = {**typed, "first": f"{first}", "last": f"{last}"}
         return Asked(
             start=_midnight(first),
             end=_midnight(last + datetime.timedelta(days=1)),

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 from django.utils import timezone
 
+from accounts.history_context import as_job
 from accounts.models import AccessLog, Role, SecurityEvent, User
 from accounts.tokens import issue
 from patients.models import Patient
@@ -99,17 +100,17 @@ def test_the_number_of_queries_does_not_grow(
             assert owners.get(address).status_code == 200
         return len(seen)
 
+    owners.get(address)  # from here on the changes of this transaction have a user
     read(therapist, patient)
     SecurityEvent.objects.create(kind="denied", user_id=therapist.pk, patient_id=patient.pk)
     Room.objects.create(name="One")
     Room.objects.update(name="Two")
-    owners.get(address)
     few = count()
     for number in range(60):
         other = make_patient("Claes", f"Bert {number}", phone=f"+3247012{number:04}")
         read(receptionist if number % 2 else therapist, other)
         SecurityEvent.objects.create(kind="denied", user_id=therapist.pk, patient_id=other.pk)
-    Room.objects.update(name="Three")
+    Patient.objects.update(city="Geel")
     assert count() == few
     assert few <= 13
 
@@ -125,6 +126,12 @@ def test_changes_show_values_of_settings_and_only_fields_of_records(
     mine = owners.get(f"/audit/changes/?patient={patient.pk}").context["rows"]
     assert [row["change"].table for row in mine] == ["patients_patientevent"] * 2
     assert [each.field for each in mine[0]["change"].fields] != []
+
+
+def test_a_job_stands_where_no_person_does(owners: Client) -> None:
+    as_job("tidy-rooms")(lambda: Room.objects.create(name="One"))()
+    row = next(row for row in owners.get("/audit/changes/").context["rows"] if row["change"].job)
+    assert (row["change"].job, row["change"].user_id, row["who"]) == ("tidy-rooms", None, "")
 
 
 def test_a_removal_is_a_change_too(owners: Client, room: Room) -> None:
