@@ -68,7 +68,7 @@ def reason_for(request: HttpRequest, patient_id: UUID, part: str) -> str:
     One query, one more outside the own patients.
     """
     user: Any = request.user
-    if user.role != Role.THERAPIST:
+    if user.role != Role.THERAPIST or patient_id in getattr(request, "own_patients", ()):
         return ""
     now = timezone.now()
     if decide(user, action_of(part), patient_id, now=now) is not Answer.REASON_WANTED:
@@ -90,15 +90,22 @@ def readable(request: HttpRequest, patients: Collection[UUID]) -> set[UUID]:
     wanted = set(patients)
     if user.role != Role.THERAPIST or is_program(request):
         return wanted
-    return readable_by(user, wanted, now=timezone.now())
+    now = timezone.now()
+    own = treated_by(user, wanted, now=now)
+    request.own_patients = own  # type: ignore[attr-defined]  # the gate of the same request need not ask again
+    return own | _opened_by(user, wanted - own, now=now)
 
 
 def readable_by(user: User, patients: Collection[UUID], *, now: datetime.datetime) -> set[UUID]:
     """Return those of the patients whom a therapist treats or opened with a reason that holds. Two queries at most."""
     own = treated_by(user, patients, now=now)
-    others = set(patients) - own
-    given = holding(user, others, now=now) if others else {}
-    return own | {patient for patient, row in given.items() if row.code != AccessReason.Code.NONE}
+    return own | _opened_by(user, set(patients) - own, now=now)
+
+
+def _opened_by(user: User, patients: Collection[UUID], *, now: datetime.datetime) -> set[UUID]:
+    """Those of the patients about whom a person said why, and it still holds. One query, none without patients."""
+    given = holding(user, patients, now=now) if patients else {}
+    return {patient for patient, row in given.items() if row.code != AccessReason.Code.NONE}
 
 
 def is_program(request: HttpRequest) -> bool:

@@ -352,7 +352,7 @@ BACKUP_KEY_FILE = os.environ.get("BACKUP_KEY_FILE", "")
 # Functions that get a psycopg connection and return what a restored database must say again, such as the chain's head.
 BACKUP_FACTS = ["fysicure.backup.facts.audit_head"]
 # Functions that get a psycopg connection of the owner and make our database roles where a restore finds none.
-RESTORE_ROLES: list[str] = []
+RESTORE_ROLES = ["fysicure.database_roles.ensure_roles"]
 # Privacy. Each room names what counts as a contact with the patient, from which the 30 years of a record run.
 RETENTION_CONTACTS = [
     "patients.retention.contacts_of_record",

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
+from accounts.access_reasons import give_reason
 from accounts.models import AccessLog, Practitioner, User
 from fysicure.worklist import therapist_day
 from pathways.models import CarePlan
@@ -89,6 +90,7 @@ def test_saving_signing_and_reading(
     assert "<textarea" in page
     assert 'name="subjective"' not in page
     assert "Lotte Maes" in page
+    give_reason(contact.patient_id, code="cover", by=other_practitioner.user, now=timezone.now())
     other = client_of(other_practitioner.user)
     other.post(url(contact, "addendum/"), {"text": "Belde: gaat goed."})
     page = other.get(url(contact)).content.decode()
@@ -151,6 +153,7 @@ def test_a_colleague_reads_a_draft_and_can_take_it_over(
     client_of: ClientOf, contact: Encounter, therapist: User, other_practitioner: Practitioner
 ) -> None:
     client_of(therapist).post(url(contact), typed())
+    give_reason(contact.patient_id, code="cover", by=other_practitioner.user, now=timezone.now())
     other = client_of(other_practitioner.user)
     page = other.get(url(contact))
     assert 'name="subjective"' not in page.content.decode()

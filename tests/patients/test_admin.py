@@ -64,7 +64,7 @@ def test_a_therapist_who_may_open_the_site_reads_contacts_and_changes_none(
     client, url = client_of(user), reverse("admin:patients_encounter_change", args=[row.pk])
     assert "Rustpijn" in client.get(url).content.decode()
     assert client.post(url, {"note": "anders"}).status_code == 403
-    assert AccessLog.objects.filter(patient_id=episode.patient_id, part="admin").exists()
+    assert AccessLog.objects.filter(patient_id=episode.patient_id, part="clinical admin").exists()
 
 
 def test_the_owner_adds_an_account_by_mail_address(admin_client: Client) -> None:
