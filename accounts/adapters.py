@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.browsers import browser_name
 from accounts.limits import TooManyAttempts
 from accounts.models import User
 from accounts.second_factor import has_authenticator
@@ -91,6 +92,10 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def _get_site_name(self) -> str:
         return settings.PRACTICE_NAME
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        """Name a new passkey after the browser that it is made in."""
+        return browser_name(context.request.META.get("HTTP_USER_AGENT", "")) or _("Passkey")
 
     def encrypt(self, text: str) -> str:
         return _fernet().encrypt(text.encode()).decode()

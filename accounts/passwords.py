@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 LIST = Path(__file__).parent / "data" / "known_passwords.txt.gz"
 _AROUND = re.compile(r"^[\W\d_]+|[\W\d_]+$")
+SHORTEST, LONGEST = 12, 128
 _OWN_PART = 8  # characters that must remain when all words that everybody knows are taken out
 
 
@@ -22,6 +24,17 @@ _OWN_PART = 8  # characters that must remain when all words that everybody knows
 def known_passwords() -> frozenset[str]:
     """Return the bundled list (accounts/data/README.md), in lower case. 0.1 s and 8 MB, once in a process."""
     return frozenset(gzip.decompress(LIST.read_bytes()).decode().split("\n"))
+
+
+class LengthValidator:
+    """Refuses less than 12 characters, and more than 128: hashing a book is a way to keep the server busy."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if not SHORTEST <= len(password) <= LONGEST:
+            raise ValidationError(self.get_help_text(), code="password_length")
+
+    def get_help_text(self) -> str:
+        return _("A password has 12 to 128 characters; blanks count too.")
 
 
 class KnownPasswordValidator:
@@ -38,10 +51,14 @@ class KnownPasswordValidator:
         return _("Not a password that others use too. A sentence of four words is long, and easy to keep in mind.")
 
 
-class ContextWordValidator:
+class ContextWordValidator(UserAttributeSimilarityValidator):
     """Refuses a password that is little more than the practice's name, the town, or the user's own name or address."""
 
+    def __init__(self) -> None:
+        super().__init__(user_attributes=("name", "email"))
+
     def validate(self, password: str, user: Any = None) -> None:
+        super().validate(password, user)
         rest = password.casefold()
         for word in sorted(_context_words(user), key=len, reverse=True):
             rest = rest.replace(word, "")
@@ -52,17 +69,6 @@ class ContextWordValidator:
 
     def get_help_text(self) -> str:
         return _("Not your name, the practice or the town.")
-
-
-class LongestPasswordValidator:
-    """Refuses more than 128 characters: hashing a book is a way to keep the server busy."""
-
-    def validate(self, password: str, user: Any = None) -> None:
-        if len(password) > 128:
-            raise ValidationError(_("A password has at most 128 characters."), code="password_too_long")
-
-    def get_help_text(self) -> str:
-        return _("At most 128 characters.")
 
 
 def _context_words(user: Any) -> set[str]:

@@ -37,15 +37,14 @@ class SessionTimeMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         ended: str | None = request.ended_session_of  # type: ignore[attr-defined]
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if ended is None:
-            if SESSION_KEY in request.session and name not in settings.SESSION_QUIET_VIEWS:
-                touch(request, now=timezone.now())
+        is_signed_in = SESSION_KEY in request.session
+        if is_signed_in and name not in settings.SESSION_QUIET_VIEWS:
+            touch(request, now=timezone.now())
+        if is_signed_in or not getattr(view, "login_required", True):
             return None
-        if not getattr(view, "login_required", True):
-            return None
-        if "HX-Request" in request.headers or "application/json" in request.headers.get("Accept", ""):
-            return HttpResponse(status=401, headers={"Session-Ended": "1"})
-        if request.method == "POST" and keep_typed_text(request, ended, now=timezone.now()):
+        if _is_asked_by_script(request):
+            return HttpResponse(status=401)  # a page to sign in is nothing that a script could show
+        if ended and request.method == "POST" and keep_typed_text(request, ended, now=timezone.now()):
             return _sign_in_then(reverse("accounts:typed"))
         return None
 
@@ -56,6 +55,12 @@ class SessionTimeMiddleware:
             return None
         logout(request)
         return str(user.pk)
+
+
+def _is_asked_by_script(request: HttpRequest) -> bool:
+    return (
+        bool({"Hx-Request", "Hx-Target"} & set(request.headers)) or request.headers.get("Accept") == "application/json"
+    )
 
 
 def _sign_in_then(path: str) -> HttpResponse:

@@ -160,9 +160,7 @@ AUTH_USER_MODEL = "accounts.User"
 # One backend, one hash for every answer: known, unknown or switched off takes the same time.
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "accounts.passwords.LongestPasswordValidator"},
+    {"NAME": "accounts.passwords.LengthValidator"},
     {"NAME": "accounts.passwords.KnownPasswordValidator"},
     {"NAME": "accounts.passwords.ContextWordValidator"},
 ]

@@ -93,6 +93,9 @@ def test_an_ended_session_answers_a_script_with_401(therapist: User, client: Cli
     response = aged(client, seen=31 * 60).get("/agenda/", headers={"HX-Request": "true"})
     assert response.status_code == 401
     assert client.get("/account/session/").json()["user"] == ""
+    for header in ({"HX-Target": "board"}, {"Accept": "application/json"}):
+        assert client.get("/agenda/", headers=header).status_code == 401
+    assert client.get("/agenda/").status_code == 302
 
 
 def test_what_was_typed_in_an_ended_session_is_sent_after_signing_in_again(

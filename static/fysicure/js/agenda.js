@@ -100,6 +100,7 @@
     url.searchParams.set("version", shown.dataset.version);
     try {
       const response = await fetch(url, { headers: { "HX-Target": "board" } });
+      if (response.status === 401) return failed(); // signed out: session.js covers the page
       if (response.status !== 200) return;
       const page = await read(response);
       if (isBusy() || board() !== shown) return;

@@ -84,6 +84,6 @@
   });
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && check());
   addEventListener("pageshow", (event) => event.persisted && check());
-  document.addEventListener("htmx:responseError", (event) => event.detail.xhr.status === 401 && check());
+  document.addEventListener("htmx:responseError", (event) => (event.detail?.xhr?.status ?? 401) === 401 && check());
   later(Number(guard.dataset.seconds));
 })();
