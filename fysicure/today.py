@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import Role
 from accounts.policy import requires, signed_in
 from fysicure.worklist import desk_day, owner_view, therapist_day
+from patients.privacy_requests import open_counts
 
 ROWS = 25
 
@@ -26,4 +27,5 @@ def today(request: HttpRequest) -> HttpResponse:
         return render(request, "today/therapist.html", {"day": day, "page": page, "now": now})
     if user.role == Role.RECEPTIONIST:
         return render(request, "today/receptionist.html", {"day": desk_day(user, now=now), "now": now})
-    return render(request, "today/owner.html", {"view": owner_view(now=now), "now": now})
+    asked = open_counts(today=timezone.localdate(now))
+    return render(request, "today/owner.html", {"view": owner_view(now=now), "now": now, "asked": asked})
