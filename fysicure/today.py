@@ -10,6 +10,7 @@ from accounts.models import Role
 from accounts.policy import requires, signed_in
 from fysicure.backup.standing import standing
 from fysicure.worklist import desk_day, owner_view, therapist_day
+from patients.privacy_requests import open_counts
 
 ROWS = 25
 
@@ -27,5 +28,6 @@ def today(request: HttpRequest) -> HttpResponse:
         return render(request, "today/therapist.html", {"day": day, "page": page, "now": now})
     if user.role == Role.RECEPTIONIST:
         return render(request, "today/receptionist.html", {"day": desk_day(user, now=now), "now": now})
-    values = {"view": owner_view(now=now), "backups": standing(now=now), "now": now}
+    asked = open_counts(today=timezone.localdate(now))
+    values = {"view": owner_view(now=now), "backups": standing(now=now), "asked": asked, "now": now}
     return render(request, "today/owner.html", values)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts.models import User
+from accounts.models import Role, User
 from pathways.letter_parts import Part, day, heading, items, paragraph, short_day, small, table
 from patients.chart import value_text
 from patients.contact_details import shown_phone
@@ -174,9 +174,14 @@ def _choices(patient: Patient) -> list[Part]:
 
 def _looked(looked: list[dict[str, Any]]) -> list[Part]:
     names = dict(User.objects.filter(pk__in={row["user_id"] for row in looked}).values_list("pk", "name"))
+    roles = dict(Role.choices)
     counted: dict[tuple[str, str, str], int] = {}
     for row in looked:
-        key = (short_day(timezone.localdate(row["at"])), names.get(row["user_id"], NOTHING), row["role"])
+        key = (
+            short_day(timezone.localdate(row["at"])),
+            names.get(row["user_id"], NOTHING),
+            str(roles.get(row["role"], row["role"])),
+        )
         counted[key] = counted.get(key, 0) + 1
     rows = [(*key, str(times)) for key, times in counted.items()]
     head = (_("Date"), _("Name"), _("Role"), _("Times"))
