@@ -137,7 +137,7 @@ def policies() -> Iterator[tuple[str, str, str]]:
     """Yield table, name and the end of each CREATE POLICY statement."""
     for table, rule in sorted(row_rules().items()):
         yield table, "app_all", f"TO {APP} USING (true) WITH CHECK (true)"
-        if table in LOGS:
+        if table in LOGS and _has_user(table):
             own = f"({rule} OR patient_id IS NULL) AND {_OWN_DEED}"
             yield table, "portal_reads", f"FOR SELECT TO {PORTAL_ROLE} USING ({rule} OR {_OWN_DEED})"
             yield table, "portal_adds", f"FOR INSERT TO {PORTAL_ROLE} WITH CHECK ({own})"
@@ -146,6 +146,10 @@ def policies() -> Iterator[tuple[str, str, str]]:
             signed = _signed_by_oneself(table)
             if signed:
                 yield table, "portal_signs", f"AS RESTRICTIVE FOR INSERT TO {PORTAL_ROLE} WITH CHECK ({signed})"
+
+
+def _has_user(table: str) -> bool:
+    return any(field.column == "user_id" for field in own_tables()[table]._meta.concrete_fields)
 
 
 def _signed_by_oneself(table: str) -> str:

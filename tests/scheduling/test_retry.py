@@ -86,6 +86,7 @@ def test_within_an_open_transaction_whoever_opened_it_begins_again() -> None:
     assert seen == [1]
 
 
+@pytest.mark.owner  # to set when a deadlock is looked for
 @pytest.mark.django_db(transaction=True)
 def test_a_booking_in_a_deadlock_is_booked_all_the_same(
     patient: Patient, practitioner: Practitioner, therapist: User, room: Room
