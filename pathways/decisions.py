@@ -60,8 +60,7 @@ def decide(
     last 7 days, and when `expected_phase` or the picture that was seen (`seen_as`) no longer holds; the same click
     twice gives the same decision. Advancing from the last phase completes the plan as `discharge_plan` does.
     """
-    kind = _kind(decision)
-    reason = reason.strip()
+    kind, reason = _kind(decision), reason.strip()
     with transaction.atomic():
         plan = locked(CarePlan.objects.select_related("pathway_version"), plan.pk)
         repeat = _repeat(plan, kind, reason, expected_phase, by=by, now=now)
