@@ -13,6 +13,12 @@ from fysicure.outage import Away, Guard, answer, is_outage
 ENGLISH = {"Accept-Language": "en"}
 
 
+@pytest.fixture(autouse=True)
+def own_guard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What these tests pretend is not remembered by the next ones."""
+    monkeypatch.setattr("fysicure.outage.guard", Guard())
+
+
 def caused(cause: Exception, error: type[Exception] = OperationalError) -> Exception:
     made = error("told with a name in it: Peeters")
     made.__cause__ = cause

@@ -20,6 +20,7 @@ from fysicure.backup.standing import last_backup, standing
 from tests.people import NOW
 
 HOUR = datetime.timedelta(hours=1)
+UTC_NOW = NOW.astimezone(datetime.UTC)  # forty days ago it was summer time
 
 
 def put_backup(folder: Path, made: datetime.datetime) -> None:
@@ -46,11 +47,11 @@ def test_a_drill_that_failed_is_none(tmp_path: Path, settings: Any) -> None:
     settings.BACKUP_DIR = str(tmp_path)
     (tmp_path / "drills").mkdir()
     for number, passed in ((1, True), (2, False)):
-        report = {"at": (NOW - datetime.timedelta(days=41 - number)).isoformat(), "passed": passed}
+        report = {"at": (UTC_NOW - datetime.timedelta(days=41 - number)).isoformat(), "passed": passed}
         (tmp_path / "drills" / f"{number}.json").write_text(json.dumps(report))
-    assert standing(now=NOW).last_drill == NOW - datetime.timedelta(days=40)
+    assert standing(now=NOW).last_drill == UTC_NOW - datetime.timedelta(days=40)
     assert not standing(now=NOW).is_drill_late
-    assert standing(now=NOW + HOUR).is_drill_late
+    assert standing(now=UTC_NOW + HOUR).is_drill_late
 
 
 @pytest.mark.django_db
