@@ -4,7 +4,7 @@ from typing import Any
 
 import pgtrigger
 
-NOT_ERASING = "COALESCE(current_setting('fysicure.erasing', true), '') = ''"
+NOT_ERASING = "NOT accounts_erasure_is_open()"
 
 
 def append_only() -> list[Any]:

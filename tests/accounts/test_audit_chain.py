@@ -18,7 +18,7 @@ from accounts.security_log import note_event
 from patients.models import Patient
 from tests.people import make_patient, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.owner]  # as the application nobody comes that far
 commits = pytest.mark.django_db(transaction=True)
 LOG = "accounts_accesslog"
 

@@ -164,7 +164,7 @@ def test_a_file_is_guarded_noted_and_asks_to_prove_who_you_are(
     what: str, owners: Client, therapist: User, patient: Patient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert resolve(f"/audit/{what}.csv").func.asks_step_up  # type: ignore[attr-defined]
-    monkeypatch.setattr("accounts.step_up.is_reauthentication_required", lambda request, app: False)
+    monkeypatch.setattr("accounts.step_up.proved_recently", lambda request: True)
     read(therapist, patient, reason="=HYPERLINK(0)")
     SecurityEvent.objects.create(kind="denied", detail={"why": "x"})
     answer = owners.get(f"/audit/{what}.csv")

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
-from accounts.erasure_gate import erasing
 from accounts.identifiers import uuid7
 from accounts.models import Practitioner, User
 from pathways.models import (
@@ -44,6 +43,7 @@ from patients.models import (
 )
 from patients.restriction import lift, restrict
 from scheduling.models import Appointment
+from tests.erasures import recorded_erasure
 from tests.pathways.stories import log, make_plan, measure
 from tests.people import NOW, TODAY
 
@@ -76,7 +76,7 @@ def test_texts(text: PrivacyText, owner: User) -> None:
     assert refusal(lambda: make(version=3)) == "patients_privacytext_one_draft"
     with pytest.raises(ProgrammingError, match="Cannot update"), transaction.atomic():
         PrivacyText.objects.filter(pk=text.pk).update(body="Stil veranderd")
-    with pytest.raises(ProgrammingError, match="delete rows"), transaction.atomic(), erasing(uuid7()):
+    with pytest.raises(ProgrammingError, match="delete rows"), recorded_erasure(uuid7()):
         PrivacyText.objects.filter(pk=text.pk).delete()
 
 
@@ -129,7 +129,7 @@ def test_decisions_and_erasures_stay(patient: Patient, owner: User) -> None:
     assert refusal(lambda: ErasureProof.objects.create(**proof, digest="x")) == "patients_erasureproof_digest_hex"
     ErasureProof.objects.create(**proof, digest="0" * 64)
     for model in (Erasure, ErasureProof):
-        with pytest.raises(ProgrammingError, match="delete rows"), transaction.atomic(), erasing(erasure.pk):
+        with pytest.raises(ProgrammingError, match="delete rows"), recorded_erasure(erasure.pk):
             delete_rows(model, list(model.objects.values_list("pk", flat=True)))
 
 

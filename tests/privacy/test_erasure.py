@@ -15,7 +15,6 @@ from django.db import IntegrityError, ProgrammingError, connection, models, tran
 from django.test import Client
 from procrastinate.contrib.django import app
 
-from accounts.erasure_gate import erasing
 from accounts.identifiers import uuid7
 from accounts.models import AccessLog, Practitioner, SecurityEvent, User
 from pathways.models import CarePlan, Classification, Decision, Letter, Task
@@ -35,6 +34,7 @@ from patients.models import (
     SessionNote,
 )
 from scheduling.models import Appointment, CalendarFeed, Communication, ContactConsent, Proposal, WaitingListEntry
+from tests.erasures import recorded_erasure
 from tests.pathways.stories import log, make_plan, measure
 from tests.people import NOW, make_patient, make_user
 
@@ -201,7 +201,7 @@ def test_nothing_is_half_erased(full: CarePlan) -> None:
     before = belongings_of(full.patient_id).counts()
     found = belongings_of(full.patient_id)
     found.keys[IntakeResponse].clear()
-    with pytest.raises(IntegrityError), transaction.atomic(), erasing(uuid7()):
+    with pytest.raises(IntegrityError), recorded_erasure(uuid7()):
         remove(found)
     assert belongings_of(full.patient_id).counts() == before
 
@@ -212,7 +212,7 @@ def test_what_is_kept_goes_only_in_the_name_of_an_erasure(full: CarePlan, model:
     assert keys
     with pytest.raises(ProgrammingError, match="Cannot delete"), transaction.atomic():
         delete_rows(model, keys)
-    with pytest.raises(ProgrammingError, match="Cannot update"), transaction.atomic(), erasing(uuid7()):
+    with pytest.raises(ProgrammingError, match="Cannot update"), recorded_erasure(uuid7()):
         model.objects.filter(pk__in=keys).update(id=uuid7())
 
 

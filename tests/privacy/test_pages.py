@@ -26,7 +26,7 @@ ClientOf = Callable[[User], Client]
 @pytest.fixture
 def _proven(monkeypatch: pytest.MonkeyPatch) -> None:
     """The user proved a moment ago who they are."""
-    monkeypatch.setattr(step_up, "is_reauthentication_required", lambda request, app: False)
+    monkeypatch.setattr(step_up, "proved_recently", lambda request: True)
 
 
 @pytest.fixture
