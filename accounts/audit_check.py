@@ -16,13 +16,18 @@ def last_check() -> SecurityEvent | None:
     return SecurityEvent.objects.filter(kind__in=_RESULTS).first()
 
 
+def last_good_check() -> SecurityEvent | None:
+    """Return when the audit was last found whole."""
+    return SecurityEvent.objects.filter(kind=SecurityEvent.Kind.AUDIT_CHECKED).first()
+
+
 def check_audit(*, by: User | None = None) -> Verdict:
     """Verify the whole audit, the head of the last good check included, and note what came of it.
 
     The head goes to the log: whoever keeps log lines elsewhere can prove later that nothing before it was rewritten
     (`manage.py verify_audit --expect`). Raises nothing when the audit is broken: it notes and logs an error.
     """
-    good = SecurityEvent.objects.filter(kind=SecurityEvent.Kind.AUDIT_CHECKED).first()
+    good = last_good_check()
     verdict = verify(expect=good.detail.get("head", "") if good else "")
     who = by.pk if by else None
     if verdict.found:

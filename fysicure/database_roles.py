@@ -28,7 +28,16 @@ APP_SETTINGS: Mapping[str, str] = {
 }
 
 # Logs: a row is added and read, never changed or removed, by nobody but the owner of the tables.
-LOGS = frozenset({"accounts_accesslog", "accounts_securityevent"})
+LOGS = frozenset(
+    {
+        "accounts_accesslog",
+        "accounts_accessreason",
+        "accounts_accessreview",
+        "accounts_securityevent",
+        "patients_erasure",
+        "patients_erasureproof",
+    }
+)
 # What only migrations write, and what only triggers do (the chain of the audit, with their owner's rights).
 READ_ONLY = frozenset(
     {

@@ -10,12 +10,12 @@ from django.db.models import Count
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily
 
+from accounts.audit_check import last_good_check
 from accounts.models.security_event import SecurityEvent
+from fysicure.backup.standing import last_backup
 from fysicure.database import data_dir
-from fysicure.last_done import age
 from scheduling.models import Communication
 
-WATCHED = ("backup", "audit")
 HOUR = datetime.timedelta(hours=1)
 _JOBS = """
 SELECT count(*) FILTER (WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now()),
@@ -71,10 +71,12 @@ def security() -> Iterator[GaugeMetricFamily]:
 
 def ages() -> Iterator[GaugeMetricFamily]:
     """How long ago the backup and the check of the audit chain went well; no figure when that never was."""
-    for name in WATCHED:
-        seconds = age(name, now=timezone.now())
-        if seconds is not None:
-            yield gauge(f"{name}_age_seconds", f"Seconds since the {name} last went well.", seconds)
+    backup, check = last_backup(), last_good_check()
+    moments = {"backup": backup.at if backup else None, "audit": check.at if check else None}
+    for name, moment in moments.items():
+        if moment is not None:
+            seconds = (timezone.now() - moment).total_seconds()
+            yield gauge(f"{name}_age_seconds", f"Seconds since the {name} last went well.", max(0.0, seconds))
 
 
 def node() -> Iterator[GaugeMetricFamily]:

@@ -1,5 +1,6 @@
 """What a proxy and a monitor are told: in good days, without a database, with migrations to run, and while stopping."""
 
+import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,8 @@ from django.db.models.signals import pre_migrate
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import SecurityEvent
 from fysicure.health import Migrations
-from fysicure.last_done import mark
 from fysicure.metrics import metrics
 
 TOKEN = "a-token-for-the-monitor-of-these-tests"
@@ -81,10 +82,10 @@ def figures(client: Client) -> dict[str, float]:
 def test_the_figures_tell_the_state_of_the_practice(client: Client, db: None, settings: Any) -> None:
     settings.METRICS_TOKEN = TOKEN
     before = figures(client)
-    assert "fysicure_backup_age_seconds" not in before
+    assert "fysicure_audit_age_seconds" not in before
     client.get("/account/login/")
     client.get("/nothing/of/this/kind/")
-    mark("backup", now=timezone.now() - timezone.timedelta(hours=2))
+    SecurityEvent.objects.create(kind="audit_checked", at=timezone.now() - datetime.timedelta(hours=2))
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_jobs (queue_name, task_name, status, scheduled_at) VALUES"
@@ -92,7 +93,7 @@ def test_the_figures_tell_the_state_of_the_practice(client: Client, db: None, se
             " ('default', 'x', 'todo', now() + interval '1 day'), ('default', 'x', 'failed', NULL)"
         )
     after = figures(client)
-    assert 7190 < after["fysicure_backup_age_seconds"] < 7300
+    assert 7190 < after["fysicure_audit_age_seconds"] < 7300
     assert (after["fysicure_jobs_due"], after["fysicure_jobs_failed"]) == (1, 1)
     assert 89 < after["fysicure_jobs_oldest_seconds"] < 150
     assert after["fysicure_messages_due"] == after["fysicure_workers_alive"] == 0
