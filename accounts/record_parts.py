@@ -9,6 +9,9 @@ PARTS: dict[str, str | Promise] = {
     "details": _("form with the contact details"),
     "record": _("basic data"),
     "admin": _("administration site"),
+    "episode of the desk": _("episode of care, without what is the matter"),
+    "privacy": _("privacy and consents"),
+    "erasure": _("erasure of the record"),
     # what is the matter
     "chart": _("record"),
     "episode": _("episode of care"),
@@ -18,6 +21,7 @@ PARTS: dict[str, str | Promise] = {
     "note": _("session note"),
     "encounter": _("contact with the practice"),
     "observation": _("measurement"),
+    "clinical admin": _("administration site"),
     # the plan
     "portal": _("start page of the portal"),
     "plan": _("treatment plan"),

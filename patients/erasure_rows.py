@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import connection, models
 from psycopg import sql
@@ -81,8 +80,8 @@ def _admin_log(found: Belongings) -> int:
     gone = 0
     for model, keys in found.keys.items():
         if keys:
-            kind = ContentType.objects.get_for_model(model)
-            rows = LogEntry.objects.filter(content_type=kind, object_id__in=[str(key) for key in keys])
+            kind = {"content_type__app_label": model._meta.app_label, "content_type__model": model._meta.model_name}
+            rows = LogEntry.objects.filter(**kind, object_id__in=[str(key) for key in keys])
             gone += delete_rows(LogEntry, list(rows.values_list("pk", flat=True)))
     return gone
 

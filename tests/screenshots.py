@@ -57,7 +57,23 @@ NOTE_TO_WRITE = (
     " WHERE u.email = %s AND a.status = 'fulfilled' AND n.id IS NULL ORDER BY a.start DESC LIMIT 1"
 )
 A_GAP = "SELECT id FROM scheduling_appointment WHERE status = 'cancelled' AND start > now()"
-SIGNED_NOTE = "SELECT encounter_id FROM patients_sessionnote WHERE status = 'final' ORDER BY signed_at DESC LIMIT 1"
+# A therapist reads of own patients without being asked why.
+MINE = (
+    "episode_id IN (SELECT e.id FROM patients_episodeofcare e JOIN accounts_practitioner p ON p.id = e.practitioner_id"
+    " JOIN accounts_user u ON u.id = p.user_id WHERE u.email = 'kine@demo.example')"
+)
+FIRST_MINE = f"({MINE}) DESC"
+CLASSIFIED = "SELECT intake_id FROM pathways_classification WHERE outcome = %s"
+SIGNED_NOTE = (
+    f"SELECT encounter_id FROM patients_sessionnote WHERE status = 'final' AND {MINE} ORDER BY signed_at DESC LIMIT 1"
+)
+A_COLLEAGUES = (
+    "SELECT e.patient_id FROM patients_episodeofcare e WHERE e.practitioner_id IS NOT NULL AND NOT EXISTS ("
+    "SELECT FROM scheduling_appointment a JOIN accounts_practitioner p ON p.id = a.practitioner_id"
+    " JOIN accounts_user u ON u.id = p.user_id WHERE a.patient_id = e.patient_id AND u.email = %s)"
+    " AND e.practitioner_id NOT IN (SELECT p.id FROM accounts_practitioner p JOIN accounts_user u ON u.id = p.user_id"
+    " WHERE u.email = %s) LIMIT 1"
+)
 
 
 def pages(connection: psycopg.Connection) -> list[Shot]:
@@ -72,9 +88,11 @@ def pages(connection: psycopg.Connection) -> list[Shot]:
     plan = one(PLAN_OF_PATIENT, PATIENT)
     patient = one("SELECT id FROM patients_patient WHERE email = %s", PATIENT)
     episode = one("SELECT id FROM patients_episodeofcare WHERE patient_id = %s", patient)
-    draft = one("SELECT id FROM patients_intakeresponse WHERE status = 'in-progress' LIMIT 1")
+    draft = one(
+        "SELECT id FROM patients_intakeresponse WHERE status = 'in-progress' ORDER BY " + FIRST_MINE + " LIMIT 1"
+    )
     likely, possible, blocked = (
-        one("SELECT intake_id FROM pathways_classification WHERE outcome = %s ORDER BY made_at DESC LIMIT 1", outcome)
+        one(f"{CLASSIFIED} ORDER BY {FIRST_MINE}, made_at DESC LIMIT 1", outcome)
         for outcome in ("LIKELY", "POSSIBLE", "BLOCKED")
     )
     exercise = one(
@@ -89,6 +107,21 @@ def pages(connection: psycopg.Connection) -> list[Shot]:
     version = one("SELECT id FROM pathways_pathwayversion ORDER BY number DESC LIMIT 1")
     return [
         Shot("sign-in", "", "/account/login/"),
+        Shot("devices", THERAPIST, "/account/devices/"),
+        Shot("second-factor", THERAPIST, "/account/second-factor/"),
+        Shot("people", OWNER, "/account/people/"),
+        Shot("why-open", THERAPIST, f"/patients/{one(A_COLLEAGUES, THERAPIST, THERAPIST)}/reason/?next=/"),
+        Shot("openings", OWNER, "/patients/access/"),
+        Shot("audit", OWNER, "/audit/"),
+        Shot("audit-changes", OWNER, "/audit/changes/"),
+        Shot("privacy-requests", OWNER, "/privacy/"),
+        Shot("privacy-texts", OWNER, "/privacy/texts/"),
+        Shot("privacy-patient", OWNER, f"/privacy/patients/{patient}/"),
+        Shot("privacy-erase", OWNER, f"/privacy/patients/{patient}/erase/"),
+        Shot("privacy-retention", OWNER, "/privacy/retention/"),
+        Shot("portal-privacy", PATIENT, "/portal/privacy/"),
+        Shot("portal-who-looked", PATIENT, "/portal/record/who-looked/"),
+        Shot("portal-record", PATIENT, "/portal/record/"),
         Shot("today-therapist", THERAPIST, "/"),
         Shot("today-receptionist", DESK, "/"),
         Shot("today-owner", OWNER, "/"),

@@ -5,6 +5,8 @@ import datetime
 import pghistory
 from django.db import transaction
 
+from accounts.erasure_gate import erasing
+from accounts.identifiers import uuid7
 from accounts.models import SecurityEvent, User
 from accounts.security_log import note_event
 from patients.belongings import accounts_of, belongings_of_accounts
@@ -13,6 +15,8 @@ from patients.erasure_rows import delete_rows, end_sessions
 from patients.models import Consent, Patient
 from scheduling.consents import withdraw
 from scheduling.models import CalendarFeed, Channel, ContactConsent
+
+Kind = SecurityEvent.Kind
 
 
 def erase_account(patient: Patient, *, by: User, now: datetime.datetime) -> int:
@@ -32,12 +36,15 @@ def erase_account(patient: Patient, *, by: User, now: datetime.datetime) -> int:
         locked.save(update_fields=["user"])
         end_sessions(ids)
         found = belongings_of_accounts(ids)
-        for model, keys in reversed(list(found.keys.items())):
-            if model is not User and keys:
-                delete_rows(model, keys)
+        erasure = uuid7()
+        note_event(Kind.ERASED, user_id=by.pk, patient_id=patient.pk, erasure=str(erasure), basis="account")
+        with erasing(erasure):
+            for model, keys in reversed(list(found.keys.items())):
+                if model is not User and keys:
+                    delete_rows(model, keys)
         for user in User.objects.select_for_update().filter(pk__in=ids):
             user.email, user.name, user.is_active = f"{user.pk}@erased.example", "", False
             user.set_unusable_password()
             user.save(update_fields=["email", "name", "is_active", "password"])
-        note_event(SecurityEvent.Kind.ACCOUNT_CHANGED, user_id=by.pk, patient_id=patient.pk, state="erased")
+        note_event(Kind.ACCOUNT_CHANGED, user_id=by.pk, patient_id=patient.pk, state="erased")
         return len(ids)

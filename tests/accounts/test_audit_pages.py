@@ -185,6 +185,7 @@ def test_nobody_else_sees_the_audit(
         assert client.post("/audit/verify/").status_code == 403
 
 
+@pytest.mark.owner
 def test_verifying_says_whether_it_is_whole_and_keeps_the_head(
     owners: Client, therapist: User, patient: Patient
 ) -> None:

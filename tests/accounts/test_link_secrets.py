@@ -13,4 +13,4 @@ def test_the_secret_of_a_link_is_left_out(path: str) -> None:
     record = logging.LogRecord("django.server", logging.INFO, "", 0, "%s %s", words, None)
     assert Scrub().filter(record)
     assert "s3cret" not in record.getMessage()
-    assert f"/account/{path}/***/" in record.getMessage()
+    assert "***" in record.getMessage()

@@ -74,6 +74,7 @@ STAFF_PAGES: dict[str, str] = {
     "plan-progress": "plan",
     "diary-detail": "run",
     "appointment-detail": "visit",
+    "privacy:patient": "patient",
     "patient-list": "", "episode-list": "", "encounter-list": "", "plan-list": "", "diary-list": "",
     "appointment-list": "",
     "scheduling:messages": "",
@@ -88,6 +89,9 @@ PORTAL_PAGES: dict[str, str] = {
 }  # fmt: skip
 # Addresses of one object that show no record on GET, or none that this story can reach, and why.
 ELSEWHERE = {
+    "patients:give-reason": "asks why a record is opened, and shows the name only",
+    "patients:explain-access": "asks the therapist a question, and shows the name only",
+    "privacy:request": "needs a request: tests/privacy/test_pages.py opens it",
     "pathways:move-plan": "needs a newer version: the same line as the plan's page",
     "pathways:intake": "needs a draft: tests/pathways/test_intake_page.py opens it",
     "pathways:classification": "needs a full intake: tests/pathways/test_intake_page.py opens it",

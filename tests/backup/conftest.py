@@ -22,7 +22,7 @@ INSERT INTO django_session VALUES ('somebody', 'signed in', now() + interval '1 
 @pytest.fixture(scope="session")
 def server() -> Iterator[psycopg.Connection]:
     """A connection to the server of the tests, not to a database of ours."""
-    with psycopg.connect(os.environ["DATABASE_URL"], dbname="postgres", autocommit=True) as connection:
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"], dbname="postgres", autocommit=True) as connection:
         yield connection
 
 
@@ -33,7 +33,7 @@ def new_practice(django_db_setup: None, server: psycopg.Connection, worker_id: s
 
     def make(name: str) -> str:
         copy_of_template(server, prefix + name)
-        url = with_database(os.environ["DATABASE_URL"], prefix + name)
+        url = with_database(os.environ["DATABASE_OWNER_URL"], prefix + name)
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(PEOPLE)
         return url

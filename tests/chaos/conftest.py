@@ -79,14 +79,14 @@ def server_folder() -> Iterator[Path]:
 def bookings_made(django_db_setup: None, server_folder: Path) -> Iterator[tuple[EmbeddedServer, dict[str, Any]]]:
     """A server of its own that keeps a pristine practice: a copy of the suite's template, with people in it."""
     server = EmbeddedServer(server_folder / "postgres")
-    url = server.attach()
-    source = with_database(os.environ["DATABASE_URL"], template_name())
+    app, url = server.attach(), server.owner_url
+    source = with_database(os.environ["DATABASE_OWNER_URL"], template_name())
     dump = [program("pg_dump", server=18), "--format=custom", "--compress=0", "--no-password"]
     load = [program("pg_restore", server=18), "--no-owner", "--no-password", "--exit-on-error", "--dbname=fysicure"]
     with subprocess.Popen(dump, env=environment_of(source), stdout=subprocess.PIPE) as process:
         subprocess.run(load, env=environment_of(url), stdin=process.stdout, check=True)
     command = [sys.executable, "-m", "tests.chaos.practice", "200"]
-    environment = {**os.environ, "DATABASE_URL": url, "DATABASE_OWNER_URL": url}
+    environment = {**os.environ, "DATABASE_URL": app, "DATABASE_OWNER_URL": url}
     made = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     with psycopg.connect(with_database(url, "postgres"), autocommit=True) as connection:
         connection.execute("ALTER DATABASE fysicure RENAME TO pristine")
@@ -98,10 +98,10 @@ def bookings_made(django_db_setup: None, server_folder: Path) -> Iterator[tuple[
 def cluster(bookings_made: tuple[EmbeddedServer, dict[str, Any]]) -> Iterator[EmbeddedServer]:
     """The server with a fresh copy of the practice, in the database that its `url` leads to."""
     server = bookings_made[0]
-    with psycopg.connect(with_database(server.url, "postgres"), autocommit=True) as connection:
+    with psycopg.connect(with_database(server.owner_url, "postgres"), autocommit=True) as connection:
         connection.execute("CREATE DATABASE fysicure TEMPLATE pristine STRATEGY file_copy")
     yield server
-    with psycopg.connect(with_database(server.url, "postgres"), autocommit=True) as connection:
+    with psycopg.connect(with_database(server.owner_url, "postgres"), autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS fysicure WITH (FORCE)")
 
 
@@ -118,7 +118,8 @@ def web(cluster: EmbeddedServer, bookings: dict[str, Any]) -> Iterator[Web]:
         port = probe.getsockname()[1]
     command = [str(BIN / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", "2", "--blocking-threads", "8", "--no-ws", "--log-level", "error"]
-    environment = {**os.environ, "DATABASE_URL": cluster.url, "DEBUG": "", "PYTHONPATH": os.getcwd()}
+    addresses = {"DATABASE_URL": cluster.url, "DATABASE_OWNER_URL": cluster.owner_url}
+    environment = {**os.environ, **addresses, "DEBUG": "", "PYTHONPATH": os.getcwd()}
     process = subprocess.Popen([*command, "fysicure.wsgi:application"], env=environment, start_new_session=True)
     served = Web(port, bookings["token"])
     try:
@@ -135,5 +136,5 @@ def web(cluster: EmbeddedServer, bookings: dict[str, Any]) -> Iterator[Web]:
 
 def rows(cluster: EmbeddedServer, query: str) -> list[Any]:
     """Return what a query finds in the cluster."""
-    with psycopg.connect(cluster.url) as connection:
+    with psycopg.connect(cluster.owner_url) as connection:
         return connection.execute(query).fetchall()

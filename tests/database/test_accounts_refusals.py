@@ -85,16 +85,19 @@ def link(position: int, **fields: object) -> AuditLink:
     return AuditLink.objects.create(position=position, digest=b"1", previous=b"", hash=b"1", **values)
 
 
+@pytest.mark.owner
 def test_a_row_is_linked_once(db: None) -> None:
     link(1)
     assert refusal(lambda: link(2)) == "accounts_auditlink_row_once"
 
 
+@pytest.mark.owner
 def test_a_link_has_a_salt_or_an_erasure(db: None) -> None:
     assert refusal(lambda: link(1, salt=None)) == "accounts_auditlink_salt_or_erasure"
     assert refusal(lambda: link(1, erased_by=uuid.uuid4())) == "accounts_auditlink_salt_or_erasure"
 
 
+@pytest.mark.owner
 def test_the_chain_has_one_head(db: None) -> None:
     AuditHead.objects.update_or_create(id=1, defaults={"position": 1, "hash": b"1"})
     name = refusal(lambda: AuditHead.objects.create(id=2, position=1, hash=b"1"))

@@ -30,6 +30,7 @@ def production() -> dict[str, str]:
         **kept,
         "PYTHONPATH": str(ROOT),
         "DATABASE_URL": address,
+        "DATABASE_OWNER_URL": os.environ["DATABASE_OWNER_URL"],
         "SECRET_KEY": KEY,
         "METRICS_TOKEN": TOKEN,
         "ALLOWED_HOSTS": f"{HOST},127.0.0.1",

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
 
 from fysicure import environment
+from fysicure.backup.keys import make_key
 from tests.operations.nodes import ROOT, production
 
 GOOD_PASSWORD = "vT9-qL2_xW7mRb4ZkP0s"
@@ -88,8 +90,10 @@ def manage(environ: dict[str, str], *command: str) -> subprocess.CompletedProces
     return subprocess.run(program, cwd=ROOT, env=environ, capture_output=True, text=True, check=False, timeout=120)
 
 
-def test_check_deploy_is_clean(good: dict[str, str]) -> None:
-    done = manage(good, "check", "--deploy", "--fail-level", "WARNING")
+def test_check_deploy_is_clean(good: dict[str, str], tmp_path: Path) -> None:
+    make_key(tmp_path / "key", now=timezone.now())
+    kept = {"BACKUP_DIR": str(tmp_path), "BACKUP_KEY_FILE": str(tmp_path / "key")}
+    done = manage({**good, **kept}, "check", "--deploy", "--fail-level", "WARNING")
     assert (done.returncode, done.stdout) == (0, "System check identified no issues (0 silenced).\n"), done.stderr
 
 

@@ -47,6 +47,7 @@ def test_without_its_database_it_says_so_quickly(client: Client, db: None, monke
         assert response.json() == {"status": "unavailable", "reason": "The database does not answer."}
 
 
+@pytest.mark.owner
 def test_with_migrations_to_run(client: Client, db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'pathways'")
@@ -124,6 +125,7 @@ def test_labels_cannot_be_chosen_from_outside(client: Client, db: None, settings
     assert metrics.__name__ == "metrics"
 
 
+@pytest.mark.owner
 def test_a_migration_that_waits_for_a_lock_gives_up(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever comes after an ALTER TABLE that waits, waits too: so it may wait only a moment."""
 

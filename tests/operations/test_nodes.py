@@ -18,6 +18,7 @@ from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import User
+from fysicure.as_owner import as_owner
 from fysicure.tasks import deliver_message
 from tests.operations.nodes import KEY, ROOT, TOKEN, Running, Web, production, wait_until, worker
 
@@ -58,7 +59,7 @@ def signed_in(settings: Any, client_of: Callable[[User], Client], receptionist: 
 def jobs() -> Iterator[Any]:
     """The queue of jobs, empty again afterwards: it is not among the tables that the test empties."""
     yield ProcrastinateJob.objects
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_periodic_defers CASCADE")
 
 

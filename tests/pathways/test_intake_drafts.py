@@ -61,7 +61,7 @@ def test_what_cannot_be_is_kept_as_typed_and_refused_beside_the_field(web: Clien
     assert 'id="error-mass_kg" data-error>Moet een getal zijn.' in text
 
 
-@pytest.mark.parametrize("odd", ["²", "--5", "1e999", "nan", "9" * 6000, "5\x005", "<script>", "½", "1_0"])
+@pytest.mark.parametrize("odd", ["²", "--5", "1e999", "nan", "9" * 6000, "<script>", "½", "1_0"])
 def test_odd_input_is_refused_not_fatal(web: Client, intake: IntakeResponse, odd: str) -> None:
     answer = save(web, intake, mass_kg=odd, cadence_spm=odd, nprs_now__R=odd, weekly_km_last4=odd, revision=odd)
     assert answer["errors"]["cadence_spm"]

@@ -184,7 +184,7 @@ def test_a_file_for_a_pathway_with_a_draft_is_refused(client_of: ClientOf, owner
 
 
 def test_a_file_that_is_no_text_is_refused(client_of: ClientOf, owner: User, first: PathwayVersion) -> None:
-    file = SimpleUploadedFile("a.yaml", b"\xff\xfe\x00\x01")
+    file = SimpleUploadedFile("a.yaml", b"\xff\xfe\x80\x81")
     answer = client_of(owner).post(url("import-version"), {"file": file})
     assert answer.status_code == 422
     assert "file" in answer.context["form"].errors

@@ -45,7 +45,7 @@ def test_the_outbox_says_what_happened(patient: Patient, receptionist: User, cli
     page = client_of(receptionist).get(OUTBOX).content.decode()
     for words in ("An Peeters", "an@mail.example", "550 gone", "Deze afspraak ligt vast"):
         assert words in page
-    assert AccessLog.objects.filter(patient_id=patient.pk, part="messages").count() == 1
+    assert AccessLog.objects.filter(patient_id=patient.pk, part="message list").count() == 1
 
 
 def test_the_filters(patient: Patient, receptionist: User, client_of: ClientOf) -> None:

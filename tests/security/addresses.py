@@ -16,12 +16,15 @@ from tests.house.test_url_roles import PUBLIC, is_library, patterns
 from tests.people import NOW
 from tests.security.practice import Practice, Record
 
+NO_DEVICE = "0196a000-0000-7000-8000-000000000000"
 # How the ids of an address are filled, by its name: arguments from one patient's record ...
 OF_PATIENT: dict[str, Any] = {
     "patients:give-reason": lambda r: [r.patient.pk],
     "patients:chart": lambda r: [r.patient.pk],
     "patients:edit": lambda r: [r.patient.pk],
     "patients:archive": lambda r: [r.patient.pk],
+    "patients:invite": lambda r: [r.patient.pk],
+    "patients:withdraw-invitation": lambda r: [r.patient.pk],
     "patients:add-episode": lambda r: [r.patient.pk],
     "patients:edit-episode": lambda r: [r.episode.pk],
     "patients:add-prescription": lambda r: [r.episode.pk],
@@ -90,6 +93,14 @@ OF_PATIENT: dict[str, Any] = {
     "portal:decline-proposal": lambda r: [r.offer.pk],
     "portal:other-moment": lambda r: [r.offer.pk],
     "portal:withdraw-proposal": lambda r: [r.request.pk],
+    "privacy:request": lambda r: [r.wish.pk],
+    **dict.fromkeys(
+        (
+            "privacy:patient", "privacy:note-consent", "privacy:note-request", "privacy:freeze", "privacy:keep",
+            "privacy:export", "privacy:erase-account", "privacy:erase",
+        ),
+        lambda r: [r.patient.pk],
+    ),
     "patient-detail": lambda r: [r.patient.pk],
     "episode-detail": lambda r: [r.episode.pk],
     "encounter-detail": lambda r: [r.encounter.pk],
@@ -102,6 +113,13 @@ OF_PRACTICE: dict[str, Any] = {
     "patients:edit-note-template": lambda p: [p.template.pk],
     "patients:review-access": lambda p: [p.reason.pk],
     "patients:explain-access": lambda p: [p.reason.pk],
+    "accounts:end-device": lambda p: [NO_DEVICE],
+    "accounts:reset-factor": lambda p: [p.colleague.user_id],
+    "accounts:end-sessions": lambda p: [p.colleague.user_id],
+    "privacy:edit-text": lambda p: ["notice"],
+    "privacy:text": lambda p: [p.text.pk],
+    "privacy:certificate": lambda p: [p.certificate.pk],
+    "audit:export": lambda p: ["reads"],
     "pathways:review-reference": lambda p: [p.reference],
     "pathways:instrument": lambda p: ["psfs"],
     "pathways:edit-criterion": lambda p: [p.draft.pk, "P1", 0],

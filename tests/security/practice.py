@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.access_reasons import give_reason, review
+from accounts.identifiers import uuid7
 from accounts.models import Practitioner, Role, User
 from pathways.diary import log_entry
 from pathways.letters import write_letter
@@ -13,6 +14,7 @@ from pathways.versions import start_draft
 from patients.models import (
     Encounter,
     EpisodeOfCare,
+    Erasure,
     ExternalPractitioner,
     IntakeResponse,
     Measure,
@@ -20,8 +22,11 @@ from patients.models import (
     Observation,
     Patient,
     Prescription,
+    PrivacyRequest,
+    PrivacyText,
 )
 from patients.notes import amend_note, save_note, sign_note, start_note
+from patients.privacy_requests import ask as ask_about_data
 from scheduling.consents import give, stop_link
 from scheduling.feeds import make_feed
 from scheduling.models import Appointment, AppointmentSeries, Communication, Proposal, Room, WaitingListEntry
@@ -55,6 +60,7 @@ class Record:
     diary: Any
     observation: Observation
     follow_up: FollowUp
+    wish: PrivacyRequest
     feed: str
     stop: str
 
@@ -80,6 +86,8 @@ class Practice:
     template: NoteTemplate
     room: Room
     reason: Any
+    text: PrivacyText
+    certificate: Erasure
     reference: str
 
     def user(self, role: str) -> User | None:
@@ -125,6 +133,10 @@ def plant() -> Practice:
         template=NoteTemplate.objects.create(name="Gewoon", subjective="Sjabloon", practitioner=treating),
         room=room,
         reason=reason,
+        text=PrivacyText.objects.create(
+            kind="notice", version=1, title="Privacy", body="Tekst", published_at=NOW, published_by=owner
+        ),
+        certificate=Erasure.objects.create(patient_id=uuid7(), basis="retention"),
         reference=str(Reference.objects.values_list("key", flat=True)[0]),
     )
 
@@ -203,6 +215,7 @@ def _record(
         diary=diary,
         observation=observation,
         follow_up=plan.follow_ups.first(),
+        wish=ask_about_data(patient, kind="rectification", statement=WORDS, how="portal", by=user, now=NOW),
         feed=make_feed(patient, by=user, now=NOW),
         stop=stop_link(patient.pk, "email", now=NOW),
     )

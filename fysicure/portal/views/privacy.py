@@ -14,6 +14,7 @@ from accounts.exceptions import DomainError
 from accounts.policy import requires, signed_in
 from accounts.step_up import step_up
 from fysicure.portal.reading import own_patient
+from fysicure.portal_role import as_application
 from fysicure.privacy.download import handed_over
 from fysicure.privacy.forms import ChoiceForm, OwnRequestForm
 from patients.consents import ASKED, note_choice, standings_of
@@ -63,6 +64,7 @@ def ask_practice(request: HttpRequest) -> HttpResponse:
     return _show(request, patient, form, status=422)
 
 
+@as_application
 @require_POST
 @requires("portal.privacy")
 @step_up
