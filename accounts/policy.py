@@ -174,7 +174,8 @@ RELATIONS: dict[str, Rule] = {
 # Parts of a record (accounts.audit.record_access) that hold no clinical word. Any other is care: closed by default.
 CONTACT_PARTS = frozenset({
     "contact", "details", "episode of the desk", "prescription", "appointment", "series", "waiting list", "messages",
-    "follow-ups", "admin", "record", "privacy", "erasure", "patient list", "episode list", "appointment list", "message list", "day sheet",
+    "follow-ups", "admin", "record", "privacy", "erasure", "patient list", "episode list", "appointment list",
+    "message list", "day sheet",
 })  # fmt: skip
 
 

@@ -69,5 +69,13 @@ class AlreadyAnswered(DomainError):
     """This request was answered already, and an answer stays."""
 
 
+class TextChanged(DomainError):
+    """Somebody else wrote in this text since it was opened; `row` is the text as it is now."""
+
+    def __init__(self, row: Any) -> None:
+        super().__init__(_("Someone else changed this text in the meantime. Theirs stands above; yours is still here."))
+        self.row = row
+
+
 class TextPublished(DomainError):
     """A published text never changes: a new version is written instead."""

@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from patients.exceptions import TextPublished
+from patients.exceptions import TextChanged, TextPublished
 from patients.models import Consent, PrivacyText
 from patients.validation import check_row
 
@@ -27,11 +27,23 @@ def suggested_words(kind: str) -> dict[str, str]:
     return {name: written.get(name, "") for name in WORDS}
 
 
-def write_text(kind: str, *, words: Mapping[str, str], by: User, now: datetime.datetime) -> PrivacyText:
-    """Write the draft of the next version of a text, or go on with it. Raises InvalidRecord. `by` is the owner."""
+def mark_of(row: PrivacyText | None) -> str:
+    """Return what tells one state of the newest text from another; "" when there is none yet."""
+    return f"{row.version} {row.written_at.isoformat()}" if row else ""
+
+
+def write_text(
+    kind: str, *, words: Mapping[str, str], by: User, now: datetime.datetime, seen: str | None = None
+) -> PrivacyText:
+    """Write the draft of the next version of a text, or go on with it. `by` is the owner.
+
+    `seen` is the mark of the text that the writer had before them. Raises InvalidRecord and TextChanged.
+    """
     with transaction.atomic():
         rows = PrivacyText.objects.select_for_update().filter(kind=kind)
         newest = rows.order_by("-version").first()
+        if seen is not None and seen != mark_of(newest):
+            raise TextChanged(newest)
         if newest is not None and newest.published_at is None:
             draft = newest
         else:

@@ -108,3 +108,4 @@ class TextForm(RefusableForm):
     body_fr = words(_("Text in French"), required=False, rows=6, longest=20_000)
     title_en = forms.CharField(label=_("Title in English"), max_length=120, required=False)
     body_en = words(_("Text in English"), required=False, rows=6, longest=20_000)
+    seen = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)

@@ -24,7 +24,8 @@ def test_row_for_row_on_an_empty_server(practice: str, keys: Keys, tmp_path: Pat
     with own_folder() as folder, ExitStack() as stack:
         second = EmbeddedServer(folder / "second")
         stack.callback(second.leave)
-        url = second.attach()
+        second.attach()
+        url = second.owner_url
         done = restore(url, made.path, keys=keys, now=timezone.now(), say=lambda _text: None)
         assert done.before is None
         tables = tables_in(practice)

@@ -96,7 +96,7 @@ def test_whoever_is_second_reads_it_and_books_the_next_moment(
         by=receptionist, now=timezone.now(),
     )  # fmt: skip
     page.locator('form[action$="/book/"] button').click()
-    expect(page.locator("[role=alert]")).to_be_focused()
+    expect(page.locator("main [role=alert]")).to_be_focused()
     expect(page.locator("main")).to_contain_text("An Eerst")
     page.locator(".moment-button").first.click()
     page.wait_for_url("**/agenda/waiting-list/")

@@ -18,7 +18,7 @@ def main(count: int) -> None:
     from accounts.tokens import issue  # noqa: PLC0415
     from scheduling.consents import give  # noqa: PLC0415
     from scheduling.models import Room  # noqa: PLC0415
-    from scheduling.working_time import is_holiday  # noqa: PLC0415
+    from tests.open_days import is_holiday  # noqa: PLC0415
     from tests.people import BRUSSELS, make_patient, make_practitioner, make_user  # noqa: PLC0415
 
     now = datetime.datetime.now(BRUSSELS)

@@ -62,11 +62,11 @@ def tables_on_small_disk(cluster: EmbeddedServer, small_disk: Path) -> Iterator[
     place = small_disk / "tables"
     place.mkdir()
     os.chown(place, cluster.cluster.stat().st_uid, cluster.cluster.stat().st_gid)
-    with psycopg.connect(with_database(cluster.url, "postgres"), autocommit=True) as connection:
+    with psycopg.connect(with_database(cluster.owner_url, "postgres"), autocommit=True) as connection:
         connection.execute(f"CREATE TABLESPACE small LOCATION '{place}'")
         connection.execute("ALTER DATABASE fysicure SET TABLESPACE small")
     yield small_disk
-    with psycopg.connect(with_database(cluster.url, "postgres"), autocommit=True) as connection:
+    with psycopg.connect(with_database(cluster.owner_url, "postgres"), autocommit=True) as connection:
         connection.execute("DROP DATABASE fysicure WITH (FORCE)")
         connection.execute("DROP TABLESPACE small")
 
@@ -100,14 +100,14 @@ def test_a_backup_that_does_not_fit_leaves_the_others_alone(
 ) -> None:
     make_key(tmp_path / "key", now=timezone.now())
     keys = read_keys(tmp_path / "key")
-    old = make_backup(cluster.url, small_disk / "old.age", keys=keys, now=timezone.now())
+    old = make_backup(cluster.owner_url, small_disk / "old.age", keys=keys, now=timezone.now())
     before = old.path.read_bytes()
     ballast = fill_up(small_disk)
     with pytest.raises(BackupError, match="No space left on device"):
-        make_backup(cluster.url, small_disk / "new.age", keys=keys, now=timezone.now())
+        make_backup(cluster.owner_url, small_disk / "new.age", keys=keys, now=timezone.now())
     with pytest.raises(BackupError, match="No space left on device"):
-        make_backup(cluster.url, small_disk / "old.age", keys=keys, now=timezone.now())
+        make_backup(cluster.owner_url, small_disk / "old.age", keys=keys, now=timezone.now())
     assert sorted(path.name for path in small_disk.iterdir()) == ["ballast", "old.age", "old.age.json"]
     assert old.path.read_bytes() == before
     ballast.unlink()
-    assert make_backup(cluster.url, small_disk / "new.age", keys=keys, now=timezone.now()).path.exists()
+    assert make_backup(cluster.owner_url, small_disk / "new.age", keys=keys, now=timezone.now()).path.exists()

@@ -22,9 +22,9 @@ def test_the_web_server_goes_on(cluster: EmbeddedServer, web: Web, bookings: dic
     wanted = bookings["bookings"]
     assert web.book(wanted[0], "before")[0] == 201
     kept = rows(cluster, VISITS)
-    made = make_backup(cluster.url, tmp_path / "practice.age", keys=keys, now=timezone.now())
+    made = make_backup(cluster.owner_url, tmp_path / "practice.age", keys=keys, now=timezone.now())
     assert web.book(wanted[1], "after")[0] == 201
-    restore(cluster.url, made.path, keys=keys, now=timezone.now(), say=lambda _text: None)
+    restore(cluster.owner_url, made.path, keys=keys, now=timezone.now(), say=lambda _text: None)
     wait_until(web.is_well)
     assert rows(cluster, VISITS) == kept
     waiting = rows(cluster, "SELECT DISTINCT status FROM scheduling_communication WHERE due_at <= now()")

@@ -21,7 +21,7 @@ class Supervised:
     """A worker that is started again when it ends, as systemd, a container or `make demo` does."""
 
     def __init__(self, cluster: EmbeddedServer) -> None:
-        self.environment = {**os.environ, "DATABASE_URL": cluster.url, "DATABASE_OWNER_URL": cluster.url}
+        self.environment = {**os.environ, "DATABASE_URL": cluster.url, "DATABASE_OWNER_URL": cluster.owner_url}
         self.process = self.start("worker")
 
     def start(self, *arguments: str) -> "subprocess.Popen[bytes]":

@@ -20,6 +20,11 @@ WRITTEN_ONCE = {
 UNTRACKED = {
     "accounts_auditlink": "the chain itself",
     "accounts_audithead": "the chain itself",
+    "accounts_device": "where somebody is signed in; begin and end are security events",
+    "accounts_limitcount": "counts of attempts, gone after a while",
+    "accounts_signincode": "lives ten minutes; its use is a security event",
+    "patients_invitation": "sending, use and withdrawal are security events",
+    "patients_privacytext": "a published version never changes, by trigger",
     "scheduling_communicationline": "written with its message, never changed",
     "pathways_planstanding": "a kept picture, worked out again from the rest",
     "patients_questionnaire": "never changed, by trigger",

@@ -22,13 +22,14 @@ REVISION = {
     "pathways:edit-review", "pathways:edit-goals",
 }  # fmt: skip
 # What was seen goes along in another way: the last event, the moment, the picture, the row that was changed.
-SEEN = {"scheduling:drop", "scheduling:undo", "pathways:decide", "pathways:adjust-exercise"}
+SEEN = {"privacy:edit-text", "scheduling:drop", "scheduling:undo", "pathways:decide", "pathways:adjust-exercise"}
 # Only adds a row: nobody's words are replaced.
 ADDS = {
     "patients:add-episode", "patients:add-prescription", "pathways:retest", "pathways:add-exercise",
     "pathways:outcome", "pathways:instrument", "pathways:write-letter", "pathways:amend-note", "pathways:write-note",
     "pathways:review-reference", "pathways:start", "pathways:restart", "pathways:request-prescription",
-    "portal:questionnaire",
+    "portal:questionnaire", "patients:give-reason", "patients:explain-access", "patients:review-access",
+    "privacy:note-consent", "privacy:note-request", "privacy:keep", "privacy:export",
 }  # fmt: skip
 # A step from one state to the next: the domain function refuses it from any other state, or twice changes nothing.
 STEP = {
@@ -42,7 +43,9 @@ STEP = {
     "pathways:publish-version", "pathways:retire-version", "pathways:discard-version", "pathways:book-follow-ups",
     "portal:answer-next", "portal:ask-move", "portal:cancel-visit",
     "portal:plan-visit", "portal:accept-proposal", "portal:decline-proposal", "portal:other-moment",
-    "portal:withdraw-proposal",
+    "portal:withdraw-proposal", "patients:invite", "patients:withdraw-invitation", "accept-invitation",
+    "accounts:link", "accounts:end-device", "accounts:end-sessions", "accounts:reset-factor",
+    "privacy:request", "privacy:freeze", "privacy:erase-account", "privacy:erase",
 }  # fmt: skip
 # Over HTTP the caller sends If-Match, or only the fields that change.
 API = {"patient-detail", "episode-detail", "appointment-detail", "diary-detail", "plan-decisions"}

@@ -154,7 +154,7 @@ def test_saving_costs_little(web: Client, intake: IntakeResponse) -> None:
     save(web, intake, mass_kg="60")
     with CaptureQueriesContext(connection) as queries:
         save(web, intake, mass_kg="61")
-    assert len(queries) <= 10  # one of them: whether the therapist treats this patient
+    assert len(queries) <= 11  # two of them: whether the therapist treats this patient, and the lock of the row
 
 
 def test_a_finished_draft_says_so_to_the_other_window(web: Client, intake: IntakeResponse, therapist: User) -> None:

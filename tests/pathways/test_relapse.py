@@ -199,7 +199,7 @@ def test_the_page_begins_again_and_shows_the_curves_of_before(
     new = CarePlan.objects.get(restarted_from=plan)
     with CaptureQueriesContext(connection) as caught:
         page = browser.get(reverse("pathways:plan", args=[new.pk]))
-    assert len(caught) <= 20
+    assert len(caught) <= 23  # two of them begin and end the portal's role, one reads a reason or a relation
     assert page.context["before"]["charts"]["pain"][0]["points"]
     old = browser.get(reverse("pathways:plan", args=[plan.pk]))
     assert reverse("pathways:plan", args=[new.pk]) in old.content.decode()

@@ -1,6 +1,10 @@
 """Texts about privacy: written, published once, counted by version."""
 
+import re
+from collections.abc import Callable
+
 import pytest
+from django.test import Client
 
 from accounts.models import User
 from fysicure.demo.privacy import ASKED
@@ -71,3 +75,17 @@ def test_other_languages_fall_back_to_dutch(owner: User) -> None:
 
 def test_the_demo_asks_something_that_is_late() -> None:
     assert max(days for days, _kind, _words in ASKED) > 31
+
+
+def test_the_second_owner_sees_what_the_first_wrote_and_keeps_the_own_words(
+    owner: User, client_of: Callable[[User], Client]
+) -> None:
+    browser, url = client_of(owner), "/privacy/texts/notice/edit/"
+    seen = browser.get(url).context["form"]["seen"].value()
+    write_text(Kind.NOTICE, words={"title": "Van de ander", "body": "Hun woorden"}, by=owner, now=NOW)
+    answer = browser.post(url, {"title": "Van mij", "body": "Mijn woorden", "seen": seen})
+    assert answer.status_code == 409
+    assert {"Hun woorden", "Mijn woorden"} <= set(re.findall(r"Hun woorden|Mijn woorden", answer.content.decode()))
+    again = {"title": "Van mij", "body": "Mijn woorden", "seen": answer.context["form"]["seen"].value()}
+    assert browser.post(url, again).status_code == 302
+    assert PrivacyText.objects.get(kind=Kind.NOTICE).title == "Van mij"

@@ -13,8 +13,9 @@ from accounts.exceptions import DomainError
 from accounts.policy import requires, signed_in
 from fysicure.privacy.forms import TextForm
 from fysicure.privacy.tabs import owner_tabs
+from patients.exceptions import TextChanged
 from patients.models import PrivacyText
-from patients.privacy_texts import WORDS, publish_text, sections, suggested_words, versions, write_text
+from patients.privacy_texts import WORDS, mark_of, publish_text, sections, suggested_words, versions, write_text
 
 
 @require_GET
@@ -35,20 +36,25 @@ def edit_text(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     newest = PrivacyText.objects.filter(kind=kind).order_by("-version").first()
     initial = {name: getattr(newest, name) for name in WORDS} if newest else suggested_words(kind)
-    form = TextForm(request.POST or None, initial=initial)
+    form = TextForm(request.POST or None, initial={**initial, "seen": mark_of(newest)})
+    theirs = None
     if request.method == "POST" and form.is_valid():
         by, now = signed_in(request), timezone.now()
         try:
-            draft = write_text(kind, words=form.cleaned_data, by=by, now=now)
+            draft = write_text(kind, words=form.cleaned_data, by=by, now=now, seen=form.cleaned_data["seen"])
             if "publish" in request.POST:
                 publish_text(draft, by=by, now=now)
+        except TextChanged as refused:
+            theirs, form = refused.row, TextForm({**request.POST.dict(), "seen": mark_of(refused.row)})
+            form.refuse(refused)
         except DomainError as refused:
             form.refuse(refused)
         else:
             messages.success(request, _("Published.") if "publish" in request.POST else _("Kept as a draft."))
             return redirect("privacy:texts")
-    context = {"form": form, "label": PrivacyText.Kind(kind).label, "newest": newest}
-    return render(request, "privacy/text_edit.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "label": PrivacyText.Kind(kind).label, "theirs": theirs}
+    status = 409 if theirs else 422 if form.errors else 200
+    return render(request, "privacy/text_edit.html", context, status=status)
 
 
 @require_GET
