@@ -1,9 +1,13 @@
 """What every API view shares: bearer tokens, the policy table as permission, paging."""
 
+import datetime
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django_filters.fields import IsoDateTimeField
+from django_filters.rest_framework import IsoDateTimeFilter
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.mixins import ListModelMixin
@@ -51,6 +55,23 @@ class PolicyPermission(BasePermission):
         by_method: dict[str, str] = getattr(view, "required_actions", {})
         action = by_method.get(request.method or "", getattr(view, "required_action", None))
         return action is not None and may(request.user, action)
+
+
+class MomentField(IsoDateTimeField):
+    """A moment in ISO 8601, in UTC from here on: PostgreSQL takes no offset of sixteen hours or more."""
+
+    def to_python(self, value: Any) -> Any:
+        moment = super().to_python(value)
+        try:
+            return moment.astimezone(datetime.UTC) if moment else None
+        except OverflowError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class MomentFilter(IsoDateTimeFilter):
+    """Filters by a moment."""
+
+    field_class = MomentField
 
 
 class Pages(PageNumberPagination):

@@ -177,11 +177,13 @@ CONTACT_PARTS = frozenset({
     "follow-ups", "admin", "record", "privacy", "erasure", "patient list", "episode list", "appointment list",
     "message list", "day sheet",
 })  # fmt: skip
+# What is told of plans without telling whose they are.
+NAMELESS_PARTS = frozenset({"trial"})
 
 
 def action_of(part: str) -> str:
     """Return the action that opening a part of a record is."""
-    return "patients.view" if part in CONTACT_PARTS else "clinical.view"
+    return "patients.view" if part in CONTACT_PARTS | NAMELESS_PARTS else "clinical.view"
 
 
 def may(user: Any, action: str) -> bool:

@@ -15,7 +15,7 @@ from rest_framework.mixins import RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import LoggedListMixin
+from accounts.api import LoggedListMixin, MomentFilter
 from accounts.audit import record_access
 from accounts.etags import ETagMixin, version_asked
 from accounts.exceptions import InvalidInput
@@ -100,7 +100,7 @@ class DiaryFilter(filters.FilterSet):
 
     plan = filters.UUIDFilter()
     patient = filters.UUIDFilter()
-    since = filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="gte")
+    since = MomentFilter(field_name="started_at", lookup_expr="gte")
 
     class Meta:
         model = DiaryEntry

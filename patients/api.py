@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from accounts.access_reasons import readable
-from accounts.api import LoggedListMixin
+from accounts.api import LoggedListMixin, MomentFilter
 from accounts.audit import record_access, record_accesses
 from accounts.etags import ETagMixin, version_asked
 from accounts.models import Practitioner, User
@@ -235,7 +235,7 @@ class EncounterShape(serializers.ModelSerializer[Encounter]):
 class EncounterFilter(filters.FilterSet):
     """Filters of the list of contacts."""
 
-    since = filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="gte")
+    since = MomentFilter(field_name="started_at", lookup_expr="gte")
 
     class Meta:
         model = Encounter
@@ -278,7 +278,7 @@ class ObservationFilter(filters.FilterSet):
     """Filters of the list of observations; `measure` is a measure's key, `since` a moment or a day."""
 
     measure = filters.CharFilter(field_name="measure_id")
-    since = filters.IsoDateTimeFilter(field_name="effective_at", lookup_expr="gte")
+    since = MomentFilter(field_name="effective_at", lookup_expr="gte")
 
     class Meta:
         model = Observation

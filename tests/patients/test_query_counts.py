@@ -69,7 +69,9 @@ def test_the_chart(
     fill(patient, practitioner, doctor, 0, 1)
     few = cost(lambda: client.get(url))
     fill(patient, practitioner, doctor, 1, 11)
-    assert cost(lambda: client.get(url)) == few <= 13  # among them: who treats, whether it is frozen, whether there is an invitation
+    assert (
+        cost(lambda: client.get(url)) == few <= 13
+    )  # among them: who treats, whether it is frozen, whether there is an invitation
 
 
 def test_the_list_and_the_search(receptionist: User, client_of: ClientOf) -> None:

@@ -235,6 +235,11 @@ def outcome(response: Any) -> str:
     return "broken" if status >= 500 else "open"
 
 
+def body_of(response: Any) -> bytes:
+    """The whole answer, that of a file too."""
+    return b"".join(response.streaming_content) if response.streaming else bytes(response.content)
+
+
 def ask(client: Client, address: Address, method: str, **more: Any) -> Any:
     """Send an empty request to an address."""
     kind = {"content_type": "application/json"} if address.is_api and method != "GET" else {}
@@ -256,4 +261,4 @@ def admin_addresses(rows: dict[type[Model], Any]) -> Iterator[tuple[str, type[Mo
                 yield reverse(f"{label}_{page}", args=[rows[model].pk]), model
 
 
-__all__ = ["NOW", "Address", "addresses", "admin_addresses", "ask", "expected", "outcome"]
+__all__ = ["NOW", "Address", "addresses", "admin_addresses", "ask", "body_of", "expected", "outcome"]

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from tests.security.addresses import OF_PATIENT, addresses, ask, outcome
+from tests.security.addresses import OF_PATIENT, addresses, ask, body_of, outcome
 from tests.security.practice import Practice, Record
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def ids_of(record: Record) -> dict[str, str]:
 
 def tells_of(response: Any, record: Record) -> list[str]:
     """What a response tells of a patient: the name, or the number to call."""
-    body = response.content.decode(errors="replace")
+    body = body_of(response).decode(errors="replace")
     return [word for word in (record.patient.family_name, record.patient.phone) if word in body]
 
 
@@ -46,7 +46,7 @@ def test_an_id_of_another_patient_in_the_path_is_nowhere(
                 if response.status_code == 405:
                     continue
                 came = outcome(response)
-                if came not in {"hidden", "forbidden"} or practice.record.patient.family_name in str(response.content):
+                if came not in {"hidden", "forbidden"} or practice.record.patient.family_name in str(body_of(response)):
                     wrong.append(f"{method} {address.name} {way}: {response.status_code}")
     assert not wrong, "\n".join(wrong)
     after = picture()
@@ -75,7 +75,7 @@ def test_an_id_of_another_patient_in_the_body_changes_nothing_of_theirs(
         as_json = {"content_type": "application/json"} if address.is_api else {}
         body = {**ids, "user": str(practice.record.user.pk), "role": "admin", "is_staff": True}
         response = getattr(client, method.lower())(address.path, body, **as_json)
-        told = response.status_code == 200 and practice.record.patient.family_name in str(response.content)
+        told = response.status_code == 200 and practice.record.patient.family_name in str(body_of(response))
         if told or response.status_code >= 500 or rows_of(practice.record) != theirs:
             wrong.append(f"{method} {address.name}: {response.status_code}")
 

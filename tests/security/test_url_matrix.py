@@ -17,6 +17,8 @@ THERAPISTS, PATIENTS = ("treating therapist", "other therapist"), ("patient", "a
 CALENDAR, FEED = ("calendar", "stop-calendar"), ("feed", "stop-feed")
 # Where the outcome is another than the action and the relation alone say, and why.
 OTHERWISE: dict[tuple[str, str], str] = {
+    # The desk notes what a patient asks and never reads the words.
+    ("privacy:request", "receptionist"): "forbidden",
     # Asked of one therapist alone: nobody else learns that the question exists.
     ("patients:explain-access", "other therapist"): "hidden",
     # A list for programs: in a browser it asks for a reason as soon as it holds a colleague's patient.
@@ -33,7 +35,8 @@ OTHERWISE: dict[tuple[str, str], str] = {
 NEEDS_MORE = {
     "scheduling:mark", "scheduling:consents", "scheduling:drop", "scheduling:undo", "pathways:start-intake",
     "pathways:restart", "pathways:move-plan", "pathways:edit-phases", "pathways:edit-criteria", "pathways:start-draft",
-    "portal:check-in", "portal:it-is-back", "portal:messages",
+    "accounts:end-device", "portal:privacy-choose", "privacy:note-consent", "portal:check-in",
+    "portal:it-is-back", "portal:messages",
 }  # fmt: skip
 
 
