@@ -25,7 +25,7 @@ LEFT_ALONE = ("/account/logout/", "/i18n/")
 @dataclass(frozen=True)
 class Form:
     """One form: where it goes, what stands in its fields, and which of them take any text; `numbers` are those of
-    them in which the page expects a number or keeps one of its own."""
+    them in which the page expects a number or keeps one of its own, and `names` all that it declares."""
 
     action: str
     method: str
@@ -33,6 +33,7 @@ class Form:
     texts: tuple[str, ...] = ()
     buttons: tuple[tuple[str, str], ...] = ()
     numbers: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
 
     @property
     def shape(self) -> str:
@@ -77,6 +78,7 @@ class _Reader(HTMLParser):
             return
         into = self._form(given["form"]) if given.get("form") else self._inside
         if into is not None and "disabled" not in given:
+            into["names"].add(given["name"])
             getattr(self, f"_{tag}")(into, given["name"], given)
 
     def handle_endtag(self, tag: str) -> None:
@@ -91,7 +93,15 @@ class _Reader(HTMLParser):
         self._text += data if self._into is not None else ""
 
     def _form(self, key: str) -> dict[str, Any]:
-        made = {"action": self.path, "method": "post", "values": {}, "texts": [], "buttons": [], "numbers": set()}
+        made = {
+            "action": self.path,
+            "method": "post",
+            "values": {},
+            "texts": [],
+            "buttons": [],
+            "numbers": set(),
+            "names": set(),
+        }
         found = self.by_id.setdefault(key, made) if key else made
         if found not in self.forms:
             self.forms.append(found)
@@ -140,6 +150,7 @@ def forms_in(page: str, path: str) -> list[Form]:
             tuple(dict.fromkeys(each["texts"])),
             tuple(each["buttons"]),
             frozenset(each["numbers"]),
+            frozenset(each["names"]),
         )
         for each in reader.forms
     ]
