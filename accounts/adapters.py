@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.browsers import browser_name
 from accounts.limits import TooManyAttempts
+from accounts.mails import absolute
 from accounts.models import User
 from accounts.second_factor import has_authenticator
 from accounts.security_log import address_of
@@ -64,6 +66,10 @@ class AccountAdapter(DefaultAccountAdapter):
         language = context.get("language") or (user.language if user else settings.LANGUAGE_CODE)
         with translation.override(language):
             super().send_mail(template_prefix, email, {**context, "practice": settings.PRACTICE_NAME})
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Lead to the practice's own address when it is set, whatever host the request named."""
+        return absolute(self.request, urlsplit(super().get_reset_password_from_key_url(key)).path)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Setting up the first factor right after signing in asks for the password once, not twice."""

@@ -20,7 +20,8 @@ from pathways.version_texts import stored_tables
 from pathways.versions import save_draft, start_draft
 
 LONGEST = 1_000_000
-MOST_VALUES = 200_000
+MOST_VALUES = 400_000  # with their names
+LARGEST = 10**12  # of any number in a pathway
 WIDTH = 120
 # The database keeps no order of names: a file begins with what a reader looks for, and ends with what it rests on.
 FIRST = (
@@ -140,15 +141,20 @@ def _parsed(text: str) -> Mapping[str, Any]:
 
 
 def _is_endless(document: Any) -> bool:
-    """Whether a short text names itself over and over (*name) until it is longer than any pathway."""
+    """Whether a short text becomes longer than any pathway: naming itself over and over (*name), or as a number.
+
+    Infinity and what is no number (.inf, .nan) have no end either, and the database takes neither.
+    """
     waiting, seen = [document], 0
     while waiting and seen <= MOST_VALUES:
         node = waiting.pop()
         seen += 1
         if isinstance(node, Mapping):
-            waiting += node.values()
+            waiting += [*node, *node.values()]
         elif isinstance(node, list):
             waiting += node
+        elif isinstance(node, int | float) and not abs(node) < LARGEST:
+            return True
     return seen > MOST_VALUES
 
 

@@ -16,8 +16,8 @@ from pathways.progress import PlanProgress
 from pathways.retests import measures_due
 from pathways.trials import SPREAD_PERCENT, Trials, judge_trials, split_trials
 
-WHOLE = re.compile(r"[+-]?\d+")
-DECIMAL = re.compile(r"[+-]?\d+([.,]\d+)?")
+WHOLE = re.compile(r"[+-]?[0-9]{1,9}")
+DECIMAL = re.compile(r"[+-]?[0-9]{1,9}([.,][0-9]{1,9})?")
 SHOWN_TYPES = {"integer", "decimal", "boolean", "test", "choice"}
 
 

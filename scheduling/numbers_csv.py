@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from scheduling.numbers import Numbers
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# With the wide forms, which a spreadsheet in another language takes for the same signs.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def weeks_as_csv(numbers: Numbers) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Practitioner
+from accounts.whole_numbers import whole_number
 from patients.models import EpisodeOfCare
 from scheduling.forms import TYPES, ClockInput, DayInput
 from scheduling.models import Appointment
@@ -211,5 +212,5 @@ def row_forms(data: Mapping[str, str], people: Sequence[Practitioner]) -> list[R
     """Return the rows that were sent, at most as many as a series holds."""
     choices = [(str(person.pk), person.name) for person in people]
     sent = str(data.get("rows", ""))
-    count = min(int(sent), MOST_VISITS) if sent.isdigit() else 0
+    count = min(whole_number(sent, 0), MOST_VISITS)
     return [RowForm(data, prefix=f"row-{number}", people=choices) for number in range(count)]

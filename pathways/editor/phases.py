@@ -70,7 +70,7 @@ def edit_exercises(document: Document, key: str, rows: Sequence[Row]) -> dict[st
         written = {
             "exercise": row["exercise"],
             "sets": row["sets"],
-            "per_week": int(times) if times.isdecimal() else times,
+            "per_week": int(times) if times.isdecimal() and len(times) < 10 else times,
             "progression": row.get("progression"),
             "optional": bool(row.get("optional")),
         }

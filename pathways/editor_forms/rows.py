@@ -10,6 +10,7 @@ from django.forms.formsets import BaseFormSet, formset_factory
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.whole_numbers import whole_number
 from pathways.editor.document import dropped, moved, references_of
 from pathways.engine.words import Vocabulary
 
@@ -167,7 +168,7 @@ def rearranged(parts: Sequence[Part], data: QueryDict, order: str) -> Forms:
             continue
         rows = [typed(form) for form in bound.forms]
         if part.name == name:
-            rows = _ordered(rows, verb, int(number) if number.isdecimal() else -1)
+            rows = _ordered(rows, verb, whole_number(number, -1))
         found[part.name] = part.make(initial=rows)
     return found
 

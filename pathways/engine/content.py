@@ -1,6 +1,6 @@
 """Reads ``seeds/``: measures, references, exercises and pathways; all faults at once, one line each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathways.engine.definition import parse_definition
 from pathways.engine.findings import TYPES, MeasureDefinition, Option
 from pathways.engine.model import Definition, Exercise, Reference
 
+DEEPEST = 40
 STRENGTHS = ("strong", "moderate", "weak", "expert", "practice_choice", "contradicts")
 
 
@@ -43,6 +44,8 @@ def _unique_mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
     seen: set[Any] = set()
     for key_node, _ in node.value:
         key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, Hashable):
+            raise yaml.constructor.ConstructorError(None, None, "a name must be a text", key_node.start_mark)
         if key in seen:
             line = key_node.start_mark.line + 1
             raise yaml.constructor.ConstructorError(None, None, f"duplicate key {key} (line {line})", None)
@@ -83,12 +86,25 @@ def _line(file: str, fault: Fault) -> str:
 
 
 def read_yaml(text: str) -> Any:
-    """Parse YAML with a safe loader; a key given twice is an error."""
+    """Parse YAML with a safe loader; a key given twice is an error, and so is nesting deeper than any pathway's."""
+    _check_depth(text)
     loader = _Loader(text)
     try:
         return loader.get_single_data()
     finally:
         loader.dispose()
+
+
+def _check_depth(text: str) -> None:
+    """Raise MarkedYAMLError for a text nested too deeply: building it would overflow the stack and end the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=event.start_mark)
 
 
 def _read(file: Path, faults: list[str]) -> Any:

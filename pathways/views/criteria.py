@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.policy import requires
+from accounts.whole_numbers import whole_number
 from pathways import editor_sheets
 from pathways.editor import criteria
 from pathways.editor.document import Document, references_of
@@ -42,7 +43,7 @@ def edit_criteria(request: HttpRequest, pk: int, key: str) -> HttpResponse:
 
 def _change(version: PathwayVersion, key: str, order: str) -> Callable[[], Document] | None:
     verb, _colon, number = order.partition(":")
-    index = int(number) if number.isdecimal() else -1
+    index = whole_number(number, -1)
     if verb in STEPS:
         return lambda: criteria.move_criterion(version.document, key, index, STEPS[verb])
     return (lambda: criteria.remove_criterion(version.document, key, index)) if verb == "remove" else None

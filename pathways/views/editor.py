@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.policy import requires, signed_in
+from accounts.whole_numbers import whole_number
 from pathways import editor_sheets
 from pathways.editor import phases
 from pathways.editor.document import Document
@@ -37,8 +38,7 @@ def draft_of(pk: int) -> PathwayVersion:
 
 def revision_of(request: HttpRequest) -> int:
     """Return the revision that the writer saw; one that is no number is no revision of any draft."""
-    given = request.POST.get("revision", "")
-    return int(given) if given.isdecimal() else -1
+    return whole_number(request.POST.get("revision", ""), -1)
 
 
 def edit_url(pk: int, anchor: str = "") -> str:
@@ -133,7 +133,11 @@ def edit_sheet(request: HttpRequest, version: PathwayVersion, sheets: Sheets, ba
         return show(request, version, sheet, forms, revision_of(request), status=422)
     revision, now = revision_of(request), timezone.now()
     try:
-        save_draft(version, sheet.save(forms), revision=revision, by=signed_in(request), now=now)
+        document = sheet.save(forms)
+    except KeyError as unknown:  # a row that names a rule which the draft does not have
+        raise Http404 from unknown
+    try:
+        save_draft(version, document, revision=revision, by=signed_in(request), now=now)
     except VersionChanged as changed:
         return _conflict(request, changed, sheets(changed.version.document, library), forms)
     messages.success(request, _("Saved: %(part)s.") % {"part": sheet.title})

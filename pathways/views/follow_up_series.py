@@ -18,6 +18,7 @@ from accounts.audit import record_access
 from accounts.exceptions import DomainError
 from accounts.models import Practitioner
 from accounts.policy import may, requires, signed_in
+from accounts.whole_numbers import whole_number
 from pathways.follow_up_series import asked_by, book_follow_ups, named_of_plan, open_of_plan
 from pathways.models import CarePlan, FollowUp
 from pathways.prescription_requests import MOST_SESSIONS, request_prescription
@@ -80,7 +81,7 @@ def _left_out(plan: CarePlan, rows: list[FollowUp], sheet: Sheet) -> list[Any]:
 
 
 def _keys(sent: dict[str, str]) -> list[str]:
-    count = int(sent["rows"]) if sent.get("rows", "").isdigit() else 0
+    count = whole_number(sent.get("rows", ""), 0)
     return [sent.get(f"row-{number}-key", "") for number in range(min(count, 60))]
 
 

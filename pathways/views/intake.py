@@ -1,6 +1,5 @@
 """The intake: typed by hand, saved as typed, finished when every answer stands."""
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access_reasons import reason_for
 from accounts.audit import record_access
 from accounts.policy import requires, signed_in
+from accounts.whole_numbers import whole_number
 from pathways.classification import classify_intake
 from pathways.definitions import definition_of, intake_of, published_versions
 from pathways.exceptions import IntakeRefused
@@ -24,7 +24,6 @@ from patients.models import EpisodeOfCare, IntakeResponse
 from patients.models.patient import Side
 
 LONGEST = 4000
-REVISION = re.compile(r"[0-9]{1,9}")
 
 
 @require_POST
@@ -121,8 +120,7 @@ def _is_script(request: HttpRequest) -> bool:
 
 
 def _revision(request: HttpRequest) -> int:
-    given = request.POST.get("revision", "")
-    return int(given) if REVISION.fullmatch(given) else 0
+    return whole_number(request.POST.get("revision", ""), 0)
 
 
 def _save(request: HttpRequest, row: IntakeResponse) -> Saved:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.audit import record_access
 from accounts.policy import requires, signed_in
+from accounts.whole_numbers import whole_number
 from pathways.models import CarePlan, PathwayVersion
 from pathways.plan_migration import PlanMoveRefused, move_plan, newer_version, preview_move
 from pathways.version_forms import MoveForm
@@ -45,6 +46,6 @@ def _wanted(request: HttpRequest, plan: CarePlan) -> PathwayVersion:
     given = request.GET.get("to", "")
     rows = PathwayVersion.objects.filter(pathway_id=plan.pathway_version.pathway_id)
     newest = newer_version(plan)
-    wanted = int(given) if given.isdecimal() else (newest.pk if newest else 0)
+    wanted = whole_number(given, newest.pk if newest else 0)
     row: PathwayVersion = get_object_or_404(rows.select_related("pathway"), pk=wanted)
     return row

@@ -1,6 +1,5 @@
 """The note of a contact: prefilled, saved as typed, signed once, and read with its addenda after that."""
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access_reasons import reason_for
 from accounts.audit import record_access
 from accounts.policy import requires, signed_in
+from accounts.whole_numbers import whole_number
 from pathways.models import CarePlan
 from pathways.session_note_page import NotePage, contact_to_write, exercises_of, lines_of, note_page, read_exercises
 from patients.exceptions import InvalidRecord, NoteChanged, NoteLocked, NoteOfAnother
@@ -21,7 +21,6 @@ from patients.models import Encounter, SessionNote
 from patients.note_templates import usable_templates
 from patients.notes import TEXTS, amend_note, clean_text, filled, save_note, sign_note, start_note, take_over_note
 
-REVISION = re.compile(r"[0-9]{1,9}")
 Refused = NoteChanged | NoteLocked | NoteOfAnother | InvalidRecord
 
 
@@ -115,11 +114,10 @@ def _save(request: HttpRequest, contact: Encounter) -> SessionNote:
     by, now, texts = signed_in(request), timezone.now(), _typed(request)
     chosen = request.POST.get("template", "")
     if chosen.isdecimal():
-        texts = filled(texts, get_object_or_404(usable_templates(by), pk=int(chosen)))
+        texts = filled(texts, get_object_or_404(usable_templates(by), pk=whole_number(chosen, 0)))
     lines = read_exercises(lines_of(contact, _note(contact)), request.POST)
     note = _note(contact) or start_note(contact, by=by, now=now)
-    given = request.POST.get("revision", "")
-    revision = int(given) if REVISION.fullmatch(given) else 0
+    revision = whole_number(request.POST.get("revision", ""), 0)
     return save_note(note, revision=revision, **texts, exercises_done=lines, by=by, now=now)
 
 

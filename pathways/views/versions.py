@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.policy import may, requires, signed_in
+from accounts.whole_numbers import whole_number
 from pathways.exceptions import VersionRefused
 from pathways.exchange import ImportRefused, export_version, import_draft
 from pathways.models import Pathway, PathwayVersion
@@ -51,7 +52,7 @@ def version_diff(request: HttpRequest, pk: int) -> HttpResponse:
     if not others:
         raise Http404(_("There is no other version of this pathway."))
     given = request.GET.get("from", "")
-    wanted = int(given) if given.isdecimal() else new.based_on_id
+    wanted = whole_number(given, new.based_on_id or 0)
     old = next((row for row in others if row.pk == wanted), None)
     old = old or next((row for row in others if row.number < new.number), others[-1])
     changes = differences(old, new)
@@ -95,7 +96,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     """Begin a draft of a pathway as a copy of a version of it."""
     pathway = get_object_or_404(Pathway, pk=request.POST.get("pathway", ""))
     given = request.POST.get("based_on", "")
-    based_on = get_object_or_404(pathway.versions, pk=int(given) if given.isdecimal() else 0)
+    based_on = get_object_or_404(pathway.versions, pk=whole_number(given, 0))
     try:
         draft = start_draft(pathway, based_on=based_on, by=signed_in(request), now=timezone.now())
     except VersionRefused as refused:

@@ -103,4 +103,4 @@ def _message(request: HttpRequest, pk: UUID) -> Communication:
 def _back(request: HttpRequest) -> str:
     asked = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if asked and is_ours else reverse("scheduling:messages")
+    return asked if is_ours and asked.startswith("/") else reverse("scheduling:messages")

@@ -163,7 +163,7 @@ def back(request: HttpRequest, visit: Appointment) -> str:
     """Return the page of ours to go back to (`next`), or else the day of the visit."""
     asked = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if asked and is_ours else agenda_url(visit.start)
+    return asked if is_ours and asked.startswith("/") else agenda_url(visit.start)
 
 
 def say_moved(request: HttpRequest, moved: Appointment, where: str = "") -> None:
