@@ -118,7 +118,6 @@ PORTAL: Mapping[str, str] = {
     "accounts_accesslog": LOG,
     "accounts_cache": ALL,
     "accounts_securityevent": LOG,
-    "pghistory_context": CHANGE,
 }
 
 
