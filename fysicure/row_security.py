@@ -35,16 +35,11 @@ PATIENT = "nullif(current_setting('fysicure.patient', true), '')::uuid"
 ACCOUNT = "nullif(current_setting('fysicure.user', true), '')::uuid"
 # Whom patients know by name: not a person whose rows are closed to others.
 KNOWN_TO_ALL = frozenset({Practitioner})
-# Under which number a change is noted: made of pghistory's own and of what it tells, by _pgh_attach_context
-# (accounts/migrations/_audit_chain.py).
-_NOTED_UNDER = (
-    "encode(substr(sha256(convert_to(current_setting('pghistory.context_id', true) || '|' || "
-    "nullif(current_setting('pghistory.context_metadata', true), ''), 'UTF8')), 1, 16), 'hex')::uuid"
-)
-# What cannot be told from the models. Patients know staff by name.
+# What cannot be told from the models. Patients know staff by name; a change is noted under the number that pghistory
+# gave this transaction.
 BY_HAND: Mapping[str, str] = {
     "accounts_user": f"id = {ACCOUNT} OR role <> 'patient'",
-    "pghistory_context": f"id = {_NOTED_UNDER}",
+    "pghistory_context": "id = nullif(current_setting('pghistory.context_id', true), '')::uuid",
     "django_session": "false",
 }
 # Who wrote a row. A patient adds none in another's name; that staff wrote it does not bar a change that is granted.
