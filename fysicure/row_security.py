@@ -35,11 +35,10 @@ PATIENT = "nullif(current_setting('fysicure.patient', true), '')::uuid"
 ACCOUNT = "nullif(current_setting('fysicure.user', true), '')::uuid"
 # Whom patients know by name: not a person whose rows are closed to others.
 KNOWN_TO_ALL = frozenset({Practitioner})
-# What cannot be told from the models. Patients know staff by name; a change is noted under the number that pghistory
-# gave this transaction.
+# What cannot be told from the models. Patients know staff by name; who wrote is noted by a function of the owner's.
 BY_HAND: Mapping[str, str] = {
     "accounts_user": f"id = {ACCOUNT} OR role <> 'patient'",
-    "pghistory_context": "id = nullif(current_setting('pghistory.context_id', true), '')::uuid",
+    "pghistory_context": "false",
     "django_session": "false",
 }
 # Who wrote a row. A patient adds none in another's name; that staff wrote it does not bar a change that is granted.
