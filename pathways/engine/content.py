@@ -104,7 +104,8 @@ def _check_depth(text: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > DEEPEST:
-            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=event.start_mark)
+            problem: dict[str, Any] = {"problem": "nested too deeply", "problem_mark": event.start_mark}
+            raise yaml.MarkedYAMLError(**problem)
 
 
 def _read(file: Path, faults: list[str]) -> Any:
