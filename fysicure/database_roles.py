@@ -114,7 +114,8 @@ PORTAL: Mapping[str, str] = {
     "scheduling_contactconsent": CHANGE,
     "scheduling_proposal": CHANGE,
     "scheduling_waitinglistentry": CHANGE,
-    # what the system writes of it
+    # what the system writes of it; who made a change is told to staff (row security shows a patient no row)
+    "pghistory_context": READ,
     "accounts_accesslog": LOG,
     "accounts_cache": ALL,
     "accounts_securityevent": LOG,

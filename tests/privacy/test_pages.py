@@ -202,8 +202,9 @@ def test_the_owner_freezes_and_lifts_with_a_reason(patient: Patient, owner: User
 
 def test_a_published_text_gets_a_new_version(owner: User, client_of: ClientOf, texts: dict[str, PrivacyText]) -> None:
     client, url = client_of(owner), reverse("privacy:edit-text", args=["notice"])
-    client.post(url, {"title": "Twee", "body": "Anders."})
-    client.post(url, {"title": "Twee", "body": "Nog anders.", "publish": "1"})
+    for words in ({"title": "Twee", "body": "Anders."}, {"title": "Twee", "body": "Nog anders.", "publish": "1"}):
+        seen = client.get(url).context["form"]["seen"].value()
+        assert client.post(url, {**words, "seen": seen}).status_code == 302
     assert list(PrivacyText.objects.filter(kind="notice").order_by("version").values_list("body", flat=True)) == [
         "Inhoud.",
         "Nog anders.",

@@ -65,10 +65,10 @@ def canaries(practice: Practice) -> Practice:
     return practice
 
 
-def leaks(client: Client, practice: Practice) -> list[str]:
+def leaks(client: Client, practice: Practice, *, but: str = "-") -> list[str]:
     found = []
     for address in addresses(practice, practice.record):
-        for method in address.methods():
+        for method in address.methods() if not address.name.startswith(but) else []:
             response = ask(client, address, method)
             if CANARY in body_of(response).decode(errors="replace"):
                 found.append(f"{method} {address.name}")
@@ -87,7 +87,8 @@ def test_no_page_holds_a_clinical_word(role: str, canaries: Practice, client_of:
     user.refresh_from_db()
     client = client_of(user)
     client.raise_request_exception = False
-    found = leaks(client, canaries)
+    # The owner answers what patients ask about their data, and hands out records: those words are no care.
+    found = leaks(client, canaries, but="privacy:" if role == "owner" else "-")
     assert not found, "\n".join(found)
 
 
