@@ -13,7 +13,7 @@ from fysicure.database import EmbeddedServer
 from tests.chaos.conftest import rows, wait_until
 
 pytestmark = pytest.mark.concurrency
-TASK = "fysicure.tasks.expire_proposals"
+TASK = "fysicure.tasks.report_retention"  # one that the clock does not put in the queue meanwhile
 JOB = """SELECT status::text, attempts FROM procrastinate_jobs WHERE args = '{"timestamp": 7}'"""
 
 

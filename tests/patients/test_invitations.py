@@ -42,7 +42,11 @@ def state(patient: Patient, now: datetime.datetime = NOW) -> str:
 def test_from_the_desk_to_the_portal(receptionist: User, newcomer: Patient) -> None:
     desk, phone = Client(), Client()
     desk.force_login(receptionist)
-    assert "niet uitgenodigd" in (page := desk.get(f"/patients/{newcomer.pk}/").content.decode()) or "Not invited" in page or "nog geen" in page.lower()
+    assert (
+        "niet uitgenodigd" in (page := desk.get(f"/patients/{newcomer.pk}/").content.decode())
+        or "Not invited" in page
+        or "nog geen" in page.lower()
+    )
     assert desk.post(f"/patients/{newcomer.pk}/invite/").status_code == 302
     path = mailed_path()
     text = f"{mail.outbox[-1].subject}{mail.outbox[-1].body}"

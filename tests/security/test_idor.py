@@ -56,6 +56,8 @@ def test_an_id_of_another_patient_in_the_path_is_nowhere(
 def test_an_id_of_another_patient_in_the_query_shows_nothing(practice: Practice, client_of: ClientOf) -> None:
     client, ids, wrong = client_of(practice.other.user), ids_of(practice.record), []
     for address in addresses(practice, practice.other):
+        if client.get(address.path).status_code in {403, 405}:  # what is closed or takes only POST reads no question
+            continue
         for name, pk in ids.items():
             response = client.get(address.path, {name: pk, "page_size": 100})
             if response.status_code == 200 and tells_of(response, practice.record):
