@@ -58,7 +58,8 @@ def main(patients: int) -> int:
     shutil.rmtree(folder, ignore_errors=True)
     first, second = EmbeddedServer(folder / "first"), EmbeddedServer(folder / "second")
     try:
-        source, target = first.attach(), second.attach()
+        first.attach(), second.attach()
+        source, target = first.owner_url, second.owner_url
         with timed("tables made"):
             migrate(source)
         with timed(f"{patients:,} patients written"):
