@@ -11,6 +11,7 @@ from accounts.exceptions import ReasonWanted
 from accounts.models.access_log import AccessLog
 from accounts.policy import action_of
 from accounts.request_id import current_request_id
+from accounts.security_log import address_of
 
 
 def record_access(request: HttpRequest, patient_id: UUID, part: str) -> None:
@@ -27,7 +28,7 @@ def record_access(request: HttpRequest, patient_id: UUID, part: str) -> None:
         patient_id=patient_id,
         part=part,
         reason=reason,
-        ip_address=request.META.get("REMOTE_ADDR") or None,
+        ip_address=address_of(request),
         request_id=current_request_id(),
     )
 
@@ -43,8 +44,7 @@ def record_accesses(request: HttpRequest, patient_ids: Iterable[UUID], part: str
         closed = sorted(set(patient_ids) - readable(request, patient_ids))
         if closed:
             raise ReasonWanted(closed[0])
-    address = request.META.get("REMOTE_ADDR") or None
-    number = current_request_id()
+    address, number = address_of(request), current_request_id()
     AccessLog.objects.bulk_create(
         AccessLog(user_id=user.pk, role=user.role, patient_id=each, part=part, ip_address=address, request_id=number)
         for each in patient_ids

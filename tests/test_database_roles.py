@@ -4,12 +4,14 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
+from django.urls import get_resolver
 
 from fysicure.as_owner import as_owner
 from fysicure.database_roles import APP, HISTORY, LOG, READ, app_rights
 from fysicure.role_checks import few_rights, two_roles
 from fysicure.row_security import apply_rights
 from patients.models import Patient
+from tests.house.test_url_roles import patterns
 from tests.people import make_patient
 
 
@@ -77,3 +79,9 @@ def test_only_the_owner_empties_the_database() -> None:
     call_command("flush", interactive=False, verbosity=0)
     assert who() == APP
     assert not Patient.objects.exists()
+
+
+def test_one_page_alone_reads_with_the_rights_of_the_application() -> None:
+    """It hands a patient the whole own record; its rows are chosen by patients.belongings."""
+    wide = {name for name, _route, view in patterns(get_resolver()) if getattr(view, "sees_all_tables", False)}
+    assert wide == {"portal:privacy-download"}

@@ -188,10 +188,6 @@ def choice_of(
     )
 
 
-def _own_first(each: OfferedDay, practitioner: Practitioner) -> OfferedDay:
-    return replace(each, people=tuple(sorted(each.people, key=lambda row: row[0] != practitioner)))
-
-
 def moment_words(start: datetime.datetime) -> str:
     """Return a moment in a patient's words, like "dinsdag 1 december om 14:00"."""
     local = timezone.localtime(start)

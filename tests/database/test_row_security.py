@@ -12,7 +12,6 @@ import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
-from django.urls import get_resolver
 from django.utils import timezone
 
 from accounts.audit import record_access
@@ -25,7 +24,6 @@ from pathways.models import CarePlan, DiaryEntry
 from patients.models import EpisodeOfCare, Patient
 from scheduling.availability import read_busy
 from scheduling.models import Appointment, Room
-from tests.house.test_url_roles import patterns
 from tests.people import NOW, at, make_patient
 from tests.running_plan import plan, version
 
@@ -395,9 +393,3 @@ def test_a_record_without_account_is_nobodys(patient: Patient, episode: EpisodeO
     make_patient("Zonder", "Account")
     narrow_to(patient.user)
     assert [row.pk for row in Patient.objects.all()] == [patient.pk]
-
-
-def test_one_page_alone_reads_with_the_rights_of_the_application() -> None:
-    """It hands a patient the whole own record; its rows are chosen by patients.belongings."""
-    wide = {name for name, _route, view in patterns(get_resolver()) if getattr(view, "sees_all_tables", False)}
-    assert wide == {"portal:privacy-download"}
