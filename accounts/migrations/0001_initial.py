@@ -29,41 +29,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        BtreeGistExtension(),
-        TrigramExtension(),
-        UnaccentExtension(),
-        migrations.RunSQL(_FOLDING, "DROP FUNCTION IF EXISTS fysicure_unaccent(text)"),
-        migrations.CreateModel(
-            name='ApiToken',
-            fields=[
-                ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(blank=True, max_length=80, verbose_name='name')),
-                ('digest', models.CharField(editable=False, max_length=64)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made on')),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='valid until')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked on')),
-            ],
-            options={
-                'verbose_name': 'API token',
-                'verbose_name_plural': 'API tokens',
-                'ordering': ['-created_at', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Practitioner',
-            fields=[
-                ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('nihdi_number', models.CharField(blank=True, max_length=11, validators=[django.core.validators.RegexValidator('^\\d{11}$', 'A RIZIV number has 11 digits.')], verbose_name='RIZIV number')),
-                ('colour', models.CharField(default='#0f5c63', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-f]{6}$')], verbose_name='colour')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-            ],
-            options={
-                'verbose_name': 'practitioner',
-                'verbose_name_plural': 'practitioners',
-                'ordering': ['name', 'id'],
-            },
-        ),
         migrations.CreateModel(
             name='User',
             fields=[
@@ -85,6 +50,42 @@ class Migration(migrations.Migration):
                 'verbose_name': 'user',
                 'verbose_name_plural': 'users',
                 'ordering': ['name', 'id'],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='accounts_user_email_once', violation_error_message='There is already an account with this e-mail address.'), models.CheckConstraint(condition=models.Q(('role__in', ['therapist', 'receptionist', 'patient', 'admin'])), name='accounts_user_role_known', violation_error_message='This role does not exist.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ApiToken',
+            fields=[
+                ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(blank=True, max_length=80, verbose_name='name')),
+                ('digest', models.CharField(editable=False, max_length=64)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made on')),
+                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='valid until')),
+                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked on')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_tokens', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+            ],
+            options={
+                'verbose_name': 'API token',
+                'verbose_name_plural': 'API tokens',
+                'ordering': ['-created_at', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('digest',), name='accounts_apitoken_digest_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Practitioner',
+            fields=[
+                ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('nihdi_number', models.CharField(blank=True, max_length=11, validators=[django.core.validators.RegexValidator('^\\d{11}$', 'A RIZIV number has 11 digits.')], verbose_name='RIZIV number')),
+                ('colour', models.CharField(default='#0f5c63', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-f]{6}$')], verbose_name='colour')),
+                ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='practitioner', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+            ],
+            options={
+                'verbose_name': 'practitioner',
+                'verbose_name_plural': 'practitioners',
+                'ordering': ['name', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('colour__regex', '^#[0-9a-f]{6}$')), name='accounts_practitioner_colour_hex', violation_error_message='A colour looks like #0f5c63.'), models.CheckConstraint(condition=models.Q(('nihdi_number', ''), ('nihdi_number__regex', '^\\d{11}$'), _connector='OR'), name='accounts_practitioner_nihdi_digits', violation_error_message='A RIZIV number has 11 digits.')],
             },
         ),
         migrations.CreateModel(
@@ -105,38 +106,12 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['patient_id', '-at'], name='accounts_access_patient')],
             },
         ),
+        BtreeGistExtension(),
+        TrigramExtension(),
+        UnaccentExtension(),
+        migrations.RunSQL(_FOLDING, "DROP FUNCTION IF EXISTS fysicure_unaccent(text)"),
         pgtrigger.migrations.AddTrigger(
             model_name='accesslog',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='290a5f1b76c7728ab89ca14d001042c77867e8b3', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_36f4b', table='accounts_accesslog', when='BEFORE')),
-        ),
-        migrations.AddField(
-            model_name='apitoken',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_tokens', to=settings.AUTH_USER_MODEL, verbose_name='user'),
-        ),
-        migrations.AddField(
-            model_name='practitioner',
-            name='user',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='practitioner', to=settings.AUTH_USER_MODEL, verbose_name='user'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='accounts_user_email_once', violation_error_message='There is already an account with this e-mail address.'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['therapist', 'receptionist', 'patient', 'admin'])), name='accounts_user_role_known', violation_error_message='This role does not exist.'),
-        ),
-        migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.UniqueConstraint(fields=('digest',), name='accounts_apitoken_digest_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='practitioner',
-            constraint=models.CheckConstraint(condition=models.Q(('colour__regex', '^#[0-9a-f]{6}$')), name='accounts_practitioner_colour_hex', violation_error_message='A colour looks like #0f5c63.'),
-        ),
-        migrations.AddConstraint(
-            model_name='practitioner',
-            constraint=models.CheckConstraint(condition=models.Q(('nihdi_number', ''), ('nihdi_number__regex', '^\\d{11}$'), _connector='OR'), name='accounts_practitioner_nihdi_digits', violation_error_message='A RIZIV number has 11 digits.'),
         ),
     ]

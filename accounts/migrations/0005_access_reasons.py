@@ -18,21 +18,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='AccessReview',
-            fields=[
-                ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('outcome', models.CharField(choices=[('seen', 'seen'), ('question', 'explanation asked'), ('answer', 'explanation given')], max_length=10, verbose_name='outcome')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
-                ('by_id', models.UUIDField(verbose_name='by')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
-            ],
-            options={
-                'verbose_name': 'review of an opening',
-                'verbose_name_plural': 'reviews of openings',
-                'ordering': ['at', 'id'],
-            },
-        ),
-        migrations.CreateModel(
             name='AccessReason',
             fields=[
                 ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
@@ -53,26 +38,26 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('code__in', ['cover', 'urgent', 'consult', 'quality', 'other', 'none'])), name='accounts_accessreason_code_known', violation_error_message='This reason does not exist.'), models.CheckConstraint(condition=models.Q(('code', 'other'), ('words', ''), _negated=True), name='accounts_accessreason_other_in_words', violation_error_message='Say in your own words which reason.'), models.CheckConstraint(condition=models.Q(models.Q(('by_program', True), ('code', 'none')), models.Q(('code', 'none'), _negated=True), _connector='OR'), name='accounts_accessreason_person_says_why', violation_error_message='A person says why.'), models.CheckConstraint(condition=models.Q(('valid_until__gt', models.F('given_at')), ('valid_until__lte', django.db.models.expressions.CombinedExpression(models.F('given_at'), '+', models.Value(datetime.timedelta(seconds=43200))))), name='accounts_accessreason_holds_twelve_hours', violation_error_message='A reason holds twelve hours at most.')],
             },
         ),
+        migrations.CreateModel(
+            name='AccessReview',
+            fields=[
+                ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('outcome', models.CharField(choices=[('seen', 'seen'), ('question', 'explanation asked'), ('answer', 'explanation given')], max_length=10, verbose_name='outcome')),
+                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
+                ('by_id', models.UUIDField(verbose_name='by')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
+                ('reason', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='accounts.accessreason')),
+            ],
+            options={
+                'verbose_name': 'review of an opening',
+                'verbose_name_plural': 'reviews of openings',
+                'ordering': ['at', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['seen', 'question', 'answer'])), name='accounts_accessreview_outcome_known', violation_error_message='This outcome does not exist.'), models.CheckConstraint(condition=models.Q(('outcome', 'seen'), models.Q(('note', ''), _negated=True), _connector='OR'), name='accounts_accessreview_says_what', violation_error_message='Write what you want to know, or what you answer.'), models.UniqueConstraint(condition=models.Q(('outcome', 'seen')), fields=('reason',), name='accounts_accessreview_seen_once', violation_error_message='Somebody looked at this opening already.')],
+            },
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='accessreason',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='96b10bc15ff173af6eeeb604d14615b4240c2f43', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e9fcf', table='accounts_accessreason', when='BEFORE')),
-        ),
-        migrations.AddField(
-            model_name='accessreview',
-            name='reason',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='accounts.accessreason'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessreview',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['seen', 'question', 'answer'])), name='accounts_accessreview_outcome_known', violation_error_message='This outcome does not exist.'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessreview',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome', 'seen'), models.Q(('note', ''), _negated=True), _connector='OR'), name='accounts_accessreview_says_what', violation_error_message='Write what you want to know, or what you answer.'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessreview',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', 'seen')), fields=('reason',), name='accounts_accessreview_seen_once', violation_error_message='Somebody looked at this opening already.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='accessreview',

@@ -43,6 +43,9 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made on')),
                 ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='valid until')),
                 ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked on')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='accounts.apitoken')),
+                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
             ],
             options={
                 'abstract': False,
@@ -59,6 +62,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'head of the audit',
                 'verbose_name_plural': 'heads of the audit',
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='accounts_audithead_single')],
             },
         ),
         migrations.CreateModel(
@@ -78,6 +82,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'link of the audit',
                 'verbose_name_plural': 'links of the audit',
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('table_name', 'row_key'), name='accounts_auditlink_row_once'), models.CheckConstraint(condition=models.Q(models.Q(('erased_by__isnull', True), ('salt__isnull', False)), models.Q(('erased_by__isnull', False), ('salt__isnull', True)), models.Q(('erased_by__isnull', True), ('salt__isnull', True), ('table_name', 'accounts_auditlink')), _connector='OR'), name='accounts_auditlink_salt_or_erasure')],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +96,9 @@ class Migration(migrations.Migration):
                 ('nihdi_number', models.CharField(blank=True, max_length=11, validators=[django.core.validators.RegexValidator('^\\d{11}$', 'A RIZIV number has 11 digits.')], verbose_name='RIZIV number')),
                 ('colour', models.CharField(default='#0f5c63', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-f]{6}$')], verbose_name='colour')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='accounts.practitioner')),
+                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
             ],
             options={
                 'abstract': False,
@@ -111,6 +119,8 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('is_staff', models.BooleanField(default=False, verbose_name='may open the admin site')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='since')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'abstract': False,
@@ -168,58 +178,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='securityevent',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['sign_in', 'sign_in_failed', 'locked_out', 'sign_out', 'sessions_ended', 'second_factor', 'password', 'invited', 'invitation_used', 'account_changed', 'token', 'denied', 'break_glass', 'audit_viewed', 'exported', 'restricted', 'erased', 'backup', 'audit_checked', 'audit_broken'])), name='accounts_securityevent_kind_known', violation_error_message='This kind of event does not exist.'),
-        ),
-        migrations.AddField(
-            model_name='apitokenevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='apitokenevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='accounts.apitoken'),
-        ),
-        migrations.AddField(
-            model_name='apitokenevent',
-            name='user',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user'),
-        ),
-        migrations.AddConstraint(
-            model_name='audithead',
-            constraint=models.CheckConstraint(condition=models.Q(('id', 1)), name='accounts_audithead_single'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditlink',
-            constraint=models.UniqueConstraint(fields=('table_name', 'row_key'), name='accounts_auditlink_row_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditlink',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('erased_by__isnull', True), ('salt__isnull', False)), models.Q(('erased_by__isnull', False), ('salt__isnull', True)), models.Q(('erased_by__isnull', True), ('salt__isnull', True), ('table_name', 'accounts_auditlink')), _connector='OR'), name='accounts_auditlink_salt_or_erasure'),
-        ),
-        migrations.AddField(
-            model_name='practitionerevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='practitionerevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='accounts.practitioner'),
-        ),
-        migrations.AddField(
-            model_name='practitionerevent',
-            name='user',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user'),
-        ),
-        migrations.AddField(
-            model_name='userevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='userevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddIndex(
             model_name='accesslog',

@@ -2,7 +2,9 @@
 
 import accounts.identifiers
 import django.core.validators
+import django.db.models.deletion
 import django.utils.timezone
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -11,9 +13,80 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '0001_initial'),
+        ('patients', '0001_initial'),
+        ('pghistory', '0007_auto_20250421_0444'),
+        ('scheduling', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Exercise',
+            fields=[
+                ('code', models.SlugField(max_length=40, primary_key=True, serialize=False, verbose_name='code')),
+                ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('document', models.JSONField(default=dict, verbose_name='definition')),
+            ],
+            options={
+                'verbose_name': 'exercise',
+                'verbose_name_plural': 'exercises',
+                'ordering': ['code'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Pathway',
+            fields=[
+                ('slug', models.SlugField(max_length=60, primary_key=True, serialize=False, verbose_name='code')),
+                ('title', models.CharField(max_length=160, verbose_name='title')),
+            ],
+            options={
+                'verbose_name': 'care pathway',
+                'verbose_name_plural': 'care pathways',
+                'ordering': ['title'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PathwayVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(verbose_name='version')),
+                ('document', models.JSONField(verbose_name='definition')),
+                ('measures', models.JSONField(default=dict, verbose_name='measures')),
+                ('exercises', models.JSONField(default=dict, verbose_name='exercises')),
+                ('references', models.JSONField(default=dict, verbose_name='references')),
+                ('checksum', models.CharField(max_length=64)),
+                ('published_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='published on')),
+                ('pathway', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='pathways.pathway', verbose_name='pathway')),
+                ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.questionnaire', verbose_name='questionnaire')),
+            ],
+            options={
+                'verbose_name': 'pathway version',
+                'verbose_name_plural': 'pathway versions',
+                'ordering': ['pathway', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('pathway', 'number'), name='pathways_version_number_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Classification',
+            fields=[
+                ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('side', models.CharField(max_length=1, verbose_name='side')),
+                ('outcome', models.CharField(choices=[('LIKELY', 'likely'), ('POSSIBLE', 'possible'), ('UNLIKELY', 'unlikely'), ('INCOMPLETE', 'incomplete'), ('BLOCKED', 'blocked by a red flag')], max_length=12, verbose_name='outcome')),
+                ('result', models.JSONField(verbose_name='result with its reasons')),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
+                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='classifications', to='patients.episodeofcare', verbose_name='episode of care')),
+                ('intake', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='classifications', to='patients.intakeresponse', verbose_name='intake')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('pathway_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='classifications', to='pathways.pathwayversion', verbose_name='pathway version')),
+            ],
+            options={
+                'verbose_name': 'classification',
+                'verbose_name_plural': 'classifications',
+                'ordering': ['-made_at', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('side__in', ['L', 'R'])), name='pathways_classification_side_known', violation_error_message='A classification is for the left or the right side.')],
+            },
+        ),
         migrations.CreateModel(
             name='CarePlan',
             fields=[
@@ -27,11 +100,17 @@ class Migration(migrations.Migration):
                 ('start_step', models.CharField(blank=True, max_length=6, verbose_name='first running step')),
                 ('weekly_km_usual', models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True, verbose_name='usual km a week')),
                 ('cleared_at', models.DateTimeField(blank=True, null=True, verbose_name='cleared on')),
+                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='care_plans', to='patients.episodeofcare', verbose_name='episode of care')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='care_plans', to='patients.patient', verbose_name='patient')),
+                ('practitioner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='care_plans', to='accounts.practitioner', verbose_name='physiotherapist')),
+                ('classification', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='care_plans', to='pathways.classification', verbose_name='classification')),
+                ('pathway_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='care_plans', to='pathways.pathwayversion', verbose_name='pathway version')),
             ],
             options={
                 'verbose_name': 'care plan',
                 'verbose_name_plural': 'care plans',
                 'ordering': ['-started_on', '-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status__in', ['active', 'on-hold'])), fields=('episode',), name='pathways_careplan_one_running', violation_error_message='This episode already has a running plan.'), models.CheckConstraint(condition=models.Q(('side__in', ['L', 'R', 'both'])), name='pathways_careplan_side_known', violation_error_message='A plan is for the left side, the right side or both.'), models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='pathways_careplan_ends_after_start', violation_error_message='A plan cannot end before it began.')],
             },
         ),
         migrations.CreateModel(
@@ -50,24 +129,16 @@ class Migration(migrations.Migration):
                 ('start_step', models.CharField(blank=True, max_length=6, verbose_name='first running step')),
                 ('weekly_km_usual', models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True, verbose_name='usual km a week')),
                 ('cleared_at', models.DateTimeField(blank=True, null=True, verbose_name='cleared on')),
+                ('episode', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.episodeofcare', verbose_name='episode of care')),
+                ('patient', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient', verbose_name='patient')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='pathways.careplan')),
+                ('practitioner', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='accounts.practitioner', verbose_name='physiotherapist')),
+                ('classification', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pathways.classification', verbose_name='classification')),
+                ('pathway_version', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pathways.pathwayversion', verbose_name='pathway version')),
             ],
             options={
                 'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Classification',
-            fields=[
-                ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('side', models.CharField(max_length=1, verbose_name='side')),
-                ('outcome', models.CharField(choices=[('LIKELY', 'likely'), ('POSSIBLE', 'possible'), ('UNLIKELY', 'unlikely'), ('INCOMPLETE', 'incomplete'), ('BLOCKED', 'blocked by a red flag')], max_length=12, verbose_name='outcome')),
-                ('result', models.JSONField(verbose_name='result with its reasons')),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
-            ],
-            options={
-                'verbose_name': 'classification',
-                'verbose_name_plural': 'classifications',
-                'ordering': ['-made_at', '-id'],
             },
         ),
         migrations.CreateModel(
@@ -81,6 +152,8 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField(blank=True, verbose_name='reason')),
                 ('evidence', models.JSONField(default=dict, verbose_name='what was known')),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='pathways.careplan', verbose_name='plan')),
             ],
             options={
                 'verbose_name': 'decision',
@@ -112,11 +185,16 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
                 ('client_key', models.CharField(editable=False, max_length=80)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='logged on')),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='logged by')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='diary', to='patients.patient', verbose_name='patient')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='diary', to='pathways.careplan', verbose_name='plan')),
             ],
             options={
                 'verbose_name': 'diary entry',
                 'verbose_name_plural': 'diary entries',
                 'ordering': ['-started_at', '-id'],
+                'constraints': [models.UniqueConstraint(fields=('patient', 'client_key'), name='pathways_diary_client_key_once', violation_error_message='This entry was already saved.'), models.CheckConstraint(condition=models.Q(('ended_at__gte', models.F('started_at'))), name='pathways_diary_ends_after_start', violation_error_message='The end must come after the start.'), models.CheckConstraint(condition=models.Q(('side__in', ['L', 'R'])), name='pathways_diary_side_known', violation_error_message='A side is left or right.'), models.CheckConstraint(condition=models.Q(('pre__isnull', True), ('pre__range', (0, 10)), _connector='OR'), name='pathways_diary_pre_nprs', violation_error_message='Pain before is a whole number from 0 to 10.'), models.CheckConstraint(condition=models.Q(('during__isnull', True), ('during__range', (0, 10)), _connector='OR'), name='pathways_diary_during_nprs', violation_error_message='Pain during is a whole number from 0 to 10.'), models.CheckConstraint(condition=models.Q(('after__isnull', True), ('after__range', (0, 10)), _connector='OR'), name='pathways_diary_after_nprs', violation_error_message='Pain after is a whole number from 0 to 10.'), models.CheckConstraint(condition=models.Q(('next__isnull', True), ('next__range', (0, 10)), _connector='OR'), name='pathways_diary_next_nprs', violation_error_message='Pain the morning after is a whole number from 0 to 10.'), models.CheckConstraint(condition=models.Q(('distance_km__isnull', True), ('distance_km__range', (0, 300)), _connector='OR'), name='pathways_diary_distance_range', violation_error_message='A distance lies between 0 and 300 km.')],
+                'indexes': [models.Index(fields=['plan', '-started_at'], name='pathways_diary_plan')],
             },
         ),
         migrations.CreateModel(
@@ -146,68 +224,11 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
                 ('client_key', models.CharField(editable=False, max_length=80)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='logged on')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='EducationItem',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60, verbose_name='code')),
-                ('text', models.TextField(verbose_name='text')),
-                ('given_at', models.DateTimeField(blank=True, null=True, verbose_name='given on')),
-            ],
-            options={
-                'verbose_name': 'education item',
-                'verbose_name_plural': 'education items',
-                'ordering': ['plan', 'phase', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Exercise',
-            fields=[
-                ('code', models.SlugField(max_length=40, primary_key=True, serialize=False, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('document', models.JSONField(default=dict, verbose_name='definition')),
-            ],
-            options={
-                'verbose_name': 'exercise',
-                'verbose_name_plural': 'exercises',
-                'ordering': ['code'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ExercisePrescription',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ordinal', models.PositiveSmallIntegerField(verbose_name='order')),
-                ('dosage', models.CharField(max_length=120, verbose_name='dosage')),
-                ('per_week', models.CharField(blank=True, max_length=20, verbose_name='times a week')),
-                ('progression', models.CharField(blank=True, max_length=200, verbose_name='progression')),
-                ('is_optional', models.BooleanField(default=False, verbose_name='optional')),
-                ('document', models.JSONField(default=dict, verbose_name='definition')),
-            ],
-            options={
-                'verbose_name': 'exercise prescription',
-                'verbose_name_plural': 'exercise prescriptions',
-                'ordering': ['plan', 'phase', 'ordinal', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ExercisePrescriptionEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('ordinal', models.PositiveSmallIntegerField(verbose_name='order')),
-                ('dosage', models.CharField(max_length=120, verbose_name='dosage')),
-                ('per_week', models.CharField(blank=True, max_length=20, verbose_name='times a week')),
-                ('progression', models.CharField(blank=True, max_length=200, verbose_name='progression')),
-                ('is_optional', models.BooleanField(default=False, verbose_name='optional')),
-                ('document', models.JSONField(default=dict, verbose_name='definition')),
+                ('created_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='logged by')),
+                ('patient', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient', verbose_name='patient')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='pathways.diaryentry')),
+                ('plan', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pathways.careplan', verbose_name='plan')),
             ],
             options={
                 'abstract': False,
@@ -224,11 +245,16 @@ class Migration(migrations.Migration):
                 ('type', models.CharField(default='session', max_length=16, verbose_name='kind')),
                 ('remeasure', models.JSONField(default=list, verbose_name='to measure again')),
                 ('is_dropped', models.BooleanField(default=False, verbose_name='no longer needed')),
+                ('appointment', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='follow_up', to='scheduling.appointment', verbose_name='appointment')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='pathways.careplan', verbose_name='plan')),
+                ('practitioner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='accounts.practitioner', verbose_name='preferred physiotherapist')),
             ],
             options={
                 'verbose_name': 'follow-up',
                 'verbose_name_plural': 'follow-ups',
                 'ordering': ['window_end', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'week'), name='pathways_followup_week_once'), models.CheckConstraint(condition=models.Q(('window_end__gte', models.F('window_start'))), name='pathways_followup_window_ordered', violation_error_message='The window ends before it begins.'), models.CheckConstraint(condition=models.Q(('minutes__range', (5, 240))), name='pathways_followup_minutes_range', violation_error_message='A visit takes 5 to 240 minutes.')],
+                'indexes': [models.Index(fields=['window_end'], name='pathways_followup_window')],
             },
         ),
         migrations.CreateModel(
@@ -245,6 +271,11 @@ class Migration(migrations.Migration):
                 ('type', models.CharField(default='session', max_length=16, verbose_name='kind')),
                 ('remeasure', models.JSONField(default=list, verbose_name='to measure again')),
                 ('is_dropped', models.BooleanField(default=False, verbose_name='no longer needed')),
+                ('appointment', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scheduling.appointment', verbose_name='appointment')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='pathways.followup')),
+                ('plan', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pathways.careplan', verbose_name='plan')),
+                ('practitioner', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='accounts.practitioner', verbose_name='preferred physiotherapist')),
             ],
             options={
                 'abstract': False,
@@ -259,41 +290,12 @@ class Migration(migrations.Migration):
                 ('target', models.CharField(blank=True, max_length=60, verbose_name='target')),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='by')),
                 ('lifecycle_status', models.CharField(choices=[('active', 'being worked on'), ('completed', 'reached'), ('cancelled', 'dropped')], default='active', max_length=10, verbose_name='status')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='goals', to='pathways.careplan', verbose_name='plan')),
             ],
             options={
                 'verbose_name': 'goal',
                 'verbose_name_plural': 'goals',
                 'ordering': ['plan', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Pathway',
-            fields=[
-                ('slug', models.SlugField(max_length=60, primary_key=True, serialize=False, verbose_name='code')),
-                ('title', models.CharField(max_length=160, verbose_name='title')),
-            ],
-            options={
-                'verbose_name': 'care pathway',
-                'verbose_name_plural': 'care pathways',
-                'ordering': ['title'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PathwayVersion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('document', models.JSONField(verbose_name='definition')),
-                ('measures', models.JSONField(default=dict, verbose_name='measures')),
-                ('exercises', models.JSONField(default=dict, verbose_name='exercises')),
-                ('references', models.JSONField(default=dict, verbose_name='references')),
-                ('checksum', models.CharField(max_length=64)),
-                ('published_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='published on')),
-            ],
-            options={
-                'verbose_name': 'pathway version',
-                'verbose_name_plural': 'pathway versions',
-                'ordering': ['pathway', '-number'],
             },
         ),
         migrations.CreateModel(
@@ -308,11 +310,75 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('planned', 'to come'), ('active', 'now'), ('completed', 'done')], default='planned', max_length=10, verbose_name='status')),
                 ('started_on', models.DateField(blank=True, null=True, verbose_name='begun on')),
                 ('completed_on', models.DateField(blank=True, null=True, verbose_name='completed on')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='phases', to='pathways.careplan', verbose_name='plan')),
             ],
             options={
                 'verbose_name': 'phase',
                 'verbose_name_plural': 'phases',
                 'ordering': ['plan', 'ordinal'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'key'), name='pathways_phase_key_once'), models.UniqueConstraint(condition=models.Q(('status', 'active')), fields=('plan',), name='pathways_phase_one_active', violation_error_message='This plan already has an active phase.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='EducationItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=60, verbose_name='code')),
+                ('text', models.TextField(verbose_name='text')),
+                ('given_at', models.DateTimeField(blank=True, null=True, verbose_name='given on')),
+                ('given_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='education', to='pathways.careplan', verbose_name='plan')),
+                ('phase', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='education', to='pathways.phase', verbose_name='phase')),
+            ],
+            options={
+                'verbose_name': 'education item',
+                'verbose_name_plural': 'education items',
+                'ordering': ['plan', 'phase', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('phase', 'key'), name='pathways_education_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ExercisePrescription',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ordinal', models.PositiveSmallIntegerField(verbose_name='order')),
+                ('dosage', models.CharField(max_length=120, verbose_name='dosage')),
+                ('per_week', models.CharField(blank=True, max_length=20, verbose_name='times a week')),
+                ('progression', models.CharField(blank=True, max_length=200, verbose_name='progression')),
+                ('is_optional', models.BooleanField(default=False, verbose_name='optional')),
+                ('document', models.JSONField(default=dict, verbose_name='definition')),
+                ('exercise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prescriptions', to='pathways.exercise', verbose_name='exercise')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exercise_prescriptions', to='pathways.careplan', verbose_name='plan')),
+                ('phase', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exercise_prescriptions', to='pathways.phase', verbose_name='phase')),
+            ],
+            options={
+                'verbose_name': 'exercise prescription',
+                'verbose_name_plural': 'exercise prescriptions',
+                'ordering': ['plan', 'phase', 'ordinal', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('phase', 'exercise'), name='pathways_exerciseprescription_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ExercisePrescriptionEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('ordinal', models.PositiveSmallIntegerField(verbose_name='order')),
+                ('dosage', models.CharField(max_length=120, verbose_name='dosage')),
+                ('per_week', models.CharField(blank=True, max_length=20, verbose_name='times a week')),
+                ('progression', models.CharField(blank=True, max_length=200, verbose_name='progression')),
+                ('is_optional', models.BooleanField(default=False, verbose_name='optional')),
+                ('document', models.JSONField(default=dict, verbose_name='definition')),
+                ('exercise', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pathways.exercise', verbose_name='exercise')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='pathways.exerciseprescription')),
+                ('plan', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pathways.careplan', verbose_name='plan')),
+                ('phase', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pathways.phase', verbose_name='phase')),
+            ],
+            options={
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -330,6 +396,9 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('planned', 'to come'), ('active', 'now'), ('completed', 'done')], default='planned', max_length=10, verbose_name='status')),
                 ('started_on', models.DateField(blank=True, null=True, verbose_name='begun on')),
                 ('completed_on', models.DateField(blank=True, null=True, verbose_name='completed on')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='pathways.phase')),
+                ('plan', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pathways.careplan', verbose_name='plan')),
             ],
             options={
                 'abstract': False,
@@ -365,11 +434,16 @@ class Migration(migrations.Migration):
                 ('completed_at', models.DateTimeField(blank=True, null=True, verbose_name='done on')),
                 ('outcome', models.TextField(blank=True, verbose_name='outcome')),
                 ('source_key', models.CharField(editable=False, max_length=80)),
+                ('completed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='done by')),
+                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='patients.episodeofcare', verbose_name='episode of care')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='patients.patient', verbose_name='patient')),
+                ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='pathways.careplan', verbose_name='plan')),
             ],
             options={
                 'verbose_name': 'task',
                 'verbose_name_plural': 'tasks',
                 'ordering': ['due_at', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('source_key',), name='pathways_task_source_once')],
             },
         ),
         migrations.CreateModel(
@@ -388,6 +462,12 @@ class Migration(migrations.Migration):
                 ('completed_at', models.DateTimeField(blank=True, null=True, verbose_name='done on')),
                 ('outcome', models.TextField(blank=True, verbose_name='outcome')),
                 ('source_key', models.CharField(editable=False, max_length=80)),
+                ('completed_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='done by')),
+                ('episode', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.episodeofcare', verbose_name='episode of care')),
+                ('patient', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient', verbose_name='patient')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='pathways.task')),
+                ('plan', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pathways.careplan', verbose_name='plan')),
             ],
             options={
                 'abstract': False,

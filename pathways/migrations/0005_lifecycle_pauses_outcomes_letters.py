@@ -31,11 +31,14 @@ class Migration(migrations.Migration):
                 ('nprs_worst', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='worst pain in 7 days')),
                 ('load_jumped', models.BooleanField(blank=True, null=True, verbose_name='much more than usual in the last weeks')),
                 ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='check_ins', to='pathways.careplan', verbose_name='plan')),
             ],
             options={
                 'verbose_name': 'check-in',
                 'verbose_name_plural': 'check-ins',
                 'ordering': ['plan', 'due_on', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'week'), name='pathways_checkin_week_once'), models.CheckConstraint(condition=models.Q(('nprs_worst__isnull', True), ('nprs_worst__range', (0, 10)), _connector='OR'), name='pathways_checkin_nprs_range', violation_error_message='Pain is a whole number from 0 to 10.'), models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), ('is_back__isnull', False), _connector='XOR'), name='pathways_checkin_answered_when', violation_error_message='An answer says whether the complaint is back.')],
             },
         ),
         migrations.CreateModel(
@@ -52,6 +55,10 @@ class Migration(migrations.Migration):
                 ('nprs_worst', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='worst pain in 7 days')),
                 ('load_jumped', models.BooleanField(blank=True, null=True, verbose_name='much more than usual in the last weeks')),
                 ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
+                ('answered_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='pathways.checkin')),
+                ('plan', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pathways.careplan', verbose_name='plan')),
             ],
             options={
                 'abstract': False,
@@ -79,11 +86,14 @@ class Migration(migrations.Migration):
                 ('items', models.JSONField(verbose_name='items')),
                 ('permission', models.CharField(max_length=300, verbose_name='on what permission rests')),
                 ('entered_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='typed on')),
+                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='typed by')),
+                ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='texts', to='pathways.instrument', verbose_name='questionnaire')),
             ],
             options={
                 'verbose_name': 'text of a questionnaire',
                 'verbose_name_plural': 'texts of questionnaires',
                 'ordering': ['instrument', 'language', '-version'],
+                'constraints': [models.UniqueConstraint(fields=('instrument', 'language', 'version'), name='pathways_instrumenttext_version_once')],
             },
         ),
         migrations.CreateModel(
@@ -93,6 +103,11 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('report', 'report to the doctor'), ('rule_out', 'referral because of a red flag'), ('discharge', 'report at the end'), ('plan', 'plan for the patient')], max_length=10, verbose_name='kind')),
                 ('document', models.JSONField(verbose_name='content')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='on')),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='patients.episodeofcare', verbose_name='episode of care')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='patients.patient', verbose_name='patient')),
+                ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='pathways.careplan', verbose_name='plan')),
+                ('recipient', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='patients.externalpractitioner', verbose_name='to')),
             ],
             options={
                 'verbose_name': 'letter',
@@ -109,11 +124,20 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(choices=[('visit', 'at a visit'), ('portal', 'by the patient')], max_length=8, verbose_name='filled in')),
                 ('client_key', models.CharField(editable=False, max_length=80)),
                 ('answered_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='on')),
+                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcome_responses', to='patients.episodeofcare', verbose_name='episode of care')),
+                ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='pathways.instrument', verbose_name='questionnaire')),
+                ('observation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.observation', verbose_name='finding')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcome_responses', to='patients.patient', verbose_name='patient')),
+                ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outcome_responses', to='pathways.careplan', verbose_name='plan')),
+                ('text', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='pathways.instrumenttext', verbose_name='text')),
             ],
             options={
                 'verbose_name': 'filled-in questionnaire',
                 'verbose_name_plural': 'filled-in questionnaires',
                 'ordering': ['-answered_at', '-id'],
+                'constraints': [models.UniqueConstraint(fields=('patient', 'client_key'), name='pathways_outcome_client_key_once', violation_error_message='These answers were already saved.')],
+                'indexes': [models.Index(fields=['episode', 'instrument', '-answered_at'], name='pathways_outcome_episode')],
             },
         ),
         migrations.CreateModel(
@@ -125,11 +149,14 @@ class Migration(migrations.Migration):
                 ('reason_code', models.CharField(choices=[('illness', 'illness'), ('other_injury', 'another injury'), ('absence', 'holiday or abroad'), ('life', 'work or family'), ('other', 'something else')], max_length=14, verbose_name='reason')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='explanation')),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pauses', to='pathways.careplan', verbose_name='plan')),
             ],
             options={
                 'verbose_name': 'pause',
                 'verbose_name_plural': 'pauses',
                 'ordering': ['plan', 'started_on', 'id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('plan',), name='pathways_pause_one_open', violation_error_message='This plan is already paused.'), models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='pathways_pause_ends_after_start', violation_error_message='A pause cannot end before it began.')],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +171,10 @@ class Migration(migrations.Migration):
                 ('reason_code', models.CharField(choices=[('illness', 'illness'), ('other_injury', 'another injury'), ('absence', 'holiday or abroad'), ('life', 'work or family'), ('other', 'something else')], max_length=14, verbose_name='reason')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='explanation')),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
+                ('made_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='pathways.planpause')),
+                ('plan', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pathways.careplan', verbose_name='plan')),
             ],
             options={
                 'abstract': False,
@@ -174,11 +205,14 @@ class Migration(migrations.Migration):
                 ('reviewed_on', models.DateField(verbose_name='reviewed on')),
                 ('review_due', models.DateField(verbose_name='review due')),
                 ('reviewed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
+                ('reference', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='pathways.reference', verbose_name='reference')),
+                ('reviewed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
             ],
             options={
                 'verbose_name': 'review of a reference',
                 'verbose_name_plural': 'reviews of references',
                 'ordering': ['-reviewed_at', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('review_due__gt', models.F('reviewed_on'))), name='pathways_review_due_later', violation_error_message='The next review comes after this one.')],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
@@ -413,158 +447,6 @@ class Migration(migrations.Migration):
             model_name='pathwayversion',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'reviewed']), models.Q(('published_at__isnull', False), ('questionnaire__isnull', False)), _connector='OR'), name='pathways_version_published_when', violation_error_message='A published text has a moment of publication and a questionnaire.'),
         ),
-        migrations.AddField(
-            model_name='checkin',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by'),
-        ),
-        migrations.AddField(
-            model_name='checkin',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='check_ins', to='pathways.careplan', verbose_name='plan'),
-        ),
-        migrations.AddField(
-            model_name='checkinevent',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by'),
-        ),
-        migrations.AddField(
-            model_name='checkinevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='checkinevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='pathways.checkin'),
-        ),
-        migrations.AddField(
-            model_name='checkinevent',
-            name='plan',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pathways.careplan', verbose_name='plan'),
-        ),
-        migrations.AddField(
-            model_name='instrumenttext',
-            name='entered_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='typed by'),
-        ),
-        migrations.AddField(
-            model_name='instrumenttext',
-            name='instrument',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='texts', to='pathways.instrument', verbose_name='questionnaire'),
-        ),
-        migrations.AddField(
-            model_name='letter',
-            name='created_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='letter',
-            name='episode',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='patients.episodeofcare', verbose_name='episode of care'),
-        ),
-        migrations.AddField(
-            model_name='letter',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='patients.patient', verbose_name='patient'),
-        ),
-        migrations.AddField(
-            model_name='letter',
-            name='plan',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='pathways.careplan', verbose_name='plan'),
-        ),
-        migrations.AddField(
-            model_name='letter',
-            name='recipient',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='patients.externalpractitioner', verbose_name='to'),
-        ),
-        migrations.AddField(
-            model_name='outcomeresponse',
-            name='entered_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='outcomeresponse',
-            name='episode',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcome_responses', to='patients.episodeofcare', verbose_name='episode of care'),
-        ),
-        migrations.AddField(
-            model_name='outcomeresponse',
-            name='instrument',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='pathways.instrument', verbose_name='questionnaire'),
-        ),
-        migrations.AddField(
-            model_name='outcomeresponse',
-            name='observation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.observation', verbose_name='finding'),
-        ),
-        migrations.AddField(
-            model_name='outcomeresponse',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcome_responses', to='patients.patient', verbose_name='patient'),
-        ),
-        migrations.AddField(
-            model_name='outcomeresponse',
-            name='plan',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outcome_responses', to='pathways.careplan', verbose_name='plan'),
-        ),
-        migrations.AddField(
-            model_name='outcomeresponse',
-            name='text',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='pathways.instrumenttext', verbose_name='text'),
-        ),
-        migrations.AddField(
-            model_name='planpause',
-            name='made_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='planpause',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pauses', to='pathways.careplan', verbose_name='plan'),
-        ),
-        migrations.AddField(
-            model_name='planpauseevent',
-            name='made_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='planpauseevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='planpauseevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='pathways.planpause'),
-        ),
-        migrations.AddField(
-            model_name='planpauseevent',
-            name='plan',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pathways.careplan', verbose_name='plan'),
-        ),
-        migrations.AddField(
-            model_name='referencereview',
-            name='reference',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='pathways.reference', verbose_name='reference'),
-        ),
-        migrations.AddField(
-            model_name='referencereview',
-            name='reviewed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.UniqueConstraint(fields=('plan', 'week'), name='pathways_checkin_week_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.CheckConstraint(condition=models.Q(('nprs_worst__isnull', True), ('nprs_worst__range', (0, 10)), _connector='OR'), name='pathways_checkin_nprs_range', violation_error_message='Pain is a whole number from 0 to 10.'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), ('is_back__isnull', False), _connector='XOR'), name='pathways_checkin_answered_when', violation_error_message='An answer says whether the complaint is back.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='checkin',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "pathways_checkinevent" ("answered_at", "answered_by_id", "due_on", "id", "is_back", "load_jumped", "note", "nprs_worst", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "week") VALUES (NEW."answered_at", NEW."answered_by_id", NEW."due_on", NEW."id", NEW."is_back", NEW."load_jumped", NEW."note", NEW."nprs_worst", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_id", NEW."week"); RETURN NULL;', hash='8b57ceb1b825265842f1fab3e649085966ce9560', operation='INSERT', pgid='pgtrigger_insert_insert_2bdd2', table='pathways_checkin', when='AFTER')),
@@ -572,10 +454,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='checkin',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "pathways_checkinevent" ("answered_at", "answered_by_id", "due_on", "id", "is_back", "load_jumped", "note", "nprs_worst", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "week") VALUES (NEW."answered_at", NEW."answered_by_id", NEW."due_on", NEW."id", NEW."is_back", NEW."load_jumped", NEW."note", NEW."nprs_worst", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_id", NEW."week"); RETURN NULL;', hash='c88a3a0be2fcde7cc8ab7f090485d1104a477881', operation='UPDATE', pgid='pgtrigger_update_update_54a28', table='pathways_checkin', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='instrumenttext',
-            constraint=models.UniqueConstraint(fields=('instrument', 'language', 'version'), name='pathways_instrumenttext_version_once'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='instrumenttext',
@@ -585,25 +463,9 @@ class Migration(migrations.Migration):
             model_name='letter',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='907e7f7ec1f1b4ed25a1df449c00fdb7da08e056', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_55a35', table='pathways_letter', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='outcomeresponse',
-            index=models.Index(fields=['episode', 'instrument', '-answered_at'], name='pathways_outcome_episode'),
-        ),
-        migrations.AddConstraint(
-            model_name='outcomeresponse',
-            constraint=models.UniqueConstraint(fields=('patient', 'client_key'), name='pathways_outcome_client_key_once', violation_error_message='These answers were already saved.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='outcomeresponse',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='89d2d843b9b7eac7e9a6042689439983fcf5e6da', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_641bd', table='pathways_outcomeresponse', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='planpause',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('plan',), name='pathways_pause_one_open', violation_error_message='This plan is already paused.'),
-        ),
-        migrations.AddConstraint(
-            model_name='planpause',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='pathways_pause_ends_after_start', violation_error_message='A pause cannot end before it began.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='planpause',
@@ -612,10 +474,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='planpause',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "pathways_planpauseevent" ("ended_on", "id", "made_at", "made_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "reason", "reason_code", "started_on") VALUES (NEW."ended_on", NEW."id", NEW."made_at", NEW."made_by_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_id", NEW."reason", NEW."reason_code", NEW."started_on"); RETURN NULL;', hash='95369b4262b7299ed5c4c5a27583dc5d41742e89', operation='UPDATE', pgid='pgtrigger_update_update_45a6f', table='pathways_planpause', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='referencereview',
-            constraint=models.CheckConstraint(condition=models.Q(('review_due__gt', models.F('reviewed_on'))), name='pathways_review_due_later', violation_error_message='The next review comes after this one.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='referencereview',

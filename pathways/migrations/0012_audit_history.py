@@ -52,6 +52,11 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=60, verbose_name='code')),
                 ('text', models.TextField(verbose_name='text')),
                 ('given_at', models.DateTimeField(blank=True, null=True, verbose_name='given on')),
+                ('given_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='pathways.educationitem')),
+                ('phase', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pathways.phase', verbose_name='phase')),
+                ('plan', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pathways.careplan', verbose_name='plan')),
             ],
             options={
                 'abstract': False,
@@ -69,6 +74,9 @@ class Migration(migrations.Migration):
                 ('target', models.CharField(blank=True, max_length=60, verbose_name='target')),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='by')),
                 ('lifecycle_status', models.CharField(choices=[('active', 'being worked on'), ('completed', 'reached'), ('cancelled', 'dropped')], default='active', max_length=10, verbose_name='status')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='pathways.goal')),
+                ('plan', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pathways.careplan', verbose_name='plan')),
             ],
             options={
                 'abstract': False,
@@ -86,6 +94,11 @@ class Migration(migrations.Migration):
                 ('checksum', models.CharField(max_length=64)),
                 ('revision', models.PositiveIntegerField(default=0, verbose_name='revision of the draft')),
                 ('retired_at', models.DateTimeField(blank=True, null=True, verbose_name='retired on')),
+                ('pathway', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pathways.pathway', verbose_name='pathway')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_pathway_number_status_checksum_revision_reviewed_by_published_by_retired_at_events', to='pathways.pathwayversion')),
+                ('published_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='published by')),
+                ('reviewed_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reviewed by')),
             ],
             options={
                 'abstract': False,
@@ -158,71 +171,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='task',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('fysicure.erasing', true), '') = '')", func='INSERT INTO "pathways_taskevent" ("completed_at", "completed_by_id", "created_at", "description", "due_at", "episode_id", "id", "kind", "outcome", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "source_key", "status", "urgency") VALUES (OLD."completed_at", OLD."completed_by_id", OLD."created_at", OLD."description", OLD."due_at", OLD."episode_id", OLD."id", OLD."kind", OLD."outcome", OLD."patient_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."plan_id", OLD."source_key", OLD."status", OLD."urgency"); RETURN NULL;', hash='780f3b679d348f9d2e0bbfca14d697f3f35f6df0', operation='DELETE', pgid='pgtrigger_delete_delete_11a9d', table='pathways_task', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='educationitemevent',
-            name='given_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by'),
-        ),
-        migrations.AddField(
-            model_name='educationitemevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='educationitemevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='pathways.educationitem'),
-        ),
-        migrations.AddField(
-            model_name='educationitemevent',
-            name='phase',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pathways.phase', verbose_name='phase'),
-        ),
-        migrations.AddField(
-            model_name='educationitemevent',
-            name='plan',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pathways.careplan', verbose_name='plan'),
-        ),
-        migrations.AddField(
-            model_name='goalevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='goalevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='pathways.goal'),
-        ),
-        migrations.AddField(
-            model_name='goalevent',
-            name='plan',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pathways.careplan', verbose_name='plan'),
-        ),
-        migrations.AddField(
-            model_name='pathwayversionidpathwaynumberstatuschecksumrevisionreviewedbypublishedbyretiredatevent',
-            name='pathway',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pathways.pathway', verbose_name='pathway'),
-        ),
-        migrations.AddField(
-            model_name='pathwayversionidpathwaynumberstatuschecksumrevisionreviewedbypublishedbyretiredatevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='pathwayversionidpathwaynumberstatuschecksumrevisionreviewedbypublishedbyretiredatevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_pathway_number_status_checksum_revision_reviewed_by_published_by_retired_at_events', to='pathways.pathwayversion'),
-        ),
-        migrations.AddField(
-            model_name='pathwayversionidpathwaynumberstatuschecksumrevisionreviewedbypublishedbyretiredatevent',
-            name='published_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='published by'),
-        ),
-        migrations.AddField(
-            model_name='pathwayversionidpathwaynumberstatuschecksumrevisionreviewedbypublishedbyretiredatevent',
-            name='reviewed_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reviewed by'),
         ),
         *(seal(table) for table in _HISTORY),
         *(seal(table, key="id", guarded=True) for table in _WRITTEN_ONCE),

@@ -37,42 +37,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='EpisodeOfCare',
-            fields=[
-                ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('reason', models.CharField(max_length=200, verbose_name='complaint')),
-                ('side', models.CharField(blank=True, choices=[('L', 'left'), ('R', 'right'), ('both', 'both sides')], max_length=4, verbose_name='side')),
-                ('status', models.CharField(choices=[('planned', 'planned'), ('active', 'in treatment'), ('onhold', 'on hold'), ('finished', 'finished'), ('cancelled', 'cancelled')], default='planned', max_length=10, verbose_name='status')),
-                ('started_on', models.DateField(verbose_name='begun on')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='ended on')),
-                ('practitioner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='episodes', to='accounts.practitioner', verbose_name='physiotherapist')),
-                ('referrer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='patients.externalpractitioner', verbose_name='referring doctor')),
-            ],
-            options={
-                'verbose_name': 'episode of care',
-                'verbose_name_plural': 'episodes of care',
-                'ordering': ['-started_on', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Encounter',
-            fields=[
-                ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('intake', 'intake'), ('session', 'session'), ('gait_analysis', 'gait analysis'), ('retest', 'retest'), ('phone', 'phone call'), ('self_report', "patient's own report")], max_length=16, verbose_name='kind')),
-                ('status', models.CharField(choices=[('in-progress', 'in progress'), ('finished', 'finished'), ('cancelled', 'cancelled')], default='in-progress', max_length=12, verbose_name='status')),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='begun')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('practitioner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='encounters', to='accounts.practitioner', verbose_name='physiotherapist')),
-                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='encounters', to='patients.episodeofcare', verbose_name='episode of care')),
-            ],
-            options={
-                'verbose_name': 'contact',
-                'verbose_name_plural': 'contacts',
-                'ordering': ['-started_at', '-id'],
-            },
-        ),
-        migrations.CreateModel(
             name='Measure',
             fields=[
                 ('key', models.CharField(max_length=60, primary_key=True, serialize=False, verbose_name='code')),
@@ -118,28 +82,28 @@ class Migration(migrations.Migration):
                 'verbose_name': 'patient',
                 'verbose_name_plural': 'patients',
                 'ordering': ['name_folded', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('national_number',), name='patients_patient_national_number_once', violation_error_message='Another patient already has this national number.'), models.CheckConstraint(condition=models.Q(('national_number__isnull', True), ('national_number__regex', '^\\d{11}$'), _connector='OR'), name='patients_patient_national_number_digits', violation_error_message='A national number has 11 digits.'), models.CheckConstraint(condition=models.Q(('phone', ''), ('phone__regex', '^\\+[1-9]\\d{5,14}$'), _connector='OR'), name='patients_patient_phone_e164', violation_error_message='Enter a phone number such as 0470 12 34 56.'), models.CheckConstraint(condition=models.Q(('birth_date__gte', '1890-01-01')), name='patients_patient_birth_date_plausible', violation_error_message='This date of birth lies too far back.'), models.CheckConstraint(condition=models.Q(models.Q(('family_name', ''), _negated=True), models.Q(('given_name', ''), _negated=True)), name='patients_patient_has_name', violation_error_message='A patient has a family name and a first name.')],
+                'indexes': [models.Index(fields=['name_folded', 'id'], name='patients_patient_name'), models.Index(fields=['given_folded'], name='patients_patient_given'), models.Index(fields=['birth_date'], name='patients_patient_birth')],
             },
         ),
         migrations.CreateModel(
-            name='Observation',
+            name='EpisodeOfCare',
             fields=[
                 ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('side', models.CharField(blank=True, max_length=1, verbose_name='side')),
-                ('value', models.JSONField(verbose_name='value')),
-                ('number', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True, verbose_name='as a number')),
-                ('unit', models.CharField(blank=True, max_length=20, verbose_name='unit')),
-                ('effective_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='observed at')),
-                ('encounter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='patients.encounter', verbose_name='contact')),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
-                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='patients.episodeofcare', verbose_name='episode of care')),
-                ('measure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='patients.measure', verbose_name='measure')),
-                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='patients.observation', verbose_name='corrects')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='patients.patient', verbose_name='patient')),
+                ('reason', models.CharField(max_length=200, verbose_name='complaint')),
+                ('side', models.CharField(blank=True, choices=[('L', 'left'), ('R', 'right'), ('both', 'both sides')], max_length=4, verbose_name='side')),
+                ('status', models.CharField(choices=[('planned', 'planned'), ('active', 'in treatment'), ('onhold', 'on hold'), ('finished', 'finished'), ('cancelled', 'cancelled')], default='planned', max_length=10, verbose_name='status')),
+                ('started_on', models.DateField(verbose_name='begun on')),
+                ('ended_on', models.DateField(blank=True, null=True, verbose_name='ended on')),
+                ('practitioner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='episodes', to='accounts.practitioner', verbose_name='physiotherapist')),
+                ('referrer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='patients.externalpractitioner', verbose_name='referring doctor')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='episodes', to='patients.patient', verbose_name='patient')),
             ],
             options={
-                'verbose_name': 'observation',
-                'verbose_name_plural': 'observations',
-                'ordering': ['-effective_at', '-id'],
+                'verbose_name': 'episode of care',
+                'verbose_name_plural': 'episodes of care',
+                'ordering': ['-started_on', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='patients_episode_ends_after_start', violation_error_message='An episode cannot end before it began.')],
             },
         ),
         migrations.CreateModel(
@@ -163,16 +127,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddField(
-            model_name='episodeofcare',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='episodes', to='patients.patient', verbose_name='patient'),
-        ),
-        migrations.AddField(
-            model_name='encounter',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='encounters', to='patients.patient', verbose_name='patient'),
         ),
         migrations.CreateModel(
             name='PatientEvent',
@@ -221,6 +175,53 @@ class Migration(migrations.Migration):
                 'verbose_name': 'prescription',
                 'verbose_name_plural': 'prescriptions',
                 'ordering': ['-prescribed_on', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('sessions_ordered__isnull', True), ('sessions_ordered__range', (1, 120)), _connector='OR'), name='patients_prescription_sessions_range', violation_error_message='A prescription orders 1 to 120 sessions.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Encounter',
+            fields=[
+                ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('intake', 'intake'), ('session', 'session'), ('gait_analysis', 'gait analysis'), ('retest', 'retest'), ('phone', 'phone call'), ('self_report', "patient's own report")], max_length=16, verbose_name='kind')),
+                ('status', models.CharField(choices=[('in-progress', 'in progress'), ('finished', 'finished'), ('cancelled', 'cancelled')], default='in-progress', max_length=12, verbose_name='status')),
+                ('started_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='begun')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
+                ('note', models.TextField(blank=True, verbose_name='note')),
+                ('practitioner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='encounters', to='accounts.practitioner', verbose_name='physiotherapist')),
+                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='encounters', to='patients.episodeofcare', verbose_name='episode of care')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='encounters', to='patients.patient', verbose_name='patient')),
+                ('prescription', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='encounters', to='patients.prescription', verbose_name='counts on prescription')),
+            ],
+            options={
+                'verbose_name': 'contact',
+                'verbose_name_plural': 'contacts',
+                'ordering': ['-started_at', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='patients_encounter_ends_after_start', violation_error_message='A contact cannot end before it began.')],
+                'indexes': [models.Index(fields=['patient', '-started_at'], name='patients_encounter_patient')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Observation',
+            fields=[
+                ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('side', models.CharField(blank=True, max_length=1, verbose_name='side')),
+                ('value', models.JSONField(verbose_name='value')),
+                ('number', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True, verbose_name='as a number')),
+                ('unit', models.CharField(blank=True, max_length=20, verbose_name='unit')),
+                ('effective_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='observed at')),
+                ('encounter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='patients.encounter', verbose_name='contact')),
+                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
+                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='patients.episodeofcare', verbose_name='episode of care')),
+                ('measure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='patients.measure', verbose_name='measure')),
+                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='patients.observation', verbose_name='corrects')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='patients.patient', verbose_name='patient')),
+            ],
+            options={
+                'verbose_name': 'observation',
+                'verbose_name_plural': 'observations',
+                'ordering': ['-effective_at', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('side__in', ['', 'L', 'R'])), name='patients_observation_side_known', violation_error_message='A side is left, right or empty.')],
+                'indexes': [models.Index(fields=['patient', 'measure', 'side', '-effective_at'], name='patients_observation_series'), models.Index(fields=['episode', 'measure', '-effective_at'], name='patients_observation_episode')],
             },
         ),
         migrations.CreateModel(
@@ -245,11 +246,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddField(
-            model_name='encounter',
-            name='prescription',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='encounters', to='patients.prescription', verbose_name='counts on prescription'),
         ),
         migrations.CreateModel(
             name='PrescriptionEvent',
@@ -304,43 +300,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'intake',
                 'verbose_name_plural': 'intakes',
                 'ordering': ['-updated_at', '-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'in-progress')), fields=('episode',), name='patients_intake_one_draft', violation_error_message='This episode already has an intake in progress.'), models.CheckConstraint(condition=models.Q(models.Q(('completed_at__isnull', False), ('status', 'completed')), models.Q(('completed_at__isnull', True), ('status', 'in-progress')), _connector='OR'), name='patients_intake_completed_when', violation_error_message='A completed intake has a moment of completion.')],
             },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='questionnaire',
             trigger=pgtrigger.compiler.Trigger(name='immutable', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d08d463b7a5abaab31d061c10795ca96a9c5f2f2', operation='UPDATE OR DELETE', pgid='pgtrigger_immutable_00c43', table='patients_questionnaire', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(fields=['name_folded', 'id'], name='patients_patient_name'),
-        ),
-        migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(fields=['given_folded'], name='patients_patient_given'),
-        ),
-        migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(fields=['birth_date'], name='patients_patient_birth'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.UniqueConstraint(fields=('national_number',), name='patients_patient_national_number_once', violation_error_message='Another patient already has this national number.'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('national_number__isnull', True), ('national_number__regex', '^\\d{11}$'), _connector='OR'), name='patients_patient_national_number_digits', violation_error_message='A national number has 11 digits.'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('phone', ''), ('phone__regex', '^\\+[1-9]\\d{5,14}$'), _connector='OR'), name='patients_patient_phone_e164', violation_error_message='Enter a phone number such as 0470 12 34 56.'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('birth_date__gte', '1890-01-01')), name='patients_patient_birth_date_plausible', violation_error_message='This date of birth lies too far back.'),
-        ),
-        migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('family_name', ''), _negated=True), models.Q(('given_name', ''), _negated=True)), name='patients_patient_has_name', violation_error_message='A patient has a family name and a first name.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='patient',
@@ -350,18 +315,6 @@ class Migration(migrations.Migration):
             model_name='patient',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_patientevent" ("archived_at", "birth_date", "city", "country", "created_at", "email", "family_name", "gender", "general_practitioner_id", "given_name", "id", "language", "national_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postal_code", "street", "user_id", "version") VALUES (NEW."archived_at", NEW."birth_date", NEW."city", NEW."country", NEW."created_at", NEW."email", NEW."family_name", NEW."gender", NEW."general_practitioner_id", NEW."given_name", NEW."id", NEW."language", NEW."national_number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."postal_code", NEW."street", NEW."user_id", NEW."version"); RETURN NULL;', hash='4ee377cb07a43dcfe551486f15af5bfaa156c182', operation='UPDATE', pgid='pgtrigger_update_update_546ce', table='patients_patient', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='observation',
-            index=models.Index(fields=['patient', 'measure', 'side', '-effective_at'], name='patients_observation_series'),
-        ),
-        migrations.AddIndex(
-            model_name='observation',
-            index=models.Index(fields=['episode', 'measure', '-effective_at'], name='patients_observation_episode'),
-        ),
-        migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['', 'L', 'R'])), name='patients_observation_side_known', violation_error_message='A side is left, right or empty.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='observation',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='184287dfda741040e9c8f4aaa47299390838896c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_18d85', table='patients_observation', when='BEFORE')),
@@ -369,10 +322,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='observation',
             trigger=pgtrigger.compiler.Trigger(name='in_range', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NEW.number IS NOT NULL AND EXISTS (\n        SELECT 1 FROM patients_measure m\n        WHERE m.key = NEW.measure_id AND (NEW.number < m.minimum OR NEW.number > m.maximum)\n    ) THEN\n        RAISE EXCEPTION 'value % of % lies outside the range of its measure', NEW.number, NEW.measure_id\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'patients_observation_in_range';\n    END IF;\n    RETURN NEW;\n", hash='5db09861cf4336686d57b83b9157f72eed2437f6', operation='INSERT', pgid='pgtrigger_in_range_fc62d', table='patients_observation', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='episodeofcare',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='patients_episode_ends_after_start', violation_error_message='An episode cannot end before it began.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='episodeofcare',
@@ -382,10 +331,6 @@ class Migration(migrations.Migration):
             model_name='episodeofcare',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_episodeofcareevent" ("ended_on", "id", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "reason", "referrer_id", "side", "started_on", "status") VALUES (NEW."ended_on", NEW."id", NEW."patient_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practitioner_id", NEW."reason", NEW."referrer_id", NEW."side", NEW."started_on", NEW."status"); RETURN NULL;', hash='7d3e1dd96330f884e2592ae668ff0c672631265e', operation='UPDATE', pgid='pgtrigger_update_update_3abe2', table='patients_episodeofcare', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='prescription',
-            constraint=models.CheckConstraint(condition=models.Q(('sessions_ordered__isnull', True), ('sessions_ordered__range', (1, 120)), _connector='OR'), name='patients_prescription_sessions_range', violation_error_message='A prescription orders 1 to 120 sessions.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='prescription',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_prescriptionevent" ("diagnosis", "episode_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prescribed_on", "prescriber_id", "sessions_ordered") VALUES (NEW."diagnosis", NEW."episode_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."prescribed_on", NEW."prescriber_id", NEW."sessions_ordered"); RETURN NULL;', hash='778aff01e166c3f9f2be6b91064876ed69ab8090', operation='INSERT', pgid='pgtrigger_insert_insert_be7a6', table='patients_prescription', when='AFTER')),
@@ -394,14 +339,6 @@ class Migration(migrations.Migration):
             model_name='prescription',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_prescriptionevent" ("diagnosis", "episode_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prescribed_on", "prescriber_id", "sessions_ordered") VALUES (NEW."diagnosis", NEW."episode_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."prescribed_on", NEW."prescriber_id", NEW."sessions_ordered"); RETURN NULL;', hash='b2708ca08bd63760818b84f228dae806a7b84804', operation='UPDATE', pgid='pgtrigger_update_update_7e6cf', table='patients_prescription', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='encounter',
-            index=models.Index(fields=['patient', '-started_at'], name='patients_encounter_patient'),
-        ),
-        migrations.AddConstraint(
-            model_name='encounter',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='patients_encounter_ends_after_start', violation_error_message='A contact cannot end before it began.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='encounter',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_encounterevent" ("ended_at", "episode_id", "id", "kind", "note", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "prescription_id", "started_at", "status") VALUES (NEW."ended_at", NEW."episode_id", NEW."id", NEW."kind", NEW."note", NEW."patient_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."practitioner_id", NEW."prescription_id", NEW."started_at", NEW."status"); RETURN NULL;', hash='4f57938c2e03259ca95f95d8ff9f0e81977ff937', operation='INSERT', pgid='pgtrigger_insert_insert_2417e', table='patients_encounter', when='AFTER')),
@@ -409,13 +346,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='encounter',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_encounterevent" ("ended_at", "episode_id", "id", "kind", "note", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "prescription_id", "started_at", "status") VALUES (NEW."ended_at", NEW."episode_id", NEW."id", NEW."kind", NEW."note", NEW."patient_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practitioner_id", NEW."prescription_id", NEW."started_at", NEW."status"); RETURN NULL;', hash='fb0419be95418683cdfd9e655b76545b2f0c23ac', operation='UPDATE', pgid='pgtrigger_update_update_33207', table='patients_encounter', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='intakeresponse',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'in-progress')), fields=('episode',), name='patients_intake_one_draft', violation_error_message='This episode already has an intake in progress.'),
-        ),
-        migrations.AddConstraint(
-            model_name='intakeresponse',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('completed_at__isnull', False), ('status', 'completed')), models.Q(('completed_at__isnull', True), ('status', 'in-progress')), _connector='OR'), name='patients_intake_completed_when', violation_error_message='A completed intake has a moment of completion.'),
         ),
     ]

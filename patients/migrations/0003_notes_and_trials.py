@@ -19,11 +19,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='observation',
-            name='component',
-            field=models.JSONField(blank=True, default=list, verbose_name='trials'),
-        ),
         migrations.CreateModel(
             name='NoteTemplate',
             fields=[
@@ -40,6 +35,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'note template',
                 'verbose_name_plural': 'note templates',
                 'ordering': ['name', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('name', 'practitioner'), name='patients_notetemplate_name_once', nulls_distinct=False, violation_error_message='There is already a template with this name.')],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +83,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'session note',
                 'verbose_name_plural': 'session notes',
                 'ordering': ['-created_at', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('signed_at__isnull', False), ('signed_by__isnull', False), ('status', 'final')), models.Q(('signed_at__isnull', True), ('signed_by__isnull', True), ('status', 'preliminary')), _connector='OR'), name='patients_sessionnote_signed_when', violation_error_message='A signed note says who signed it and when.')],
             },
         ),
         migrations.CreateModel(
@@ -102,6 +99,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'addendum',
                 'verbose_name_plural': 'addenda',
                 'ordering': ['note', 'written_at', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='patients_noteaddendum_has_text', violation_error_message='An addendum has a text.')],
             },
         ),
         migrations.CreateModel(
@@ -133,9 +131,10 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddConstraint(
-            model_name='notetemplate',
-            constraint=models.UniqueConstraint(fields=('name', 'practitioner'), name='patients_notetemplate_name_once', nulls_distinct=False, violation_error_message='There is already a template with this name.'),
+        migrations.AddField(
+            model_name='observation',
+            name='component',
+            field=models.JSONField(blank=True, default=list, verbose_name='trials'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='notetemplate',
@@ -144,10 +143,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='notetemplate',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_notetemplateevent" ("assessment", "id", "is_active", "name", "objective", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan", "practitioner_id", "subjective") VALUES (NEW."assessment", NEW."id", NEW."is_active", NEW."name", NEW."objective", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan", NEW."practitioner_id", NEW."subjective"); RETURN NULL;', hash='ab9898fba3e6c0ffec90d73f32fffc4e95972c1f', operation='UPDATE', pgid='pgtrigger_update_update_b3894', table='patients_notetemplate', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionnote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_at__isnull', False), ('signed_by__isnull', False), ('status', 'final')), models.Q(('signed_at__isnull', True), ('signed_by__isnull', True), ('status', 'preliminary')), _connector='OR'), name='patients_sessionnote_signed_when', violation_error_message='A signed note says who signed it and when.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='sessionnote',
@@ -160,10 +155,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='sessionnote',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_sessionnoteevent" ("assessment", "created_at", "encounter_id", "episode_id", "exercises_done", "id", "objective", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan", "revision", "signed_at", "signed_by_id", "status", "subjective", "updated_at", "written_by_id") VALUES (NEW."assessment", NEW."created_at", NEW."encounter_id", NEW."episode_id", NEW."exercises_done", NEW."id", NEW."objective", NEW."patient_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan", NEW."revision", NEW."signed_at", NEW."signed_by_id", NEW."status", NEW."subjective", NEW."updated_at", NEW."written_by_id"); RETURN NULL;', hash='768d0976947eeec95c5f169e626c3cb53d010849', operation='UPDATE', pgid='pgtrigger_update_update_dfbaf', table='patients_sessionnote', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='noteaddendum',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='patients_noteaddendum_has_text', violation_error_message='An addendum has a text.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='noteaddendum',

@@ -19,21 +19,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Consent',
-            fields=[
-                ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('notice', 'privacy notice'), ('images', 'photos and video'), ('research', 'research with pseudonymised data')], max_length=10, verbose_name='kind')),
-                ('choice', models.CharField(choices=[('shown', 'read'), ('given', 'given'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], max_length=10, verbose_name='choice')),
-                ('how', models.CharField(choices=[('portal', 'in the portal'), ('desk', 'at the desk'), ('paper', 'on paper')], max_length=6, verbose_name='how')),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='on')),
-            ],
-            options={
-                'verbose_name': 'consent',
-                'verbose_name_plural': 'consents',
-                'ordering': ['-made_at', '-id'],
-            },
-        ),
-        migrations.CreateModel(
             name='Erasure',
             fields=[
                 ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
@@ -46,6 +31,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'erasure',
                 'verbose_name_plural': 'erasures',
                 'ordering': ['-erased_at', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('basis__in', ['never_treated', 'retention', 'longest', 'reapplied'])), name='patients_erasure_basis_known', violation_error_message='This ground for an erasure does not exist.')],
+                'indexes': [models.Index(fields=['patient_id'], name='patients_erasure_patient')],
             },
         ),
         migrations.CreateModel(
@@ -58,11 +45,13 @@ class Migration(migrations.Migration):
                 ('is_clean', models.BooleanField(verbose_name='nothing was left')),
                 ('digest', models.CharField(max_length=64, verbose_name='digest of the certificate')),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='searched on')),
+                ('erasure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proofs', to='patients.erasure', verbose_name='erasure')),
             ],
             options={
                 'verbose_name': 'proof of an erasure',
                 'verbose_name_plural': 'proofs of erasures',
                 'ordering': ['-made_at', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('digest__regex', '^[0-9a-f]{64}$')), name='patients_erasureproof_digest_hex', violation_error_message='A digest has 64 hexadecimal digits.')],
             },
         ),
         migrations.CreateModel(
@@ -78,11 +67,16 @@ class Migration(migrations.Migration):
                 ('answer', models.TextField(blank=True, verbose_name='answer')),
                 ('corrected', models.CharField(blank=True, max_length=300, verbose_name='what was corrected, and where')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered on')),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='privacy_requests', to='patients.patient', verbose_name='patient')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
             ],
             options={
                 'verbose_name': 'request about data',
                 'verbose_name_plural': 'requests about data',
                 'ordering': ['due_on', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='patients_privacyrequest_answered_when', violation_error_message='An answer says who gave it and when.'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'refused'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='patients_privacyrequest_refusal_has_reason', violation_error_message='A refusal has a reason.'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['rectification', 'remark']), _negated=True), models.Q(('statement', ''), _negated=True), _connector='OR'), name='patients_privacyrequest_has_words', violation_error_message='A correction or a remark has words.')],
+                'indexes': [models.Index(fields=['status', 'due_on', 'id'], name='patients_request_due'), models.Index(fields=['patient', '-received_at'], name='patients_request_patient')],
             },
         ),
         migrations.CreateModel(
@@ -101,6 +95,11 @@ class Migration(migrations.Migration):
                 ('answer', models.TextField(blank=True, verbose_name='answer')),
                 ('corrected', models.CharField(blank=True, max_length=300, verbose_name='what was corrected, and where')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered on')),
+                ('answered_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
+                ('patient', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient', verbose_name='patient')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.privacyrequest')),
+                ('recorded_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
             ],
             options={
                 'abstract': False,
@@ -120,11 +119,33 @@ class Migration(migrations.Migration):
                 ('body_en', models.TextField(blank=True, verbose_name='text (English)')),
                 ('written_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='written on')),
                 ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published on')),
+                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='published by')),
             ],
             options={
                 'verbose_name': 'text about privacy',
                 'verbose_name_plural': 'texts about privacy',
                 'ordering': ['kind', '-version'],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'version'), name='patients_privacytext_version_once'), models.UniqueConstraint(condition=models.Q(('published_at__isnull', True)), fields=('kind',), name='patients_privacytext_one_draft', violation_error_message='There is already a draft of this text.'), models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by__isnull', True)), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='patients_privacytext_published_by', violation_error_message='A published text says who published it.'), models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('body', ''), _negated=True)), name='patients_privacytext_has_text', violation_error_message='A text has a title and words.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Consent',
+            fields=[
+                ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('notice', 'privacy notice'), ('images', 'photos and video'), ('research', 'research with pseudonymised data')], max_length=10, verbose_name='kind')),
+                ('choice', models.CharField(choices=[('shown', 'read'), ('given', 'given'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], max_length=10, verbose_name='choice')),
+                ('how', models.CharField(choices=[('portal', 'in the portal'), ('desk', 'at the desk'), ('paper', 'on paper')], max_length=6, verbose_name='how')),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='on')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='patients.patient', verbose_name='patient')),
+                ('text', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='patients.privacytext', verbose_name='version of the text')),
+            ],
+            options={
+                'verbose_name': 'consent',
+                'verbose_name_plural': 'consents',
+                'ordering': ['-made_at', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('choice', 'shown'), ('kind', 'notice')), models.Q(models.Q(('kind', 'notice'), _negated=True), models.Q(('choice', 'shown'), _negated=True)), _connector='OR'), name='patients_consent_choice_fits', violation_error_message='A notice is read; a consent is given, refused or withdrawn.')],
+                'indexes': [models.Index(fields=['patient', 'kind', '-made_at'], name='patients_consent_patient')],
             },
         ),
         migrations.CreateModel(
@@ -135,11 +156,15 @@ class Migration(migrations.Migration):
                 ('begun_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='since')),
                 ('lifted_at', models.DateTimeField(blank=True, null=True, verbose_name='lifted on')),
                 ('lifted_because', models.CharField(blank=True, max_length=300, verbose_name='why it was lifted')),
+                ('begun_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('lifted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='lifted by')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='restrictions', to='patients.patient', verbose_name='patient')),
             ],
             options={
                 'verbose_name': 'restriction of a record',
                 'verbose_name_plural': 'restrictions of records',
                 'ordering': ['-begun_at', '-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('patient',), name='patients_restriction_one_open', violation_error_message='This record is already frozen.'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='patients_restriction_has_reason', violation_error_message='Freezing a record has a reason.'), models.CheckConstraint(condition=models.Q(models.Q(('lifted_at__isnull', True), ('lifted_because', ''), ('lifted_by__isnull', True)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False), models.Q(('lifted_because', ''), _negated=True)), _connector='OR'), name='patients_restriction_lifted_when', violation_error_message='Lifting says who, when and why.')],
             },
         ),
         migrations.CreateModel(
@@ -153,6 +178,11 @@ class Migration(migrations.Migration):
                 ('begun_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='since')),
                 ('lifted_at', models.DateTimeField(blank=True, null=True, verbose_name='lifted on')),
                 ('lifted_because', models.CharField(blank=True, max_length=300, verbose_name='why it was lifted')),
+                ('begun_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('lifted_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='lifted by')),
+                ('patient', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient', verbose_name='patient')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.restriction')),
             ],
             options={
                 'abstract': False,
@@ -165,11 +195,14 @@ class Migration(migrations.Migration):
                 ('keep_until', models.DateField(verbose_name='keep until')),
                 ('reason', models.CharField(max_length=300, verbose_name='reason')),
                 ('decided_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='decided on')),
+                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='retention_decisions', to='patients.patient', verbose_name='patient')),
             ],
             options={
                 'verbose_name': 'decision to keep a record',
                 'verbose_name_plural': 'decisions to keep records',
                 'ordering': ['-decided_at', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='patients_retentiondecision_has_reason', violation_error_message='Keeping a record longer has a reason.')],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
@@ -208,160 +241,13 @@ class Migration(migrations.Migration):
             model_name='sessionnote',
             trigger=pgtrigger.compiler.Trigger(name='erased_only', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (COALESCE(current_setting('fysicure.erasing', true), '') = '' AND (OLD.status = 'final'))", func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='5ca2f84a9c36acb74bfee9beb11f5f308a6e469c', operation='DELETE', pgid='pgtrigger_erased_only_2bb6a', table='patients_sessionnote', when='BEFORE')),
         ),
-        migrations.AddField(
-            model_name='consent',
-            name='made_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by'),
-        ),
-        migrations.AddField(
-            model_name='consent',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='patients.patient', verbose_name='patient'),
-        ),
-        migrations.AddIndex(
-            model_name='erasure',
-            index=models.Index(fields=['patient_id'], name='patients_erasure_patient'),
-        ),
-        migrations.AddConstraint(
-            model_name='erasure',
-            constraint=models.CheckConstraint(condition=models.Q(('basis__in', ['never_treated', 'retention', 'longest', 'reapplied'])), name='patients_erasure_basis_known', violation_error_message='This ground for an erasure does not exist.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='erasure',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='21b43c73a9d2368ee5df0bf61be3e7b1dcfcefc9', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1f106', table='patients_erasure', when='BEFORE')),
         ),
-        migrations.AddField(
-            model_name='erasureproof',
-            name='erasure',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proofs', to='patients.erasure', verbose_name='erasure'),
-        ),
-        migrations.AddField(
-            model_name='privacyrequest',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by'),
-        ),
-        migrations.AddField(
-            model_name='privacyrequest',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='privacy_requests', to='patients.patient', verbose_name='patient'),
-        ),
-        migrations.AddField(
-            model_name='privacyrequest',
-            name='recorded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by'),
-        ),
-        migrations.AddField(
-            model_name='privacyrequestevent',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by'),
-        ),
-        migrations.AddField(
-            model_name='privacyrequestevent',
-            name='patient',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient', verbose_name='patient'),
-        ),
-        migrations.AddField(
-            model_name='privacyrequestevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='privacyrequestevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.privacyrequest'),
-        ),
-        migrations.AddField(
-            model_name='privacyrequestevent',
-            name='recorded_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by'),
-        ),
-        migrations.AddField(
-            model_name='privacytext',
-            name='published_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='published by'),
-        ),
-        migrations.AddField(
-            model_name='consent',
-            name='text',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='patients.privacytext', verbose_name='version of the text'),
-        ),
-        migrations.AddField(
-            model_name='restriction',
-            name='begun_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='restriction',
-            name='lifted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='lifted by'),
-        ),
-        migrations.AddField(
-            model_name='restriction',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='restrictions', to='patients.patient', verbose_name='patient'),
-        ),
-        migrations.AddField(
-            model_name='restrictionevent',
-            name='begun_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
-        ),
-        migrations.AddField(
-            model_name='restrictionevent',
-            name='lifted_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='lifted by'),
-        ),
-        migrations.AddField(
-            model_name='restrictionevent',
-            name='patient',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient', verbose_name='patient'),
-        ),
-        migrations.AddField(
-            model_name='restrictionevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='restrictionevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.restriction'),
-        ),
-        migrations.AddField(
-            model_name='retentiondecision',
-            name='decided_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by'),
-        ),
-        migrations.AddField(
-            model_name='retentiondecision',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='retention_decisions', to='patients.patient', verbose_name='patient'),
-        ),
-        migrations.AddConstraint(
-            model_name='erasureproof',
-            constraint=models.CheckConstraint(condition=models.Q(('digest__regex', '^[0-9a-f]{64}$')), name='patients_erasureproof_digest_hex', violation_error_message='A digest has 64 hexadecimal digits.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='erasureproof',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='36affee3065787c149874934a180cba003ebbcfa', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_688db', table='patients_erasureproof', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='privacyrequest',
-            index=models.Index(fields=['status', 'due_on', 'id'], name='patients_request_due'),
-        ),
-        migrations.AddIndex(
-            model_name='privacyrequest',
-            index=models.Index(fields=['patient', '-received_at'], name='patients_request_patient'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='patients_privacyrequest_answered_when', violation_error_message='An answer says who gave it and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'refused'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='patients_privacyrequest_refusal_has_reason', violation_error_message='A refusal has a reason.'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['rectification', 'remark']), _negated=True), models.Q(('statement', ''), _negated=True), _connector='OR'), name='patients_privacyrequest_has_words', violation_error_message='A correction or a remark has words.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='privacyrequest',
@@ -379,33 +265,9 @@ class Migration(migrations.Migration):
             model_name='privacyrequest',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_privacyrequestevent" ("answer", "answered_at", "answered_by_id", "corrected", "due_on", "how", "id", "kind", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_at", "recorded_by_id", "statement", "status") VALUES (NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."corrected", NEW."due_on", NEW."how", NEW."id", NEW."kind", NEW."patient_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."received_at", NEW."recorded_by_id", NEW."statement", NEW."status"); RETURN NULL;', hash='537970295d8ec7e2d969b7ff18523e6df3d18fe3', operation='UPDATE', pgid='pgtrigger_update_update_ab1eb', table='patients_privacyrequest', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='privacytext',
-            constraint=models.UniqueConstraint(fields=('kind', 'version'), name='patients_privacytext_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacytext',
-            constraint=models.UniqueConstraint(condition=models.Q(('published_at__isnull', True)), fields=('kind',), name='patients_privacytext_one_draft', violation_error_message='There is already a draft of this text.'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacytext',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by__isnull', True)), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='patients_privacytext_published_by', violation_error_message='A published text says who published it.'),
-        ),
-        migrations.AddConstraint(
-            model_name='privacytext',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('body', ''), _negated=True)), name='patients_privacytext_has_text', violation_error_message='A text has a title and words.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='privacytext',
             trigger=pgtrigger.compiler.Trigger(name='published_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."published_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ffddef24dd3bd9d06941e445d11bdc0debc3369d', operation='UPDATE OR DELETE', pgid='pgtrigger_published_stays_94a92', table='patients_privacytext', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['patient', 'kind', '-made_at'], name='patients_consent_patient'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('choice', 'shown'), ('kind', 'notice')), models.Q(models.Q(('kind', 'notice'), _negated=True), models.Q(('choice', 'shown'), _negated=True)), _connector='OR'), name='patients_consent_choice_fits', violation_error_message='A notice is read; a consent is given, refused or withdrawn.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='consent',
@@ -415,18 +277,6 @@ class Migration(migrations.Migration):
             model_name='consent',
             trigger=pgtrigger.compiler.Trigger(name='erased_only', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (COALESCE(current_setting('fysicure.erasing', true), '') = '')", func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='7f9a5335031f05b2f8e4b9b539d709a07cde0dcd', operation='DELETE', pgid='pgtrigger_erased_only_45215', table='patients_consent', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='restriction',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('patient',), name='patients_restriction_one_open', violation_error_message='This record is already frozen.'),
-        ),
-        migrations.AddConstraint(
-            model_name='restriction',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='patients_restriction_has_reason', violation_error_message='Freezing a record has a reason.'),
-        ),
-        migrations.AddConstraint(
-            model_name='restriction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifted_at__isnull', True), ('lifted_because', ''), ('lifted_by__isnull', True)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False), models.Q(('lifted_because', ''), _negated=True)), _connector='OR'), name='patients_restriction_lifted_when', violation_error_message='Lifting says who, when and why.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='restriction',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_restrictionevent" ("begun_at", "begun_by_id", "id", "lifted_at", "lifted_because", "lifted_by_id", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."begun_at", NEW."begun_by_id", NEW."id", NEW."lifted_at", NEW."lifted_because", NEW."lifted_by_id", NEW."patient_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason"); RETURN NULL;', hash='a21467fcc36d0c5de361f87fc22bc460945847c8', operation='INSERT', pgid='pgtrigger_insert_insert_6088d', table='patients_restriction', when='AFTER')),
@@ -434,10 +284,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='restriction',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_restrictionevent" ("begun_at", "begun_by_id", "id", "lifted_at", "lifted_because", "lifted_by_id", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."begun_at", NEW."begun_by_id", NEW."id", NEW."lifted_at", NEW."lifted_because", NEW."lifted_by_id", NEW."patient_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason"); RETURN NULL;', hash='7f6da1c7fccf9dc1a6eb35ad4e22247cf34ffaf9', operation='UPDATE', pgid='pgtrigger_update_update_fbd55', table='patients_restriction', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='retentiondecision',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='patients_retentiondecision_has_reason', violation_error_message='Keeping a record longer has a reason.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='retentiondecision',

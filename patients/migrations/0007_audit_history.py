@@ -45,6 +45,8 @@ class Migration(migrations.Migration):
                 ('nihdi_number', models.CharField(blank=True, max_length=11, verbose_name='RIZIV number')),
                 ('phone', models.CharField(blank=True, max_length=16, verbose_name='phone')),
                 ('city', models.CharField(blank=True, max_length=80, verbose_name='town')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.externalpractitioner')),
             ],
             options={
                 'abstract': False,
@@ -60,6 +62,11 @@ class Migration(migrations.Migration):
                 ('side', models.CharField(blank=True, choices=[('L', 'left'), ('R', 'right'), ('both', 'both sides')], max_length=4, verbose_name='affected side')),
                 ('status', models.CharField(choices=[('in-progress', 'draft'), ('completed', 'completed')], default='in-progress', max_length=12, verbose_name='status')),
                 ('completed_at', models.DateTimeField(blank=True, null=True, verbose_name='completed on')),
+                ('encounter', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.encounter', verbose_name='contact')),
+                ('episode', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.episodeofcare', verbose_name='episode of care')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.intakeresponse')),
+                ('questionnaire', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.questionnaire', verbose_name='questionnaire')),
             ],
             options={
                 'abstract': False,
@@ -112,41 +119,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='sessionnote',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('fysicure.erasing', true), '') = '')", func='INSERT INTO "patients_sessionnoteevent" ("assessment", "created_at", "encounter_id", "episode_id", "exercises_done", "id", "objective", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan", "revision", "signed_at", "signed_by_id", "status", "subjective", "updated_at", "written_by_id") VALUES (OLD."assessment", OLD."created_at", OLD."encounter_id", OLD."episode_id", OLD."exercises_done", OLD."id", OLD."objective", OLD."patient_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."plan", OLD."revision", OLD."signed_at", OLD."signed_by_id", OLD."status", OLD."subjective", OLD."updated_at", OLD."written_by_id"); RETURN NULL;', hash='3ed51fd3bfd64baadf6872e7316a50893294a494', operation='DELETE', pgid='pgtrigger_delete_delete_4c878', table='patients_sessionnote', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='externalpractitionerevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='externalpractitionerevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.externalpractitioner'),
-        ),
-        migrations.AddField(
-            model_name='intakeresponseevent',
-            name='encounter',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.encounter', verbose_name='contact'),
-        ),
-        migrations.AddField(
-            model_name='intakeresponseevent',
-            name='episode',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.episodeofcare', verbose_name='episode of care'),
-        ),
-        migrations.AddField(
-            model_name='intakeresponseevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='intakeresponseevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.intakeresponse'),
-        ),
-        migrations.AddField(
-            model_name='intakeresponseevent',
-            name='questionnaire',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.questionnaire', verbose_name='questionnaire'),
         ),
         *(seal(table) for table in _HISTORY),
         *(seal(table, key="id", guarded=True) for table in _WRITTEN_ONCE),

@@ -25,31 +25,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Appointment',
-            fields=[
-                ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('type', models.CharField(choices=[('intake', 'intake'), ('session', 'session'), ('gait_analysis', 'gait analysis'), ('retest', 'retest'), ('phone', 'phone call'), ('self_report', "patient's own report")], default='session', max_length=16, verbose_name='kind')),
-                ('status', models.CharField(choices=[('pending', 'to be confirmed'), ('booked', 'booked'), ('arrived', 'arrived'), ('fulfilled', 'done'), ('cancelled', 'cancelled'), ('noshow', 'did not come')], default='booked', max_length=10, verbose_name='status')),
-                ('start', models.DateTimeField(verbose_name='from')),
-                ('end', models.DateTimeField(verbose_name='until')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='note for the desk')),
-                ('cancellation_reason', models.CharField(blank=True, max_length=200, verbose_name='reason of cancellation')),
-                ('override_reason', models.CharField(blank=True, max_length=200, verbose_name='why outside the rules')),
-                ('idempotency_key', models.CharField(blank=True, editable=False, max_length=80, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='booked on')),
-                ('booked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='booked by')),
-                ('encounter', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointment', to='patients.encounter', verbose_name='contact')),
-                ('episode', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='patients.episodeofcare', verbose_name='episode of care')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='patients.patient', verbose_name='patient')),
-                ('practitioner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='accounts.practitioner', verbose_name='physiotherapist')),
-            ],
-            options={
-                'verbose_name': 'appointment',
-                'verbose_name_plural': 'appointments',
-                'ordering': ['start', 'id'],
-            },
-        ),
-        migrations.CreateModel(
             name='Leave',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -62,6 +37,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'leave',
                 'verbose_name_plural': 'leaves',
                 'ordering': ['-starts_at', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='scheduling_leave_end_after_start', violation_error_message='The end must come after the start.')],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +74,34 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Appointment',
+            fields=[
+                ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('type', models.CharField(choices=[('intake', 'intake'), ('session', 'session'), ('gait_analysis', 'gait analysis'), ('retest', 'retest'), ('phone', 'phone call'), ('self_report', "patient's own report")], default='session', max_length=16, verbose_name='kind')),
+                ('status', models.CharField(choices=[('pending', 'to be confirmed'), ('booked', 'booked'), ('arrived', 'arrived'), ('fulfilled', 'done'), ('cancelled', 'cancelled'), ('noshow', 'did not come')], default='booked', max_length=10, verbose_name='status')),
+                ('start', models.DateTimeField(verbose_name='from')),
+                ('end', models.DateTimeField(verbose_name='until')),
+                ('note', models.CharField(blank=True, max_length=200, verbose_name='note for the desk')),
+                ('cancellation_reason', models.CharField(blank=True, max_length=200, verbose_name='reason of cancellation')),
+                ('override_reason', models.CharField(blank=True, max_length=200, verbose_name='why outside the rules')),
+                ('idempotency_key', models.CharField(blank=True, editable=False, max_length=80, null=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='booked on')),
+                ('booked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='booked by')),
+                ('encounter', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointment', to='patients.encounter', verbose_name='contact')),
+                ('episode', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='patients.episodeofcare', verbose_name='episode of care')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='patients.patient', verbose_name='patient')),
+                ('practitioner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='accounts.practitioner', verbose_name='physiotherapist')),
+                ('room', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='scheduling.room', verbose_name='room')),
+            ],
+            options={
+                'verbose_name': 'appointment',
+                'verbose_name_plural': 'appointments',
+                'ordering': ['start', 'id'],
+                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status__in', ['pending', 'booked', 'arrived', 'fulfilled'])), expressions=[('practitioner', '='), (scheduling.models.appointment.During('start', 'end', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='scheduling_appointment_practitioner_free', violation_error_message='This physiotherapist already has an appointment then.'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status__in', ['pending', 'booked', 'arrived', 'fulfilled'])), expressions=[('room', '='), (scheduling.models.appointment.During('start', 'end', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='scheduling_appointment_room_free', violation_error_message='This room is already taken then.'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status__in', ['pending', 'booked', 'arrived', 'fulfilled'])), expressions=[('patient', '='), (scheduling.models.appointment.During('start', 'end', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='scheduling_appointment_patient_free', violation_error_message='This patient already has an appointment then.'), models.CheckConstraint(condition=models.Q(('end__gt', models.F('start'))), name='scheduling_appointment_end_after_start', violation_error_message='The end must come after the start.'), models.UniqueConstraint(fields=('booked_by', 'idempotency_key'), name='scheduling_appointment_idempotent')],
+                'indexes': [models.Index(fields=['practitioner', 'start'], name='scheduling_appointment_agenda'), models.Index(fields=['start'], name='scheduling_appointment_start'), models.Index(fields=['patient', '-start'], name='scheduling_appointment_patient')],
+            },
+        ),
+        migrations.CreateModel(
             name='AppointmentEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -126,11 +130,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddField(
-            model_name='appointment',
-            name='room',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='scheduling.room', verbose_name='room'),
-        ),
         migrations.CreateModel(
             name='WorkingHours',
             fields=[
@@ -146,6 +145,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'working hours',
                 'verbose_name_plural': 'working hours',
                 'ordering': ['practitioner', 'weekday', 'starts_at', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='scheduling_workinghours_end_after_start', violation_error_message='The end must come after the start.'), models.CheckConstraint(condition=models.Q(('weekday__range', (1, 7))), name='scheduling_workinghours_weekday_iso', violation_error_message='A weekday runs from 1 (Monday) to 7 (Sunday).'), models.UniqueConstraint(fields=('practitioner', 'weekday', 'starts_at', 'valid_from'), name='scheduling_workinghours_once', violation_error_message='These working hours are already there.')],
             },
         ),
         migrations.CreateModel(
@@ -168,10 +168,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddConstraint(
-            model_name='leave',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='scheduling_leave_end_after_start', violation_error_message='The end must come after the start.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='leave',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "scheduling_leaveevent" ("ends_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "reason", "starts_at") VALUES (NEW."ends_at", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."practitioner_id", NEW."reason", NEW."starts_at"); RETURN NULL;', hash='e6ad05761cb5a50dc65036640f575feda798cb6d', operation='INSERT', pgid='pgtrigger_insert_insert_2d515', table='scheduling_leave', when='AFTER')),
@@ -180,38 +176,6 @@ class Migration(migrations.Migration):
             model_name='leave',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "scheduling_leaveevent" ("ends_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "reason", "starts_at") VALUES (NEW."ends_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practitioner_id", NEW."reason", NEW."starts_at"); RETURN NULL;', hash='d6247c3596494aac029ff09d5ce8fb2569403e8a', operation='UPDATE', pgid='pgtrigger_update_update_1d8dd', table='scheduling_leave', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['practitioner', 'start'], name='scheduling_appointment_agenda'),
-        ),
-        migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['start'], name='scheduling_appointment_start'),
-        ),
-        migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['patient', '-start'], name='scheduling_appointment_patient'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status__in', ['pending', 'booked', 'arrived', 'fulfilled'])), expressions=[('practitioner', '='), (scheduling.models.appointment.During('start', 'end', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='scheduling_appointment_practitioner_free', violation_error_message='This physiotherapist already has an appointment then.'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status__in', ['pending', 'booked', 'arrived', 'fulfilled'])), expressions=[('room', '='), (scheduling.models.appointment.During('start', 'end', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='scheduling_appointment_room_free', violation_error_message='This room is already taken then.'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status__in', ['pending', 'booked', 'arrived', 'fulfilled'])), expressions=[('patient', '='), (scheduling.models.appointment.During('start', 'end', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='scheduling_appointment_patient_free', violation_error_message='This patient already has an appointment then.'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('end__gt', models.F('start'))), name='scheduling_appointment_end_after_start', violation_error_message='The end must come after the start.'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(fields=('booked_by', 'idempotency_key'), name='scheduling_appointment_idempotent'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='appointment',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "scheduling_appointmentevent" ("booked_by_id", "cancellation_reason", "created_at", "encounter_id", "end", "episode_id", "id", "idempotency_key", "note", "override_reason", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "room_id", "start", "status", "type") VALUES (NEW."booked_by_id", NEW."cancellation_reason", NEW."created_at", NEW."encounter_id", NEW."end", NEW."episode_id", NEW."id", NEW."idempotency_key", NEW."note", NEW."override_reason", NEW."patient_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."practitioner_id", NEW."room_id", NEW."start", NEW."status", NEW."type"); RETURN NULL;', hash='5ee2137ef22c22a8e0929e15d37ee926d6f3dabd', operation='INSERT', pgid='pgtrigger_insert_insert_cdcf2', table='scheduling_appointment', when='AFTER')),
@@ -219,18 +183,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='appointment',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "scheduling_appointmentevent" ("booked_by_id", "cancellation_reason", "created_at", "encounter_id", "end", "episode_id", "id", "idempotency_key", "note", "override_reason", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "room_id", "start", "status", "type") VALUES (NEW."booked_by_id", NEW."cancellation_reason", NEW."created_at", NEW."encounter_id", NEW."end", NEW."episode_id", NEW."id", NEW."idempotency_key", NEW."note", NEW."override_reason", NEW."patient_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practitioner_id", NEW."room_id", NEW."start", NEW."status", NEW."type"); RETURN NULL;', hash='9e7714816e731af33a5002b4a38ade775f6f7b0c', operation='UPDATE', pgid='pgtrigger_update_update_7193b', table='scheduling_appointment', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='workinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='scheduling_workinghours_end_after_start', violation_error_message='The end must come after the start.'),
-        ),
-        migrations.AddConstraint(
-            model_name='workinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__range', (1, 7))), name='scheduling_workinghours_weekday_iso', violation_error_message='A weekday runs from 1 (Monday) to 7 (Sunday).'),
-        ),
-        migrations.AddConstraint(
-            model_name='workinghours',
-            constraint=models.UniqueConstraint(fields=('practitioner', 'weekday', 'starts_at', 'valid_from'), name='scheduling_workinghours_once', violation_error_message='These working hours are already there.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='workinghours',

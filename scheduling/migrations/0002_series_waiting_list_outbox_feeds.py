@@ -36,11 +36,14 @@ class Migration(migrations.Migration):
                 ('not_after', models.TimeField(blank=True, null=True, verbose_name='not after')),
                 ('idempotency_key', models.CharField(blank=True, editable=False, max_length=80, null=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='booked on')),
+                ('booked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='booked by')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='series', to='patients.patient', verbose_name='patient')),
             ],
             options={
                 'verbose_name': 'series of appointments',
                 'verbose_name_plural': 'series of appointments',
                 'ordering': ['-created_at', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('count__range', (1, 60))), name='scheduling_series_count_range', violation_error_message='A series has 1 to 60 visits.'), models.UniqueConstraint(fields=('booked_by', 'idempotency_key'), name='scheduling_series_idempotent')],
             },
         ),
         migrations.CreateModel(
@@ -56,6 +59,10 @@ class Migration(migrations.Migration):
                 ('not_after', models.TimeField(blank=True, null=True, verbose_name='not after')),
                 ('idempotency_key', models.CharField(blank=True, editable=False, max_length=80, null=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='booked on')),
+                ('booked_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='booked by')),
+                ('patient', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient', verbose_name='patient')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='scheduling.appointmentseries')),
             ],
             options={
                 'abstract': False,
@@ -83,6 +90,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'rules for patients',
                 'verbose_name_plural': 'rules for patients',
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='scheduling_bookingpolicy_one_row'), models.CheckConstraint(condition=models.Q(('book_days_ahead__range', (1, 366)), ('book_from_hours__lte', 336), ('cancel_until_hours__lte', 336), ('grace_minutes__lte', 60), ('reminder_hours__range', (1, 336))), name='scheduling_bookingpolicy_plausible', violation_error_message='One of these numbers is not plausible.')],
             },
         ),
         migrations.CreateModel(
@@ -106,6 +114,8 @@ class Migration(migrations.Migration):
                 ('reminder_hours', models.PositiveSmallIntegerField(default=24, verbose_name='remind so many hours before the visit')),
                 ('quiet_from', models.TimeField(default=datetime.time(21, 0), verbose_name='send nothing from')),
                 ('quiet_until', models.TimeField(default=datetime.time(8, 0), verbose_name='send nothing until')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='scheduling.bookingpolicy')),
             ],
             options={
                 'abstract': False,
@@ -119,49 +129,15 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made on')),
                 ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked on')),
                 ('last_read_at', models.DateTimeField(blank=True, null=True, verbose_name='last read on')),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
+                ('patient', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feeds', to='patients.patient', verbose_name='patient')),
+                ('practitioner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feeds', to='accounts.practitioner', verbose_name='physiotherapist')),
             ],
             options={
                 'verbose_name': 'calendar feed',
                 'verbose_name_plural': 'calendar feeds',
                 'ordering': ['-created_at', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Communication',
-            fields=[
-                ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(editable=False, max_length=120)),
-                ('kind', models.CharField(choices=[('change', 'appointments booked, moved or cancelled'), ('reminder', 'reminder'), ('offer', 'offer of a moment')], max_length=8, verbose_name='about')),
-                ('channel', models.CharField(choices=[('email', 'e-mail'), ('sms', 'text message')], max_length=5, verbose_name='channel')),
-                ('status', models.CharField(choices=[('preparation', 'waits'), ('in-progress', 'is being sent'), ('completed', 'sent'), ('stopped', 'no longer needed'), ('not-done', 'failed'), ('unknown', 'unsure whether it was sent')], default='preparation', max_length=11, verbose_name='status')),
-                ('due_at', models.DateTimeField(verbose_name='to be sent from')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('address', models.CharField(blank=True, max_length=254, verbose_name='to')),
-                ('language', models.CharField(blank=True, max_length=2, verbose_name='language')),
-                ('subject', models.CharField(blank=True, max_length=200, verbose_name='subject')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('error', models.CharField(blank=True, max_length=200, verbose_name='what went wrong')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made on')),
-                ('claimed_at', models.DateTimeField(blank=True, null=True, verbose_name='sending began')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent on')),
-            ],
-            options={
-                'verbose_name': 'message',
-                'verbose_name_plural': 'messages',
-                'ordering': ['-created_at', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='CommunicationLine',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('booked', 'booked'), ('moved', 'moved'), ('cancelled', 'cancelled'), ('reminded', 'reminded')], max_length=9, verbose_name='kind')),
-                ('start', models.DateTimeField(verbose_name='from')),
-            ],
-            options={
-                'verbose_name': 'line of a message',
-                'verbose_name_plural': 'lines of messages',
-                'ordering': ['communication', 'start', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('digest',), name='scheduling_calendarfeed_digest_once'), models.CheckConstraint(condition=models.Q(models.Q(('patient__isnull', False), ('practitioner__isnull', True)), models.Q(('patient__isnull', True), ('practitioner__isnull', False)), _connector='OR'), name='scheduling_calendarfeed_of_one', violation_error_message='A feed belongs to one physiotherapist or to one patient.'), models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('practitioner',), name='scheduling_calendarfeed_one_per_practitioner'), models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('patient',), name='scheduling_calendarfeed_one_per_patient')],
             },
         ),
         migrations.CreateModel(
@@ -172,11 +148,14 @@ class Migration(migrations.Migration):
                 ('is_given', models.BooleanField(verbose_name='wants messages')),
                 ('source', models.CharField(choices=[('desk', 'at the desk'), ('portal', 'in the portal'), ('link', 'by the link in a message')], max_length=6, verbose_name='told')),
                 ('changed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='since')),
+                ('changed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contact_consents', to='patients.patient', verbose_name='patient')),
             ],
             options={
                 'verbose_name': 'consent to messages',
                 'verbose_name_plural': 'consents to messages',
                 'ordering': ['patient', 'channel', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('patient', 'channel'), name='scheduling_contactconsent_channel_once')],
             },
         ),
         migrations.CreateModel(
@@ -190,6 +169,10 @@ class Migration(migrations.Migration):
                 ('is_given', models.BooleanField(verbose_name='wants messages')),
                 ('source', models.CharField(choices=[('desk', 'at the desk'), ('portal', 'in the portal'), ('link', 'by the link in a message')], max_length=6, verbose_name='told')),
                 ('changed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='since')),
+                ('changed_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+                ('patient', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient', verbose_name='patient')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='scheduling.contactconsent')),
             ],
             options={
                 'abstract': False,
@@ -202,11 +185,13 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60, verbose_name='name')),
                 ('kind', models.CharField(choices=[('treadmill', 'treadmill'), ('dynamometer', 'dynamometer'), ('camera', 'camera'), ('other', 'other')], max_length=12, verbose_name='kind')),
                 ('is_active', models.BooleanField(default=True, verbose_name='in use')),
+                ('room', models.ForeignKey(blank=True, help_text='Where it stands; leave empty when it goes from room to room.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='equipment', to='scheduling.room', verbose_name='room')),
             ],
             options={
                 'verbose_name': 'equipment',
                 'verbose_name_plural': 'equipment',
                 'ordering': ['name', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('name',), name='scheduling_equipment_name_once')],
             },
         ),
         migrations.CreateModel(
@@ -216,11 +201,13 @@ class Migration(migrations.Migration):
                 ('starts_at', models.DateTimeField(verbose_name='from')),
                 ('ends_at', models.DateTimeField(verbose_name='until')),
                 ('reason', models.CharField(blank=True, max_length=120, verbose_name='reason')),
+                ('practitioner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extra_hours', to='accounts.practitioner', verbose_name='physiotherapist')),
             ],
             options={
                 'verbose_name': 'extra hours',
                 'verbose_name_plural': 'extra hours',
                 'ordering': ['-starts_at', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='scheduling_extrahours_end_after_start', violation_error_message='The end must come after the start.')],
             },
         ),
         migrations.CreateModel(
@@ -233,6 +220,9 @@ class Migration(migrations.Migration):
                 ('starts_at', models.DateTimeField(verbose_name='from')),
                 ('ends_at', models.DateTimeField(verbose_name='until')),
                 ('reason', models.CharField(blank=True, max_length=120, verbose_name='reason')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='scheduling.extrahours')),
+                ('practitioner', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='accounts.practitioner', verbose_name='physiotherapist')),
             ],
             options={
                 'abstract': False,
@@ -255,6 +245,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'kind of visit',
                 'verbose_name_plural': 'kinds of visits',
                 'ordering': ['type', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('type',), name='scheduling_healthcareservice_type_once', violation_error_message='The needs of this kind of visit are already there.'), models.CheckConstraint(condition=models.Q(('longest_minutes__range', (5, 240)), ('minutes__range', (5, 240))), name='scheduling_healthcareservice_minutes_range', violation_error_message='A visit takes 5 to 240 minutes.'), models.CheckConstraint(condition=models.Q(('buffer_after__range', (0, 60)), ('buffer_before__range', (0, 60))), name='scheduling_healthcareservice_buffer_range', violation_error_message='Keep 0 to 60 minutes free around a visit.')],
             },
         ),
         migrations.CreateModel(
@@ -272,49 +263,8 @@ class Migration(migrations.Migration):
                 ('room_kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('treatment', 'treatment room'), ('gait', 'room with treadmill'), ('exercise', 'exercise room')], max_length=12), blank=True, default=list, help_text='Leave empty when no room is needed.', verbose_name='kinds of rooms that serve, the best first')),
                 ('equipment_kind', models.CharField(blank=True, choices=[('treadmill', 'treadmill'), ('dynamometer', 'dynamometer'), ('camera', 'camera'), ('other', 'other')], max_length=12, verbose_name='equipment that is needed')),
                 ('patients_may_book', models.BooleanField(default=False, verbose_name='patients may book this themselves')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Proposal',
-            fields=[
-                ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('type', models.CharField(choices=[('intake', 'intake'), ('session', 'session'), ('gait_analysis', 'gait analysis'), ('retest', 'retest'), ('phone', 'phone call'), ('self_report', "patient's own report")], default='session', max_length=16, verbose_name='kind')),
-                ('start', models.DateTimeField(verbose_name='from')),
-                ('end', models.DateTimeField(verbose_name='until')),
-                ('origin', models.CharField(choices=[('patient', 'asked by the patient'), ('practice', 'offered by the practice')], max_length=8, verbose_name='origin')),
-                ('status', models.CharField(choices=[('needs-action', 'waits for an answer'), ('accepted', 'agreed'), ('declined', 'refused'), ('withdrawn', 'withdrawn'), ('expired', 'too late')], default='needs-action', max_length=12, verbose_name='status')),
-                ('message', models.CharField(blank=True, max_length=300, verbose_name='message')),
-                ('answer', models.CharField(blank=True, max_length=300, verbose_name='answer')),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made on')),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='answer before')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered on')),
-            ],
-            options={
-                'verbose_name': 'proposal',
-                'verbose_name_plural': 'proposals',
-                'ordering': ['made_at', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ProposalEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, serialize=False)),
-                ('type', models.CharField(choices=[('intake', 'intake'), ('session', 'session'), ('gait_analysis', 'gait analysis'), ('retest', 'retest'), ('phone', 'phone call'), ('self_report', "patient's own report")], default='session', max_length=16, verbose_name='kind')),
-                ('start', models.DateTimeField(verbose_name='from')),
-                ('end', models.DateTimeField(verbose_name='until')),
-                ('origin', models.CharField(choices=[('patient', 'asked by the patient'), ('practice', 'offered by the practice')], max_length=8, verbose_name='origin')),
-                ('status', models.CharField(choices=[('needs-action', 'waits for an answer'), ('accepted', 'agreed'), ('declined', 'refused'), ('withdrawn', 'withdrawn'), ('expired', 'too late')], default='needs-action', max_length=12, verbose_name='status')),
-                ('message', models.CharField(blank=True, max_length=300, verbose_name='message')),
-                ('answer', models.CharField(blank=True, max_length=300, verbose_name='answer')),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made on')),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='answer before')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered on')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='scheduling.healthcareservice')),
             ],
             options={
                 'abstract': False,
@@ -336,11 +286,128 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('waiting', 'waiting'), ('booked', 'booked'), ('withdrawn', 'withdrawn')], default='waiting', max_length=10, verbose_name='status')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='waits since')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='off the list since')),
+                ('appointment', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='waiting_list_entry', to='scheduling.appointment', verbose_name='appointment')),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='put on by')),
+                ('episode', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.episodeofcare', verbose_name='episode of care')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waiting_list_entries', to='patients.patient', verbose_name='patient')),
+                ('practitioners', models.ManyToManyField(blank=True, related_name='+', to='accounts.practitioner', verbose_name='physiotherapists (none: anyone)')),
             ],
             options={
                 'verbose_name': 'entry of the waiting list',
                 'verbose_name_plural': 'waiting list',
                 'ordering': ['created_at', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('minutes__range', (5, 240))), name='scheduling_waitinglistentry_minutes_range', violation_error_message='A visit takes 5 to 240 minutes.'), models.CheckConstraint(condition=models.Q(('latest__isnull', True), ('latest__gte', models.F('earliest')), _connector='OR'), name='scheduling_waitinglistentry_window_ordered', violation_error_message='The window ends before it begins.'), models.CheckConstraint(condition=models.Q(models.Q(('appointment__isnull', False), ('status', 'booked')), models.Q(models.Q(('status', 'booked'), _negated=True), ('appointment__isnull', True)), _connector='OR'), name='scheduling_waitinglistentry_booked_has_visit', violation_error_message='An entry is booked when a visit hangs on it, and only then.')],
+                'indexes': [models.Index(fields=['status', 'latest'], name='scheduling_waiting_status')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Proposal',
+            fields=[
+                ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('type', models.CharField(choices=[('intake', 'intake'), ('session', 'session'), ('gait_analysis', 'gait analysis'), ('retest', 'retest'), ('phone', 'phone call'), ('self_report', "patient's own report")], default='session', max_length=16, verbose_name='kind')),
+                ('start', models.DateTimeField(verbose_name='from')),
+                ('end', models.DateTimeField(verbose_name='until')),
+                ('origin', models.CharField(choices=[('patient', 'asked by the patient'), ('practice', 'offered by the practice')], max_length=8, verbose_name='origin')),
+                ('status', models.CharField(choices=[('needs-action', 'waits for an answer'), ('accepted', 'agreed'), ('declined', 'refused'), ('withdrawn', 'withdrawn'), ('expired', 'too late')], default='needs-action', max_length=12, verbose_name='status')),
+                ('message', models.CharField(blank=True, max_length=300, verbose_name='message')),
+                ('answer', models.CharField(blank=True, max_length=300, verbose_name='answer')),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made on')),
+                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='answer before')),
+                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered on')),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
+                ('appointment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='scheduling.appointment', verbose_name='visit to move')),
+                ('booked', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='agreed_proposal', to='scheduling.appointment', verbose_name='visit that came of it')),
+                ('fills', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scheduling.appointment', verbose_name='cancelled visit whose time it would take')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='patients.patient', verbose_name='patient')),
+                ('practitioner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.practitioner', verbose_name='physiotherapist')),
+                ('waiting_list_entry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='scheduling.waitinglistentry', verbose_name='entry of the waiting list')),
+            ],
+            options={
+                'verbose_name': 'proposal',
+                'verbose_name_plural': 'proposals',
+                'ordering': ['made_at', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('end__gt', models.F('start'))), name='scheduling_proposal_end_after_start', violation_error_message='The end must come after the start.'), models.CheckConstraint(condition=models.Q(models.Q(('booked__isnull', False), ('status', 'accepted')), models.Q(models.Q(('status', 'accepted'), _negated=True), ('booked__isnull', True)), _connector='OR'), name='scheduling_proposal_accepted_has_visit', violation_error_message='A proposal is agreed when a visit came of it, and only then.'), models.UniqueConstraint(condition=models.Q(('status', 'needs-action')), fields=('appointment',), name='scheduling_proposal_one_open_per_visit', violation_error_message='There is already an open question about this appointment.')],
+                'indexes': [models.Index(fields=['status', 'made_at'], name='scheduling_proposal_status')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Communication',
+            fields=[
+                ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('key', models.CharField(editable=False, max_length=120)),
+                ('kind', models.CharField(choices=[('change', 'appointments booked, moved or cancelled'), ('reminder', 'reminder'), ('offer', 'offer of a moment')], max_length=8, verbose_name='about')),
+                ('channel', models.CharField(choices=[('email', 'e-mail'), ('sms', 'text message')], max_length=5, verbose_name='channel')),
+                ('status', models.CharField(choices=[('preparation', 'waits'), ('in-progress', 'is being sent'), ('completed', 'sent'), ('stopped', 'no longer needed'), ('not-done', 'failed'), ('unknown', 'unsure whether it was sent')], default='preparation', max_length=11, verbose_name='status')),
+                ('due_at', models.DateTimeField(verbose_name='to be sent from')),
+                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
+                ('address', models.CharField(blank=True, max_length=254, verbose_name='to')),
+                ('language', models.CharField(blank=True, max_length=2, verbose_name='language')),
+                ('subject', models.CharField(blank=True, max_length=200, verbose_name='subject')),
+                ('body', models.TextField(blank=True, verbose_name='text')),
+                ('error', models.CharField(blank=True, max_length=200, verbose_name='what went wrong')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made on')),
+                ('claimed_at', models.DateTimeField(blank=True, null=True, verbose_name='sending began')),
+                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent on')),
+                ('appointment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='communications', to='scheduling.appointment', verbose_name='appointment')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='communications', to='patients.patient', verbose_name='patient')),
+                ('proposal', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='communications', to='scheduling.proposal', verbose_name='proposal')),
+            ],
+            options={
+                'verbose_name': 'message',
+                'verbose_name_plural': 'messages',
+                'ordering': ['-created_at', '-id'],
+                'constraints': [models.UniqueConstraint(fields=('key',), name='scheduling_communication_key_once'), models.UniqueConstraint(condition=models.Q(('kind', 'change'), ('status', 'preparation')), fields=('patient', 'channel'), name='scheduling_communication_one_change_waits'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('status', 'completed')), models.Q(models.Q(('status', 'completed'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='scheduling_communication_sent_has_moment')],
+                'indexes': [models.Index(fields=['status', 'due_at'], name='scheduling_communication_due'), models.Index(fields=['patient', '-created_at'], name='scheduling_communication_pat')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CommunicationLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('booked', 'booked'), ('moved', 'moved'), ('cancelled', 'cancelled'), ('reminded', 'reminded')], max_length=9, verbose_name='kind')),
+                ('start', models.DateTimeField(verbose_name='from')),
+                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='communication_lines', to='scheduling.appointment', verbose_name='appointment')),
+                ('communication', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='scheduling.communication', verbose_name='message')),
+                ('practitioner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.practitioner', verbose_name='physiotherapist')),
+            ],
+            options={
+                'verbose_name': 'line of a message',
+                'verbose_name_plural': 'lines of messages',
+                'ordering': ['communication', 'start', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('communication', 'appointment'), name='scheduling_communicationline_visit_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ProposalEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, serialize=False)),
+                ('type', models.CharField(choices=[('intake', 'intake'), ('session', 'session'), ('gait_analysis', 'gait analysis'), ('retest', 'retest'), ('phone', 'phone call'), ('self_report', "patient's own report")], default='session', max_length=16, verbose_name='kind')),
+                ('start', models.DateTimeField(verbose_name='from')),
+                ('end', models.DateTimeField(verbose_name='until')),
+                ('origin', models.CharField(choices=[('patient', 'asked by the patient'), ('practice', 'offered by the practice')], max_length=8, verbose_name='origin')),
+                ('status', models.CharField(choices=[('needs-action', 'waits for an answer'), ('accepted', 'agreed'), ('declined', 'refused'), ('withdrawn', 'withdrawn'), ('expired', 'too late')], default='needs-action', max_length=12, verbose_name='status')),
+                ('message', models.CharField(blank=True, max_length=300, verbose_name='message')),
+                ('answer', models.CharField(blank=True, max_length=300, verbose_name='answer')),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made on')),
+                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='answer before')),
+                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered on')),
+                ('answered_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
+                ('appointment', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scheduling.appointment', verbose_name='visit to move')),
+                ('booked', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scheduling.appointment', verbose_name='visit that came of it')),
+                ('fills', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scheduling.appointment', verbose_name='cancelled visit whose time it would take')),
+                ('made_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
+                ('patient', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient', verbose_name='patient')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='scheduling.proposal')),
+                ('practitioner', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='accounts.practitioner', verbose_name='physiotherapist')),
+                ('waiting_list_entry', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scheduling.waitinglistentry', verbose_name='entry of the waiting list')),
+            ],
+            options={
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -362,6 +429,12 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('waiting', 'waiting'), ('booked', 'booked'), ('withdrawn', 'withdrawn')], default='waiting', max_length=10, verbose_name='status')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='waits since')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='off the list since')),
+                ('appointment', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scheduling.appointment', verbose_name='appointment')),
+                ('created_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='put on by')),
+                ('episode', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.episodeofcare', verbose_name='episode of care')),
+                ('patient', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient', verbose_name='patient')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='scheduling.waitinglistentry')),
             ],
             options={
                 'abstract': False,
@@ -424,16 +497,6 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "scheduling_appointmentevent" ("booked_by_id", "cancellation_code", "cancellation_reason", "cancelled_at", "created_at", "encounter_id", "end", "episode_id", "equipment_id", "fills_id", "id", "idempotency_key", "is_late_cancellation", "note", "override_reason", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "room_id", "series_id", "start", "status", "type") VALUES (NEW."booked_by_id", NEW."cancellation_code", NEW."cancellation_reason", NEW."cancelled_at", NEW."created_at", NEW."encounter_id", NEW."end", NEW."episode_id", NEW."equipment_id", NEW."fills_id", NEW."id", NEW."idempotency_key", NEW."is_late_cancellation", NEW."note", NEW."override_reason", NEW."patient_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practitioner_id", NEW."room_id", NEW."series_id", NEW."start", NEW."status", NEW."type"); RETURN NULL;', hash='13da1b5414d83d75bb81025b6e908c4990cb778e', operation='UPDATE', pgid='pgtrigger_update_update_7193b', table='scheduling_appointment', when='AFTER')),
         ),
         migrations.AddField(
-            model_name='appointmentseries',
-            name='booked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='booked by'),
-        ),
-        migrations.AddField(
-            model_name='appointmentseries',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='series', to='patients.patient', verbose_name='patient'),
-        ),
-        migrations.AddField(
             model_name='appointment',
             name='series',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='scheduling.appointmentseries', verbose_name='series'),
@@ -443,34 +506,6 @@ class Migration(migrations.Migration):
             name='series',
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scheduling.appointmentseries', verbose_name='series'),
         ),
-        migrations.AddField(
-            model_name='appointmentseriesevent',
-            name='booked_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='booked by'),
-        ),
-        migrations.AddField(
-            model_name='appointmentseriesevent',
-            name='patient',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient', verbose_name='patient'),
-        ),
-        migrations.AddField(
-            model_name='appointmentseriesevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='appointmentseriesevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='scheduling.appointmentseries'),
-        ),
-        migrations.AddConstraint(
-            model_name='bookingpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('id', 1)), name='scheduling_bookingpolicy_one_row'),
-        ),
-        migrations.AddConstraint(
-            model_name='bookingpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('book_days_ahead__range', (1, 366)), ('book_from_hours__lte', 336), ('cancel_until_hours__lte', 336), ('grace_minutes__lte', 60), ('reminder_hours__range', (1, 336))), name='scheduling_bookingpolicy_plausible', violation_error_message='One of these numbers is not plausible.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='bookingpolicy',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "scheduling_bookingpolicyevent" ("book_days_ahead", "book_from_hours", "cancel_until_hours", "grace_minutes", "id", "late_cancellation_en", "late_cancellation_fr", "late_cancellation_nl", "patients_ask", "patients_book", "patients_cancel", "patients_see", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quiet_from", "quiet_until", "reminder_hours") VALUES (NEW."book_days_ahead", NEW."book_from_hours", NEW."cancel_until_hours", NEW."grace_minutes", NEW."id", NEW."late_cancellation_en", NEW."late_cancellation_fr", NEW."late_cancellation_nl", NEW."patients_ask", NEW."patients_book", NEW."patients_cancel", NEW."patients_see", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."quiet_from", NEW."quiet_until", NEW."reminder_hours"); RETURN NULL;', hash='6acac0571a01b63663dbb4819cf17fbc7a608911', operation='INSERT', pgid='pgtrigger_insert_insert_f6111', table='scheduling_bookingpolicy', when='AFTER')),
@@ -478,91 +513,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='bookingpolicy',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "scheduling_bookingpolicyevent" ("book_days_ahead", "book_from_hours", "cancel_until_hours", "grace_minutes", "id", "late_cancellation_en", "late_cancellation_fr", "late_cancellation_nl", "patients_ask", "patients_book", "patients_cancel", "patients_see", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quiet_from", "quiet_until", "reminder_hours") VALUES (NEW."book_days_ahead", NEW."book_from_hours", NEW."cancel_until_hours", NEW."grace_minutes", NEW."id", NEW."late_cancellation_en", NEW."late_cancellation_fr", NEW."late_cancellation_nl", NEW."patients_ask", NEW."patients_book", NEW."patients_cancel", NEW."patients_see", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."quiet_from", NEW."quiet_until", NEW."reminder_hours"); RETURN NULL;', hash='7b9328fb7c7331104560fcd5321043eb668df92b', operation='UPDATE', pgid='pgtrigger_update_update_4ebbc', table='scheduling_bookingpolicy', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='bookingpolicyevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='bookingpolicyevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='scheduling.bookingpolicy'),
-        ),
-        migrations.AddField(
-            model_name='calendarfeed',
-            name='created_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by'),
-        ),
-        migrations.AddField(
-            model_name='calendarfeed',
-            name='patient',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feeds', to='patients.patient', verbose_name='patient'),
-        ),
-        migrations.AddField(
-            model_name='calendarfeed',
-            name='practitioner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feeds', to='accounts.practitioner', verbose_name='physiotherapist'),
-        ),
-        migrations.AddField(
-            model_name='communication',
-            name='appointment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='communications', to='scheduling.appointment', verbose_name='appointment'),
-        ),
-        migrations.AddField(
-            model_name='communication',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='communications', to='patients.patient', verbose_name='patient'),
-        ),
-        migrations.AddField(
-            model_name='communicationline',
-            name='appointment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='communication_lines', to='scheduling.appointment', verbose_name='appointment'),
-        ),
-        migrations.AddField(
-            model_name='communicationline',
-            name='communication',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='scheduling.communication', verbose_name='message'),
-        ),
-        migrations.AddField(
-            model_name='communicationline',
-            name='practitioner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.practitioner', verbose_name='physiotherapist'),
-        ),
-        migrations.AddField(
-            model_name='contactconsent',
-            name='changed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by'),
-        ),
-        migrations.AddField(
-            model_name='contactconsent',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contact_consents', to='patients.patient', verbose_name='patient'),
-        ),
-        migrations.AddField(
-            model_name='contactconsentevent',
-            name='changed_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by'),
-        ),
-        migrations.AddField(
-            model_name='contactconsentevent',
-            name='patient',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient', verbose_name='patient'),
-        ),
-        migrations.AddField(
-            model_name='contactconsentevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='contactconsentevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='scheduling.contactconsent'),
-        ),
-        migrations.AddField(
-            model_name='equipment',
-            name='room',
-            field=models.ForeignKey(blank=True, help_text='Where it stands; leave empty when it goes from room to room.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='equipment', to='scheduling.room', verbose_name='room'),
         ),
         migrations.AddField(
             model_name='appointment',
@@ -586,38 +536,6 @@ class Migration(migrations.Migration):
             model_name='appointment',
             constraint=models.CheckConstraint(condition=models.Q(('status', 'cancelled'), ('cancelled_at__isnull', True), _connector='OR'), name='scheduling_appointment_cancelled_at_of_cancelled', violation_error_message='Only a cancelled visit has a moment of cancellation.'),
         ),
-        migrations.AddField(
-            model_name='extrahours',
-            name='practitioner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extra_hours', to='accounts.practitioner', verbose_name='physiotherapist'),
-        ),
-        migrations.AddField(
-            model_name='extrahoursevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='extrahoursevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='scheduling.extrahours'),
-        ),
-        migrations.AddField(
-            model_name='extrahoursevent',
-            name='practitioner',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='accounts.practitioner', verbose_name='physiotherapist'),
-        ),
-        migrations.AddConstraint(
-            model_name='healthcareservice',
-            constraint=models.UniqueConstraint(fields=('type',), name='scheduling_healthcareservice_type_once', violation_error_message='The needs of this kind of visit are already there.'),
-        ),
-        migrations.AddConstraint(
-            model_name='healthcareservice',
-            constraint=models.CheckConstraint(condition=models.Q(('longest_minutes__range', (5, 240)), ('minutes__range', (5, 240))), name='scheduling_healthcareservice_minutes_range', violation_error_message='A visit takes 5 to 240 minutes.'),
-        ),
-        migrations.AddConstraint(
-            model_name='healthcareservice',
-            constraint=models.CheckConstraint(condition=models.Q(('buffer_after__range', (0, 60)), ('buffer_before__range', (0, 60))), name='scheduling_healthcareservice_buffer_range', violation_error_message='Keep 0 to 60 minutes free around a visit.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='healthcareservice',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "scheduling_healthcareserviceevent" ("buffer_after", "buffer_before", "equipment_kind", "id", "longest_minutes", "minutes", "patients_may_book", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "room_kinds", "type") VALUES (NEW."buffer_after", NEW."buffer_before", NEW."equipment_kind", NEW."id", NEW."longest_minutes", NEW."minutes", NEW."patients_may_book", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."room_kinds", NEW."type"); RETURN NULL;', hash='4797ed3cd3213c19303e76a5b54aee6fda0b2ce5', operation='INSERT', pgid='pgtrigger_insert_insert_8e874', table='scheduling_healthcareservice', when='AFTER')),
@@ -625,174 +543,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='healthcareservice',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "scheduling_healthcareserviceevent" ("buffer_after", "buffer_before", "equipment_kind", "id", "longest_minutes", "minutes", "patients_may_book", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "room_kinds", "type") VALUES (NEW."buffer_after", NEW."buffer_before", NEW."equipment_kind", NEW."id", NEW."longest_minutes", NEW."minutes", NEW."patients_may_book", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."room_kinds", NEW."type"); RETURN NULL;', hash='f802993ada867d315586dcd381f210b33eaf1669', operation='UPDATE', pgid='pgtrigger_update_update_197f8', table='scheduling_healthcareservice', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='healthcareserviceevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='healthcareserviceevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='scheduling.healthcareservice'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='appointment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='scheduling.appointment', verbose_name='visit to move'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='booked',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='agreed_proposal', to='scheduling.appointment', verbose_name='visit that came of it'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='fills',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scheduling.appointment', verbose_name='cancelled visit whose time it would take'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='made_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='patients.patient', verbose_name='patient'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='practitioner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.practitioner', verbose_name='physiotherapist'),
-        ),
-        migrations.AddField(
-            model_name='communication',
-            name='proposal',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='communications', to='scheduling.proposal', verbose_name='proposal'),
-        ),
-        migrations.AddField(
-            model_name='proposalevent',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by'),
-        ),
-        migrations.AddField(
-            model_name='proposalevent',
-            name='appointment',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scheduling.appointment', verbose_name='visit to move'),
-        ),
-        migrations.AddField(
-            model_name='proposalevent',
-            name='booked',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scheduling.appointment', verbose_name='visit that came of it'),
-        ),
-        migrations.AddField(
-            model_name='proposalevent',
-            name='fills',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scheduling.appointment', verbose_name='cancelled visit whose time it would take'),
-        ),
-        migrations.AddField(
-            model_name='proposalevent',
-            name='made_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by'),
-        ),
-        migrations.AddField(
-            model_name='proposalevent',
-            name='patient',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient', verbose_name='patient'),
-        ),
-        migrations.AddField(
-            model_name='proposalevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='proposalevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='scheduling.proposal'),
-        ),
-        migrations.AddField(
-            model_name='proposalevent',
-            name='practitioner',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='accounts.practitioner', verbose_name='physiotherapist'),
-        ),
-        migrations.AddField(
-            model_name='waitinglistentry',
-            name='appointment',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='waiting_list_entry', to='scheduling.appointment', verbose_name='appointment'),
-        ),
-        migrations.AddField(
-            model_name='waitinglistentry',
-            name='created_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='put on by'),
-        ),
-        migrations.AddField(
-            model_name='waitinglistentry',
-            name='episode',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.episodeofcare', verbose_name='episode of care'),
-        ),
-        migrations.AddField(
-            model_name='waitinglistentry',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waiting_list_entries', to='patients.patient', verbose_name='patient'),
-        ),
-        migrations.AddField(
-            model_name='waitinglistentry',
-            name='practitioners',
-            field=models.ManyToManyField(blank=True, related_name='+', to='accounts.practitioner', verbose_name='physiotherapists (none: anyone)'),
-        ),
-        migrations.AddField(
-            model_name='proposalevent',
-            name='waiting_list_entry',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scheduling.waitinglistentry', verbose_name='entry of the waiting list'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='waiting_list_entry',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='scheduling.waitinglistentry', verbose_name='entry of the waiting list'),
-        ),
-        migrations.AddField(
-            model_name='waitinglistentryevent',
-            name='appointment',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scheduling.appointment', verbose_name='appointment'),
-        ),
-        migrations.AddField(
-            model_name='waitinglistentryevent',
-            name='created_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='put on by'),
-        ),
-        migrations.AddField(
-            model_name='waitinglistentryevent',
-            name='episode',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.episodeofcare', verbose_name='episode of care'),
-        ),
-        migrations.AddField(
-            model_name='waitinglistentryevent',
-            name='patient',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient', verbose_name='patient'),
-        ),
-        migrations.AddField(
-            model_name='waitinglistentryevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='waitinglistentryevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='scheduling.waitinglistentry'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointmentseries',
-            constraint=models.CheckConstraint(condition=models.Q(('count__range', (1, 60))), name='scheduling_series_count_range', violation_error_message='A series has 1 to 60 visits.'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointmentseries',
-            constraint=models.UniqueConstraint(fields=('booked_by', 'idempotency_key'), name='scheduling_series_idempotent'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='appointmentseries',
@@ -802,30 +552,6 @@ class Migration(migrations.Migration):
             model_name='appointmentseries',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "scheduling_appointmentseriesevent" ("booked_by_id", "count", "created_at", "id", "idempotency_key", "not_after", "not_before", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "weekdays") VALUES (NEW."booked_by_id", NEW."count", NEW."created_at", NEW."id", NEW."idempotency_key", NEW."not_after", NEW."not_before", NEW."patient_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."weekdays"); RETURN NULL;', hash='85b3fe0c8a1eba99a9f33ec26fa8bf1e56997d7f', operation='UPDATE', pgid='pgtrigger_update_update_bfd57', table='scheduling_appointmentseries', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='calendarfeed',
-            constraint=models.UniqueConstraint(fields=('digest',), name='scheduling_calendarfeed_digest_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='calendarfeed',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('patient__isnull', False), ('practitioner__isnull', True)), models.Q(('patient__isnull', True), ('practitioner__isnull', False)), _connector='OR'), name='scheduling_calendarfeed_of_one', violation_error_message='A feed belongs to one physiotherapist or to one patient.'),
-        ),
-        migrations.AddConstraint(
-            model_name='calendarfeed',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('practitioner',), name='scheduling_calendarfeed_one_per_practitioner'),
-        ),
-        migrations.AddConstraint(
-            model_name='calendarfeed',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('patient',), name='scheduling_calendarfeed_one_per_patient'),
-        ),
-        migrations.AddConstraint(
-            model_name='communicationline',
-            constraint=models.UniqueConstraint(fields=('communication', 'appointment'), name='scheduling_communicationline_visit_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactconsent',
-            constraint=models.UniqueConstraint(fields=('patient', 'channel'), name='scheduling_contactconsent_channel_once'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='contactconsent',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "scheduling_contactconsentevent" ("changed_at", "changed_by_id", "channel", "id", "is_given", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source") VALUES (NEW."changed_at", NEW."changed_by_id", NEW."channel", NEW."id", NEW."is_given", NEW."patient_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source"); RETURN NULL;', hash='e61e4f8e6dba80be6bdfbe9fac64417f926a8c30', operation='INSERT', pgid='pgtrigger_insert_insert_ffb9f', table='scheduling_contactconsent', when='AFTER')),
@@ -833,14 +559,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='contactconsent',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "scheduling_contactconsentevent" ("changed_at", "changed_by_id", "channel", "id", "is_given", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source") VALUES (NEW."changed_at", NEW."changed_by_id", NEW."channel", NEW."id", NEW."is_given", NEW."patient_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source"); RETURN NULL;', hash='e81a2071204d57d796022872d3146899b917c795', operation='UPDATE', pgid='pgtrigger_update_update_5840d', table='scheduling_contactconsent', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='equipment',
-            constraint=models.UniqueConstraint(fields=('name',), name='scheduling_equipment_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='extrahours',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='scheduling_extrahours_end_after_start', violation_error_message='The end must come after the start.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='extrahours',
@@ -850,42 +568,6 @@ class Migration(migrations.Migration):
             model_name='extrahours',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "scheduling_extrahoursevent" ("ends_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "reason", "starts_at") VALUES (NEW."ends_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practitioner_id", NEW."reason", NEW."starts_at"); RETURN NULL;', hash='a444494ae17869f1248bf3a59eb19202cb62ce76', operation='UPDATE', pgid='pgtrigger_update_update_c6002', table='scheduling_extrahours', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='communication',
-            index=models.Index(fields=['status', 'due_at'], name='scheduling_communication_due'),
-        ),
-        migrations.AddIndex(
-            model_name='communication',
-            index=models.Index(fields=['patient', '-created_at'], name='scheduling_communication_pat'),
-        ),
-        migrations.AddConstraint(
-            model_name='communication',
-            constraint=models.UniqueConstraint(fields=('key',), name='scheduling_communication_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='communication',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'change'), ('status', 'preparation')), fields=('patient', 'channel'), name='scheduling_communication_one_change_waits'),
-        ),
-        migrations.AddConstraint(
-            model_name='communication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('status', 'completed')), models.Q(models.Q(('status', 'completed'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='scheduling_communication_sent_has_moment'),
-        ),
-        migrations.AddIndex(
-            model_name='waitinglistentry',
-            index=models.Index(fields=['status', 'latest'], name='scheduling_waiting_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitinglistentry',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__range', (5, 240))), name='scheduling_waitinglistentry_minutes_range', violation_error_message='A visit takes 5 to 240 minutes.'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitinglistentry',
-            constraint=models.CheckConstraint(condition=models.Q(('latest__isnull', True), ('latest__gte', models.F('earliest')), _connector='OR'), name='scheduling_waitinglistentry_window_ordered', violation_error_message='The window ends before it begins.'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitinglistentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('appointment__isnull', False), ('status', 'booked')), models.Q(models.Q(('status', 'booked'), _negated=True), ('appointment__isnull', True)), _connector='OR'), name='scheduling_waitinglistentry_booked_has_visit', violation_error_message='An entry is booked when a visit hangs on it, and only then.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='waitinglistentry',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "scheduling_waitinglistentryevent" ("appointment_id", "closed_at", "created_at", "created_by_id", "earliest", "episode_id", "id", "latest", "minutes", "not_after", "not_before", "note", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "status", "type", "weekdays") VALUES (NEW."appointment_id", NEW."closed_at", NEW."created_at", NEW."created_by_id", NEW."earliest", NEW."episode_id", NEW."id", NEW."latest", NEW."minutes", NEW."not_after", NEW."not_before", NEW."note", NEW."patient_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."priority", NEW."status", NEW."type", NEW."weekdays"); RETURN NULL;', hash='7a93d510cbd00b522c674d022d22cdf253778123', operation='INSERT', pgid='pgtrigger_insert_insert_5c4ed', table='scheduling_waitinglistentry', when='AFTER')),
@@ -893,22 +575,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='waitinglistentry',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "scheduling_waitinglistentryevent" ("appointment_id", "closed_at", "created_at", "created_by_id", "earliest", "episode_id", "id", "latest", "minutes", "not_after", "not_before", "note", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "status", "type", "weekdays") VALUES (NEW."appointment_id", NEW."closed_at", NEW."created_at", NEW."created_by_id", NEW."earliest", NEW."episode_id", NEW."id", NEW."latest", NEW."minutes", NEW."not_after", NEW."not_before", NEW."note", NEW."patient_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."priority", NEW."status", NEW."type", NEW."weekdays"); RETURN NULL;', hash='928815f6e784b8562af709807e6c93fb87c3708d', operation='UPDATE', pgid='pgtrigger_update_update_72f34', table='scheduling_waitinglistentry', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['status', 'made_at'], name='scheduling_proposal_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('end__gt', models.F('start'))), name='scheduling_proposal_end_after_start', violation_error_message='The end must come after the start.'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('booked__isnull', False), ('status', 'accepted')), models.Q(models.Q(('status', 'accepted'), _negated=True), ('booked__isnull', True)), _connector='OR'), name='scheduling_proposal_accepted_has_visit', violation_error_message='A proposal is agreed when a visit came of it, and only then.'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'needs-action')), fields=('appointment',), name='scheduling_proposal_one_open_per_visit', violation_error_message='There is already an open question about this appointment.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='proposal',

@@ -49,6 +49,11 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, serialize=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made on')),
                 ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked on')),
+                ('created_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
+                ('patient', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient', verbose_name='patient')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='scheduling.calendarfeed')),
+                ('practitioner', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='accounts.practitioner', verbose_name='physiotherapist')),
             ],
             options={
                 'abstract': False,
@@ -65,6 +70,9 @@ class Migration(migrations.Migration):
                 ('channel', models.CharField(choices=[('email', 'e-mail'), ('sms', 'text message')], max_length=5, verbose_name='channel')),
                 ('status', models.CharField(choices=[('preparation', 'waits'), ('in-progress', 'is being sent'), ('completed', 'sent'), ('stopped', 'no longer needed'), ('not-done', 'failed'), ('unknown', 'unsure whether it was sent')], default='preparation', max_length=11, verbose_name='status')),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent on')),
+                ('patient', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient', verbose_name='patient')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_kind_channel_patient_status_sent_at_events', to='scheduling.communication')),
             ],
             options={
                 'abstract': False,
@@ -80,6 +88,9 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60, verbose_name='name')),
                 ('kind', models.CharField(choices=[('treadmill', 'treadmill'), ('dynamometer', 'dynamometer'), ('camera', 'camera'), ('other', 'other')], max_length=12, verbose_name='kind')),
                 ('is_active', models.BooleanField(default=True, verbose_name='in use')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='scheduling.equipment')),
+                ('room', models.ForeignKey(blank=True, db_constraint=False, help_text='Where it stands; leave empty when it goes from room to room.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scheduling.room', verbose_name='room')),
             ],
             options={
                 'abstract': False,
@@ -95,6 +106,8 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60, verbose_name='name')),
                 ('kind', models.CharField(choices=[('treatment', 'treatment room'), ('gait', 'room with treadmill'), ('exercise', 'exercise room')], default='treatment', max_length=12, verbose_name='kind')),
                 ('is_active', models.BooleanField(default=True, verbose_name='in use')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='scheduling.room')),
             ],
             options={
                 'abstract': False,
@@ -187,71 +200,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='workinghours',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('fysicure.erasing', true), '') = '')", func='INSERT INTO "scheduling_workinghoursevent" ("ends_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "starts_at", "valid_from", "valid_until", "weekday") VALUES (OLD."ends_at", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."practitioner_id", OLD."starts_at", OLD."valid_from", OLD."valid_until", OLD."weekday"); RETURN NULL;', hash='4f05f3a1a310d4c071f7702cbd10cf9be200b23c', operation='DELETE', pgid='pgtrigger_delete_delete_48191', table='scheduling_workinghours', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='calendarfeedevent',
-            name='created_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by'),
-        ),
-        migrations.AddField(
-            model_name='calendarfeedevent',
-            name='patient',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient', verbose_name='patient'),
-        ),
-        migrations.AddField(
-            model_name='calendarfeedevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='calendarfeedevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='scheduling.calendarfeed'),
-        ),
-        migrations.AddField(
-            model_name='calendarfeedevent',
-            name='practitioner',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='accounts.practitioner', verbose_name='physiotherapist'),
-        ),
-        migrations.AddField(
-            model_name='communicationidkindchannelpatientstatussentatevent',
-            name='patient',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient', verbose_name='patient'),
-        ),
-        migrations.AddField(
-            model_name='communicationidkindchannelpatientstatussentatevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='communicationidkindchannelpatientstatussentatevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='id_kind_channel_patient_status_sent_at_events', to='scheduling.communication'),
-        ),
-        migrations.AddField(
-            model_name='equipmentevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='equipmentevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='scheduling.equipment'),
-        ),
-        migrations.AddField(
-            model_name='equipmentevent',
-            name='room',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text='Where it stands; leave empty when it goes from room to room.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scheduling.room', verbose_name='room'),
-        ),
-        migrations.AddField(
-            model_name='roomevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='roomevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='scheduling.room'),
         ),
         *(seal(table) for table in _HISTORY),
     ]
