@@ -57,8 +57,9 @@ def differences(old: PathwayVersion, new: PathwayVersion) -> tuple[SectionChange
 
     Besides the text itself this holds the measures, exercises and publications that both texts name. No query.
     """
-    before = {section.key: section for section in (*outline(old), *_tables(old, new))}
-    after = {section.key: section for section in (*outline(new), *_tables(new, old))}
+    old_tables, new_tables = tables_outline(old), tables_outline(new)
+    before = {section.key: section for section in (*outline(old), *_shared(old_tables, new_tables))}
+    after = {section.key: section for section in (*outline(new), *_shared(new_tables, old_tables))}
     keys = [*after, *(key for key in before if key not in after)]
     found = [_section(before.get(key), after.get(key)) for key in keys]
     moved = _order([key for key in before if key in after], [key for key in after if key in before])
@@ -74,12 +75,12 @@ def counts_of(changes: Sequence[SectionChange]) -> Mapping[str, int]:
     return {kind: kinds.count(kind) for kind in ("added", "removed", "changed", "moved")}
 
 
-def _tables(version: PathwayVersion, other: PathwayVersion) -> list[Section]:
+def _shared(tables: Sequence[Section], others: Sequence[Section]) -> list[Section]:
     """The rows that both texts name: a row that one of them does not name shows where the text names it."""
-    shared = {section.key: {item.key for item in section.items} for section in tables_outline(other)}
+    known = {section.key: {item.key for item in section.items} for section in others}
     return [
-        Section(section.key, section.title, tuple(item for item in section.items if item.key in shared[section.key]))
-        for section in tables_outline(version)
+        Section(section.key, section.title, tuple(item for item in section.items if item.key in known[section.key]))
+        for section in tables
     ]
 
 
