@@ -99,7 +99,14 @@ ACTIONS: dict[str, set[Role]] = {
     "api.clinical": {Role.THERAPIST, Role.PATIENT},
     "api.diary": {Role.THERAPIST, Role.PATIENT},
     "api.slots": _STAFF,
+    "api.reference": _EVERYONE,
     "tokens.manage": _STAFF,
+    # other programs
+    "fhir.definitions": _EVERYONE,
+    "webhooks.manage": {Role.ADMIN},
+    "data.import": {Role.ADMIN},
+    "research.export": {Role.ADMIN},
+    "codings.edit": _CLINICAL | {Role.ADMIN},
 }
 
 
@@ -175,7 +182,7 @@ RELATIONS: dict[str, Rule] = {
 CONTACT_PARTS = frozenset({
     "contact", "details", "episode of the desk", "prescription", "appointment", "series", "waiting list", "messages",
     "follow-ups", "admin", "record", "privacy", "erasure", "patient list", "episode list", "appointment list",
-    "message list", "day sheet",
+    "message list", "day sheet", "other program", "other program list",
 })  # fmt: skip
 # What is told of plans without telling whose they are.
 NAMELESS_PARTS = frozenset({"trial"})

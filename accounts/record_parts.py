@@ -54,6 +54,12 @@ PARTS: dict[str, str | Promise] = {
     "day sheet": _("printed agenda of a day"),
     # the whole
     "export": _("copy of the whole record"),
+    # asked by other programs over FHIR
+    "other program": _("data without what is the matter, for another program"),
+    "other program clinical": _("data about the care, for another program"),
+    "other program list": _("list for another program"),
+    "other program clinical list": _("list about the care, for another program"),
+    "other program everything": _("whole record, for another program"),
     # several records at once
     "patient list": _("list of patients"),
     "episode list": _("list of episodes of care"),
