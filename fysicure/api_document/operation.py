@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from drf_spectacular.openapi import AutoSchema
 from rest_framework.pagination import BasePagination
 
 from accounts.access_reasons import HEADER as REASON_HEADER
+from accounts.api_resource import Described
 from accounts.etags import ETagMixin
 from accounts.models import Role
 from accounts.policy import ACTIONS
@@ -28,7 +28,7 @@ _KEY_OR_ETAG = {"type": "string", "minLength": 1, "maxLength": 100}
 NOT_MODIFIED = "304"
 
 
-class DescribedSchema(AutoSchema):  # type: ignore[misc]
+class DescribedSchema(Described):
     """Adds to what drf-spectacular finds what the same for every operation is, and what was written of this one."""
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:

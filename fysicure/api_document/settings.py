@@ -25,5 +25,9 @@ SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "OneSideEnum": ["L", "R"],
         "AppointmentStatusEnum": "scheduling.models.Appointment.Status",
+        "BookableKindEnum": "scheduling.api_shapes.BOOKABLE",
+        "DiaryKindEnum": "pathways.models.DiaryEntry.Kind",
+        "EncounterKindEnum": "patients.models.Encounter.Kind",
+        "MeasureTypeEnum": "patients.models.Measure.Type",
     },
 }
