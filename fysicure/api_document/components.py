@@ -53,6 +53,11 @@ HEADERS: dict[str, Any] = {
         "schema": {"type": "string", "pattern": '^"[^"]*"$'},
         "example": '"3"',
     },
+    "Location": {
+        "description": "The address of what was made.",
+        "schema": {"type": "string", "format": "uri-reference"},
+        "example": "/api/v1/appointments/019aafd0-c000-7f0e-8ac2-6df2184062ae/",
+    },
     "X-Request-Id": {
         "description": "Names this request in the practice's logs.",
         "schema": {"type": "string"},

@@ -57,6 +57,11 @@ class Exchange:
         """Whether the answer is a problem document."""
         return self.status >= 400
 
+    @property
+    def is_sparse(self) -> bool:
+        """Whether only some members were asked for, so that the answer lacks what its shape requires."""
+        return "fields" in self.query
+
 
 @dataclass(frozen=True)
 class Described:

@@ -1,10 +1,12 @@
 """One operation of the document: what its view says, with the refusals, headers and examples that belong to it."""
 
+import copy
 from typing import Any
 
 from rest_framework.pagination import BasePagination
 
 from accounts.access_reasons import HEADER as REASON_HEADER
+from accounts.api_created import CreatesOnceMixin
 from accounts.api_resource import Described
 from accounts.etags import ETagMixin
 from accounts.models import Role
@@ -12,19 +14,13 @@ from accounts.policy import ACTIONS
 from fysicure.api_document.components import JSON, RECORDED, REFUSALS, header, refusal
 from fysicure.api_document.exchanges import OPERATIONS, Exchange
 
-_HEADER_WORDS = {
-    "If-Match": "The `ETag` that you read: the change is refused with 412 when somebody changed the row since.",
-    "If-None-Match": "The `ETag` that you have: 304 without a body when the row is still the same.",
-    "Idempotency-Key": "A key of your choice for this create, such as a UUID: sending it again makes nothing twice.",
-    REASON_HEADER: "Why this record is opened, when the therapist of the token does not treat this patient.",
-}
+_REASON_WORDS = "Why this record is opened, when the therapist of the token does not treat this patient."
 _HEADER_SAMPLES = {
     "If-Match": '"1"',
     "If-None-Match": '"1"',
     "Idempotency-Key": "7a0c5a5e-3d0f-4c55-9f2a-1f6d3f0e8b11",
     REASON_HEADER: "Vervangt collega Maes vandaag",
 }
-_KEY_OR_ETAG = {"type": "string", "minLength": 1, "maxLength": 100}
 NOT_MODIFIED = "304"
 
 
@@ -44,6 +40,9 @@ class DescribedSchema(Described):
         if written:
             operation["description"] = written.description
         self._add_headers(operation)
+        made = next((each for status, each in operation["responses"].items() if status in {"200", "201"}), None)
+        for status in {str(each.status) for each in exchanges if not each.is_refused} - set(operation["responses"]):
+            operation["responses"][status] = copy.deepcopy(made)
         for status, response in operation["responses"].items():
             self._complete(response, int(status), operation, exchanges)
         self._add_refusals(operation, exchanges)
@@ -53,24 +52,12 @@ class DescribedSchema(Described):
 
     def _add_headers(self, operation: dict[str, Any]) -> None:
         parameters = operation.setdefault("parameters", [])
-        known = {each["name"] for each in parameters}
-        for name in self._request_headers():
-            if name not in known:
-                parameters.append({"in": "header", "name": name, "schema": dict(_KEY_OR_ETAG)})
-        for each in parameters:
-            if each["name"] in _HEADER_WORDS:
-                each["description"] = _HEADER_WORDS[each["name"]]
-                each["example"] = _HEADER_SAMPLES[each["name"]]
-
-    def _request_headers(self) -> list[str]:
-        names = []
-        if self._has_etag() and self.method == "GET":
-            names.append("If-None-Match")
-        if self._has_etag() and self.method == "PATCH":
-            names.append("If-Match")
         if self._action() in {"api.clinical", "api.diary", "plans.start", "plans.decide"}:
-            names.append(REASON_HEADER)
-        return names
+            schema = {"type": "string", "maxLength": 150}
+            parameters.append({"in": "header", "name": REASON_HEADER, "schema": schema, "description": _REASON_WORDS})
+        for each in parameters:
+            if each["name"] in _HEADER_SAMPLES:
+                each["example"] = _HEADER_SAMPLES[each["name"]]
 
     def _show_requests(self, operation: dict[str, Any], exchanges: tuple[Exchange, ...]) -> None:
         content = operation.get("requestBody", {}).get("content", {}).get(JSON)
@@ -92,10 +79,11 @@ class DescribedSchema(Described):
         response["description"] = response.get("description") or _WORDS_OF[status]
         names = ["X-Request-Id"]
         names += ["ETag"] if self._has_etag() else []
+        names += ["Location"] if self._has_location() else []
         names += ["Idempotency-Replayed"] if _has_parameter(operation, "Idempotency-Key") else []
         response["headers"] = {name: header(name) for name in names} | response.get("headers", {})
         content = response.get("content", {}).get(JSON)
-        shown = [each for each in exchanges if each.status == status and each.recorded is not None]
+        shown = [each for each in exchanges if each.status == status and each.recorded and not each.is_sparse]
         if content is not None and shown:
             content["examples"] = {each.name: {"summary": each.summary, "value": each.recorded} for each in shown}
 
@@ -137,7 +125,10 @@ class DescribedSchema(Described):
         return str(by_method.get(self.method, getattr(self.view, "required_action", "")))
 
     def _has_etag(self) -> bool:
-        return isinstance(self.view, ETagMixin) and self.view.action in {"retrieve", "partial_update"}
+        return isinstance(self.view, ETagMixin) and self.view.action in {"retrieve", "partial_update", "create"}
+
+    def _has_location(self) -> bool:
+        return isinstance(self.view, CreatesOnceMixin) and self.view.action == "create"
 
     def _is_paged(self) -> bool:
         paginator = getattr(self.view, "paginator", None)

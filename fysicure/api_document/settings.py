@@ -19,6 +19,10 @@ SETTINGS: dict[str, Any] = {
     # Who writes a row and who reads it see other fields: two shapes, so that neither has to be guessed.
     "COMPONENT_SPLIT_REQUEST": True,
     "APPEND_COMPONENTS": {"schemas": SCHEMAS, "responses": RESPONSES, "headers": HEADERS},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "fysicure.api_document.finish.finish",
+    ],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -100,6 +100,7 @@ def _an(user: User, treating: Practitioner, doctor: ExternalPractitioner) -> tup
     )  # fmt: skip
     published()
     plan = make_plan(episode, treating, id=identifier("plan"))
+    plan.follow_ups.filter(pk=plan.follow_ups.order_by("week")[0].pk).update(id=identifier("follow-up"))
     encounter = Encounter.objects.create(
         id=identifier("session"), patient=an, episode=episode, kind="session", practitioner=treating, status="finished",
         prescription=prescription, started_at=NOW - 3 * DAY, ended_at=NOW - 3 * DAY + datetime.timedelta(minutes=30),
