@@ -18,7 +18,8 @@ URL = "/api/v1/appointments/"
 @pytest.fixture(autouse=True)
 def story_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the API's clock stand at the story's moment."""
-    monkeypatch.setattr("scheduling.api.timezone", SimpleNamespace(now=lambda: NOW))
+    for module in ("scheduling.api", "scheduling.api_slots"):
+        monkeypatch.setattr(f"{module}.timezone", SimpleNamespace(now=lambda: NOW))
 
 
 @pytest.fixture
