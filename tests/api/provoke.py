@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 
 from django.conf import settings
 from django.db import transaction
@@ -69,13 +70,25 @@ def _plain_text(practice: Practice, method: str, path: str, operation: dict[str,
     return send(practice, method, path, good, kind="text/plain") if "requestBody" in operation else None
 
 
+# One member with another value, which the address would take as well.
+_OTHER_CONTENT = {
+    "/api/v1/appointments/": {"minutes": 45},
+    "/api/v1/diary/": {"during": 2},
+    "/api/v1/episodes/": {"side": "R"},
+    "/api/v1/patients/": {"city": "Mol"},
+    "/api/v1/plans/": {"gait_strategy": "none"},
+    "/api/v1/plans/{id}/decisions/": {"decision": "hold", "reason": "Nog een week"},
+    "/api/v1/waiting-list/": {"minutes": 45},
+}
+
+
 def _key_used(practice: Practice, method: str, path: str, operation: dict[str, Any], good: Exchange) -> Any:
     if not takes(operation, "Idempotency-Key"):
         return None
     key = {"Idempotency-Key": "used-before"}
     first = send(practice, method, path, good, headers=key)
     assert first.status_code == good.status, first.content
-    return send(practice, method, path, good, headers=key, body={**good.body, "note": "other content"})
+    return send(practice, method, path, good, headers=key, body={**good.body, **_OTHER_CONTENT[path]})
 
 
 def _same_as_known(practice: Practice, method: str, path: str, operation: dict[str, Any], good: Exchange) -> Any:
@@ -83,6 +96,11 @@ def _same_as_known(practice: Practice, method: str, path: str, operation: dict[s
         return None
     tag = send(practice, method, path, good)["ETag"]
     return send(practice, method, path, good, headers={"If-None-Match": tag})
+
+
+def _too_much(practice: Practice, method: str, path: str, _operation: dict[str, Any], good: Exchange) -> Any:
+    with patch("accounts.api_throttle.STAFF", 0), patch("accounts.api_throttle.PATIENT", 0):
+        return send(practice, method, path, good)
 
 
 def takes(operation: dict[str, Any], name: str) -> bool:
@@ -102,4 +120,5 @@ _PROVOKERS: tuple[Callable[..., Any], ...] = (
     _plain_text,
     _key_used,
     _same_as_known,
+    _too_much,
 )

@@ -26,7 +26,7 @@ from accounts.models import User
 from fysicure.api_document.exchanges import OPERATIONS as DESCRIBED
 from fysicure.api_document.exchanges import Exchange
 from fysicure.api_document.snapshot import document
-from fysicure.wsgi import application
+from tests.api.in_process import application
 from patients.models import EpisodeOfCare, Patient
 from tests.api.practice import Practice, plant
 from tests.api.replay import operations, send

@@ -15,8 +15,11 @@ def _get_kwargs(
     *,
     body: JoinShapeRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     params: dict[str, Any] = {}
 
@@ -79,6 +82,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_415
 
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
     if response.status_code == 429:
         response_429 = Problem.from_dict(response.json())
 
@@ -106,6 +114,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: JoinShapeRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[Problem | WaitingShape]:
     """Put a patient on the waiting list
 
@@ -115,6 +124,7 @@ def sync_detailed(
 
     Args:
         fields (str | Unset):
+        idempotency_key (str | Unset):
         body (JoinShapeRequest): What a patient waits for. `weekdays`: 1 (Monday) to 7;
             `not_before` and `not_after` in Brussels time.
 
@@ -129,6 +139,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         body=body,
         fields=fields,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -143,6 +154,7 @@ def sync(
     client: AuthenticatedClient,
     body: JoinShapeRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Problem | WaitingShape | None:
     """Put a patient on the waiting list
 
@@ -152,6 +164,7 @@ def sync(
 
     Args:
         fields (str | Unset):
+        idempotency_key (str | Unset):
         body (JoinShapeRequest): What a patient waits for. `weekdays`: 1 (Monday) to 7;
             `not_before` and `not_after` in Brussels time.
 
@@ -167,6 +180,7 @@ def sync(
         client=client,
         body=body,
         fields=fields,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -175,6 +189,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: JoinShapeRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[Problem | WaitingShape]:
     """Put a patient on the waiting list
 
@@ -184,6 +199,7 @@ async def asyncio_detailed(
 
     Args:
         fields (str | Unset):
+        idempotency_key (str | Unset):
         body (JoinShapeRequest): What a patient waits for. `weekdays`: 1 (Monday) to 7;
             `not_before` and `not_after` in Brussels time.
 
@@ -198,6 +214,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         body=body,
         fields=fields,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -210,6 +227,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: JoinShapeRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Problem | WaitingShape | None:
     """Put a patient on the waiting list
 
@@ -219,6 +237,7 @@ async def asyncio(
 
     Args:
         fields (str | Unset):
+        idempotency_key (str | Unset):
         body (JoinShapeRequest): What a patient waits for. `weekdays`: 1 (Monday) to 7;
             `not_before` and `not_after` in Brussels time.
 
@@ -235,5 +254,6 @@ async def asyncio(
             client=client,
             body=body,
             fields=fields,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -15,9 +15,13 @@ def _get_kwargs(
     *,
     body: StartShapeRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
     x_access_reason: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
     if not isinstance(x_access_reason, Unset):
         headers["X-Access-Reason"] = x_access_reason
 
@@ -82,6 +86,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_415
 
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
     if response.status_code == 429:
         response_429 = Problem.from_dict(response.json())
 
@@ -107,6 +116,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: StartShapeRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
     x_access_reason: str | Unset = UNSET,
 ) -> Response[PlanShape | Problem]:
     """Start a care plan
@@ -117,6 +127,7 @@ def sync_detailed(
 
     Args:
         fields (str | Unset):
+        idempotency_key (str | Unset):
         x_access_reason (str | Unset):
         body (StartShapeRequest): What starts a plan. `reason` is needed where the rule asks the
             therapist to confirm (a class of POSSIBLE).
@@ -132,6 +143,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         body=body,
         fields=fields,
+        idempotency_key=idempotency_key,
         x_access_reason=x_access_reason,
     )
 
@@ -147,6 +159,7 @@ def sync(
     client: AuthenticatedClient,
     body: StartShapeRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
     x_access_reason: str | Unset = UNSET,
 ) -> PlanShape | Problem | None:
     """Start a care plan
@@ -157,6 +170,7 @@ def sync(
 
     Args:
         fields (str | Unset):
+        idempotency_key (str | Unset):
         x_access_reason (str | Unset):
         body (StartShapeRequest): What starts a plan. `reason` is needed where the rule asks the
             therapist to confirm (a class of POSSIBLE).
@@ -173,6 +187,7 @@ def sync(
         client=client,
         body=body,
         fields=fields,
+        idempotency_key=idempotency_key,
         x_access_reason=x_access_reason,
     ).parsed
 
@@ -182,6 +197,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: StartShapeRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
     x_access_reason: str | Unset = UNSET,
 ) -> Response[PlanShape | Problem]:
     """Start a care plan
@@ -192,6 +208,7 @@ async def asyncio_detailed(
 
     Args:
         fields (str | Unset):
+        idempotency_key (str | Unset):
         x_access_reason (str | Unset):
         body (StartShapeRequest): What starts a plan. `reason` is needed where the rule asks the
             therapist to confirm (a class of POSSIBLE).
@@ -207,6 +224,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         body=body,
         fields=fields,
+        idempotency_key=idempotency_key,
         x_access_reason=x_access_reason,
     )
 
@@ -220,6 +238,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: StartShapeRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
     x_access_reason: str | Unset = UNSET,
 ) -> PlanShape | Problem | None:
     """Start a care plan
@@ -230,6 +249,7 @@ async def asyncio(
 
     Args:
         fields (str | Unset):
+        idempotency_key (str | Unset):
         x_access_reason (str | Unset):
         body (StartShapeRequest): What starts a plan. `reason` is needed where the rule asks the
             therapist to confirm (a class of POSSIBLE).
@@ -247,6 +267,7 @@ async def asyncio(
             client=client,
             body=body,
             fields=fields,
+            idempotency_key=idempotency_key,
             x_access_reason=x_access_reason,
         )
     ).parsed

@@ -18,9 +18,13 @@ def _get_kwargs(
     *,
     body: DecisionQuestionRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
     x_access_reason: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
     if not isinstance(x_access_reason, Unset):
         headers["X-Access-Reason"] = x_access_reason
 
@@ -94,6 +98,11 @@ def _parse_response(
 
         return response_415
 
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
     if response.status_code == 429:
         response_429 = Problem.from_dict(response.json())
 
@@ -122,6 +131,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: DecisionQuestionRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
     x_access_reason: str | Unset = UNSET,
 ) -> Response[DecisionShape | Problem]:
     """Decide about a care plan
@@ -135,6 +145,7 @@ def sync_detailed(
     Args:
         id (UUID):
         fields (str | Unset):
+        idempotency_key (str | Unset):
         x_access_reason (str | Unset):
         body (DecisionQuestionRequest): A decision about a plan. `expected_phase` guards against
             deciding twice, or about a phase that was left.
@@ -151,6 +162,7 @@ def sync_detailed(
         id=id,
         body=body,
         fields=fields,
+        idempotency_key=idempotency_key,
         x_access_reason=x_access_reason,
     )
 
@@ -167,6 +179,7 @@ def sync(
     client: AuthenticatedClient,
     body: DecisionQuestionRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
     x_access_reason: str | Unset = UNSET,
 ) -> DecisionShape | Problem | None:
     """Decide about a care plan
@@ -180,6 +193,7 @@ def sync(
     Args:
         id (UUID):
         fields (str | Unset):
+        idempotency_key (str | Unset):
         x_access_reason (str | Unset):
         body (DecisionQuestionRequest): A decision about a plan. `expected_phase` guards against
             deciding twice, or about a phase that was left.
@@ -197,6 +211,7 @@ def sync(
         client=client,
         body=body,
         fields=fields,
+        idempotency_key=idempotency_key,
         x_access_reason=x_access_reason,
     ).parsed
 
@@ -207,6 +222,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: DecisionQuestionRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
     x_access_reason: str | Unset = UNSET,
 ) -> Response[DecisionShape | Problem]:
     """Decide about a care plan
@@ -220,6 +236,7 @@ async def asyncio_detailed(
     Args:
         id (UUID):
         fields (str | Unset):
+        idempotency_key (str | Unset):
         x_access_reason (str | Unset):
         body (DecisionQuestionRequest): A decision about a plan. `expected_phase` guards against
             deciding twice, or about a phase that was left.
@@ -236,6 +253,7 @@ async def asyncio_detailed(
         id=id,
         body=body,
         fields=fields,
+        idempotency_key=idempotency_key,
         x_access_reason=x_access_reason,
     )
 
@@ -250,6 +268,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: DecisionQuestionRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
     x_access_reason: str | Unset = UNSET,
 ) -> DecisionShape | Problem | None:
     """Decide about a care plan
@@ -263,6 +282,7 @@ async def asyncio(
     Args:
         id (UUID):
         fields (str | Unset):
+        idempotency_key (str | Unset):
         x_access_reason (str | Unset):
         body (DecisionQuestionRequest): A decision about a plan. `expected_phase` guards against
             deciding twice, or about a phase that was left.
@@ -281,6 +301,7 @@ async def asyncio(
             client=client,
             body=body,
             fields=fields,
+            idempotency_key=idempotency_key,
             x_access_reason=x_access_reason,
         )
     ).parsed

@@ -105,7 +105,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: ClassifyQuestionRequest,
 ) -> Response[ClassificationAnswer | Problem]:
-    """Classifies one side from findings, and writes nothing. A finding is a scalar (the affected side, or
+    """Classify one side
+
+     Classifies one side from findings, and writes nothing. A finding is a scalar (the affected side, or
     no side) or `{"L": …,
     "R": …}`; a key that is absent or null was not asked. A red flag answers BLOCKED. `missing` lists
     what the rule still
@@ -142,7 +144,9 @@ def sync(
     client: AuthenticatedClient,
     body: ClassifyQuestionRequest,
 ) -> ClassificationAnswer | Problem | None:
-    """Classifies one side from findings, and writes nothing. A finding is a scalar (the affected side, or
+    """Classify one side
+
+     Classifies one side from findings, and writes nothing. A finding is a scalar (the affected side, or
     no side) or `{"L": …,
     "R": …}`; a key that is absent or null was not asked. A red flag answers BLOCKED. `missing` lists
     what the rule still
@@ -174,7 +178,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: ClassifyQuestionRequest,
 ) -> Response[ClassificationAnswer | Problem]:
-    """Classifies one side from findings, and writes nothing. A finding is a scalar (the affected side, or
+    """Classify one side
+
+     Classifies one side from findings, and writes nothing. A finding is a scalar (the affected side, or
     no side) or `{"L": …,
     "R": …}`; a key that is absent or null was not asked. A red flag answers BLOCKED. `missing` lists
     what the rule still
@@ -209,7 +215,9 @@ async def asyncio(
     client: AuthenticatedClient,
     body: ClassifyQuestionRequest,
 ) -> ClassificationAnswer | Problem | None:
-    """Classifies one side from findings, and writes nothing. A finding is a scalar (the affected side, or
+    """Classify one side
+
+     Classifies one side from findings, and writes nothing. A finding is a scalar (the affected side, or
     no side) or `{"L": …,
     "R": …}`; a key that is absent or null was not asked. A red flag answers BLOCKED. `missing` lists
     what the rule still

@@ -103,7 +103,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: LightQuestionRequest,
 ) -> Response[LightAnswer | Problem]:
-    """Judges diary entries at a moment: a light each, and one for each Brussels day that has an entry.
+    """Judge diary entries
+
+     Judges diary entries at a moment: a light each, and one for each Brussels day that has an entry.
     PENDING waits for the
     morning after; UNRESOLVED never got it. It writes nothing.
 
@@ -137,7 +139,9 @@ def sync(
     client: AuthenticatedClient,
     body: LightQuestionRequest,
 ) -> LightAnswer | Problem | None:
-    """Judges diary entries at a moment: a light each, and one for each Brussels day that has an entry.
+    """Judge diary entries
+
+     Judges diary entries at a moment: a light each, and one for each Brussels day that has an entry.
     PENDING waits for the
     morning after; UNRESOLVED never got it. It writes nothing.
 
@@ -166,7 +170,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: LightQuestionRequest,
 ) -> Response[LightAnswer | Problem]:
-    """Judges diary entries at a moment: a light each, and one for each Brussels day that has an entry.
+    """Judge diary entries
+
+     Judges diary entries at a moment: a light each, and one for each Brussels day that has an entry.
     PENDING waits for the
     morning after; UNRESOLVED never got it. It writes nothing.
 
@@ -198,7 +204,9 @@ async def asyncio(
     client: AuthenticatedClient,
     body: LightQuestionRequest,
 ) -> LightAnswer | Problem | None:
-    """Judges diary entries at a moment: a light each, and one for each Brussels day that has an entry.
+    """Judge diary entries
+
+     Judges diary entries at a moment: a light each, and one for each Brussels day that has an entry.
     PENDING waits for the
     morning after; UNRESOLVED never got it. It writes nothing.
 

@@ -105,7 +105,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: ProgressQuestionRequest,
 ) -> Response[Problem | ProgressAnswer]:
-    """Holds a plan's state against the exit lines of its phase and proposes; it writes nothing. Weeks are
+    """Hold a plan against its exit lines
+
+     Holds a plan's state against the exit lines of its phase and proposes; it writes nothing. Weeks are
     complete weeks, the
     oldest first; distances in km. No data never counts as no pain: what is not there is `unknown`.
 
@@ -139,7 +141,9 @@ def sync(
     client: AuthenticatedClient,
     body: ProgressQuestionRequest,
 ) -> Problem | ProgressAnswer | None:
-    """Holds a plan's state against the exit lines of its phase and proposes; it writes nothing. Weeks are
+    """Hold a plan against its exit lines
+
+     Holds a plan's state against the exit lines of its phase and proposes; it writes nothing. Weeks are
     complete weeks, the
     oldest first; distances in km. No data never counts as no pain: what is not there is `unknown`.
 
@@ -168,7 +172,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: ProgressQuestionRequest,
 ) -> Response[Problem | ProgressAnswer]:
-    """Holds a plan's state against the exit lines of its phase and proposes; it writes nothing. Weeks are
+    """Hold a plan against its exit lines
+
+     Holds a plan's state against the exit lines of its phase and proposes; it writes nothing. Weeks are
     complete weeks, the
     oldest first; distances in km. No data never counts as no pain: what is not there is `unknown`.
 
@@ -200,7 +206,9 @@ async def asyncio(
     client: AuthenticatedClient,
     body: ProgressQuestionRequest,
 ) -> Problem | ProgressAnswer | None:
-    """Holds a plan's state against the exit lines of its phase and proposes; it writes nothing. Weeks are
+    """Hold a plan against its exit lines
+
+     Holds a plan's state against the exit lines of its phase and proposes; it writes nothing. Weeks are
     complete weeks, the
     oldest first; distances in km. No data never counts as no pain: what is not there is `unknown`.
 

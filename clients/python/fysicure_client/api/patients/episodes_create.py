@@ -15,8 +15,11 @@ def _get_kwargs(
     *,
     body: EpisodeShapeRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     params: dict[str, Any] = {}
 
@@ -74,6 +77,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_415
 
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
     if response.status_code == 429:
         response_429 = Problem.from_dict(response.json())
 
@@ -101,6 +109,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: EpisodeShapeRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[EpisodeShape | Problem]:
     """Open an episode of care
 
@@ -110,6 +119,7 @@ def sync_detailed(
 
     Args:
         fields (str | Unset):
+        idempotency_key (str | Unset):
         body (EpisodeShapeRequest): An episode of care. `reason` and `side` are there only for
             those who treat and for the patient.
 
@@ -124,6 +134,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         body=body,
         fields=fields,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -138,6 +149,7 @@ def sync(
     client: AuthenticatedClient,
     body: EpisodeShapeRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> EpisodeShape | Problem | None:
     """Open an episode of care
 
@@ -147,6 +159,7 @@ def sync(
 
     Args:
         fields (str | Unset):
+        idempotency_key (str | Unset):
         body (EpisodeShapeRequest): An episode of care. `reason` and `side` are there only for
             those who treat and for the patient.
 
@@ -162,6 +175,7 @@ def sync(
         client=client,
         body=body,
         fields=fields,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -170,6 +184,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: EpisodeShapeRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[EpisodeShape | Problem]:
     """Open an episode of care
 
@@ -179,6 +194,7 @@ async def asyncio_detailed(
 
     Args:
         fields (str | Unset):
+        idempotency_key (str | Unset):
         body (EpisodeShapeRequest): An episode of care. `reason` and `side` are there only for
             those who treat and for the patient.
 
@@ -193,6 +209,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         body=body,
         fields=fields,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -205,6 +222,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: EpisodeShapeRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> EpisodeShape | Problem | None:
     """Open an episode of care
 
@@ -214,6 +232,7 @@ async def asyncio(
 
     Args:
         fields (str | Unset):
+        idempotency_key (str | Unset):
         body (EpisodeShapeRequest): An episode of care. `reason` and `side` are there only for
             those who treat and for the patient.
 
@@ -230,5 +249,6 @@ async def asyncio(
             client=client,
             body=body,
             fields=fields,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -15,8 +15,11 @@ def _get_kwargs(
     *,
     body: PatientShapeRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     params: dict[str, Any] = {}
 
@@ -74,6 +77,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_415
 
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
     if response.status_code == 429:
         response_429 = Problem.from_dict(response.json())
 
@@ -101,6 +109,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: PatientShapeRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[PatientShape | Problem]:
     """Register a patient
 
@@ -112,6 +121,7 @@ def sync_detailed(
 
     Args:
         fields (str | Unset):
+        idempotency_key (str | Unset):
         body (PatientShapeRequest): Who a patient is. `version` counts corrections: send the one
             you read, and a later correction answers 409.
 
@@ -126,6 +136,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         body=body,
         fields=fields,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -140,6 +151,7 @@ def sync(
     client: AuthenticatedClient,
     body: PatientShapeRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> PatientShape | Problem | None:
     """Register a patient
 
@@ -151,6 +163,7 @@ def sync(
 
     Args:
         fields (str | Unset):
+        idempotency_key (str | Unset):
         body (PatientShapeRequest): Who a patient is. `version` counts corrections: send the one
             you read, and a later correction answers 409.
 
@@ -166,6 +179,7 @@ def sync(
         client=client,
         body=body,
         fields=fields,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -174,6 +188,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: PatientShapeRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[PatientShape | Problem]:
     """Register a patient
 
@@ -185,6 +200,7 @@ async def asyncio_detailed(
 
     Args:
         fields (str | Unset):
+        idempotency_key (str | Unset):
         body (PatientShapeRequest): Who a patient is. `version` counts corrections: send the one
             you read, and a later correction answers 409.
 
@@ -199,6 +215,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         body=body,
         fields=fields,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -211,6 +228,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: PatientShapeRequest,
     fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> PatientShape | Problem | None:
     """Register a patient
 
@@ -222,6 +240,7 @@ async def asyncio(
 
     Args:
         fields (str | Unset):
+        idempotency_key (str | Unset):
         body (PatientShapeRequest): Who a patient is. `version` counts corrections: send the one
             you read, and a later correction answers 409.
 
@@ -238,5 +257,6 @@ async def asyncio(
             client=client,
             body=body,
             fields=fields,
+            idempotency_key=idempotency_key,
         )
     ).parsed
