@@ -60,6 +60,8 @@ class PolicyPermission(BasePermission):
     """Closed by default: a view names its action of accounts.policy in `required_action`, or by method."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
+        if request.user.is_authenticated and request.method not in view.allowed_methods:
+            raise exceptions.MethodNotAllowed(request.method or "")
         by_method: dict[str, str] = getattr(view, "required_actions", {})
         action = by_method.get(request.method or "", getattr(view, "required_action", None))
         return action is not None and may(request.user, action)

@@ -1,5 +1,6 @@
 """Where a refusal becomes a page or a problem document (RFC 9457): the only place that knows both."""
 
+import datetime
 from collections.abc import Callable
 from functools import cache
 from math import ceil
@@ -20,7 +21,6 @@ from rest_framework.views import exception_handler
 
 from accounts.api_throttle import tell_share
 from accounts.exceptions import BrokenOff, DomainError, ReasonWanted, as_refusal
-from accounts.limits import TooManyAttempts
 from accounts.problems import problem_type, type_of
 from fysicure.reason_page import ask_reason
 
@@ -114,8 +114,9 @@ def _document(body: dict[str, Any], errors: dict[str, Any]) -> Response:
 
 def _and_wait[Answer: HttpResponseBase](response: Answer, error: Exception) -> Answer:
     """Say when the next attempt is taken, where the refusal knows (RFC 9110, 10.2.3)."""
-    if isinstance(error, TooManyAttempts):
-        response["Retry-After"] = str(max(ceil((error.until - timezone.now()).total_seconds()), 1))
+    until: datetime.datetime | None = getattr(error, "until", None)
+    if until is not None:
+        response["Retry-After"] = str(max(ceil((until - timezone.now()).total_seconds()), 1))
     return response
 
 

@@ -100,7 +100,7 @@ class AppointmentViewSet(
         """Book a visit; the same Idempotency-Key with the same content gives the same visit. 409 names the clash."""
         serializer = AppointmentSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        given, user, now = serializer.validated_data, _user(request), timezone.now()
+        given, user = serializer.validated_data, _user(request)
         self._row = visit = book(
             known(Patient.objects.visible_to(user), "patient", given["patient_id"]),
             practitioner=known(Practitioner.objects.all(), "practitioner", given["practitioner_id"]),
@@ -110,10 +110,10 @@ class AppointmentViewSet(
             override_reason=given.get("override_reason", ""),
             idempotency_key=key_of(request, longest=self.longest_key),
             by=user,
-            now=now,
+            now=timezone.now(),
         )
         headers = {"Location": f"{request.path}{visit.pk}/"}
-        if visit.created_at != now:  # the visit that this key booked before, as it is today
+        if visit.is_repeat:  # what this key booked before, as it is today
             headers = {REPLAYED: "true"}
             record_access(request._request, visit.patient_id, "appointment")
         return Response(AppointmentSerializer(visit).data, status=status.HTTP_201_CREATED, headers=headers)
