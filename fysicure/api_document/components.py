@@ -48,6 +48,11 @@ def header(name: str) -> dict[str, str]:
 
 
 HEADERS: dict[str, Any] = {
+    "API-Version": {
+        "description": "The version of the API, as the path says it.",
+        "schema": {"type": "string", "const": "1"},
+        "example": "1",
+    },
     "ETag": {
         "description": "The version of the row. Send it as `If-Match` with a change, as `If-None-Match` with a reading.",
         "schema": {"type": "string", "pattern": '^"[^"]*"$'},
@@ -76,6 +81,8 @@ HEADERS: dict[str, Any] = {
     },
 }
 
+ALWAYS = ("API-Version", "X-Request-Id")  # in every answer
+
 REFUSALS: dict[int, tuple[str, str]] = {
     400: ("Invalid", "Something that was sent cannot be taken; `errors` names each field or parameter."),
     401: ("NotSignedIn", "There is no token, or it is unknown, ended or revoked."),
@@ -98,7 +105,7 @@ def refusal(status: int, examples: dict[str, Any] | None = None) -> dict[str, An
     content: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/Problem"}}
     if examples:
         content["examples"] = examples
-    names = ["X-Request-Id", *_MORE_HEADERS.get(status, [])]
+    names = [*ALWAYS, *_MORE_HEADERS.get(status, [])]
     return {"description": words, "headers": {name: header(name) for name in names}, "content": {PROBLEM: content}}
 
 

@@ -65,9 +65,10 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Described:
-    """What people wrote of one operation: more words than its code has, and its exchanges."""
+    """What people wrote of one operation: more words than its code has, its exchanges, and statuses it never gives."""
 
     description: str
+    never: frozenset[int]
     exchanges: tuple[Exchange, ...]
 
 
@@ -79,7 +80,7 @@ def _exchange(operation: str, name: str, given: Mapping[str, Any], who: str) -> 
 def _described(operation: str, given: Mapping[str, Any]) -> Described:
     who = given.get("who", "therapist")
     rows = [_exchange(operation, name, each, who) for name, each in given["exchanges"].items()]
-    return Described(given["description"].strip(), tuple(rows))
+    return Described(given["description"].strip(), frozenset(given.get("never", ())), tuple(rows))
 
 
 OPERATIONS: dict[str, Described] = {

@@ -11,7 +11,7 @@ from accounts.api_resource import Described
 from accounts.etags import ETagMixin
 from accounts.models import Role
 from accounts.policy import ACTIONS
-from fysicure.api_document.components import JSON, RECORDED, REFUSALS, header, refusal
+from fysicure.api_document.components import ALWAYS, JSON, RECORDED, REFUSALS, header, refusal
 from fysicure.api_document.exchanges import OPERATIONS, Exchange
 
 _REASON_WORDS = "Why this record is opened, when the therapist of the token does not treat this patient."
@@ -77,7 +77,7 @@ class DescribedSchema(Described):
         self, response: dict[str, Any], status: int, operation: dict[str, Any], exchanges: tuple[Exchange, ...]
     ) -> None:
         response["description"] = response.get("description") or _WORDS_OF[status]
-        names = ["X-Request-Id"]
+        names = [*ALWAYS]
         names += ["ETag"] if self._has_etag() else []
         names += ["Location"] if self._has_location() else []
         names += ["Idempotency-Replayed"] if _has_parameter(operation, "Idempotency-Key") else []
@@ -89,7 +89,9 @@ class DescribedSchema(Described):
 
     def _add_refusals(self, operation: dict[str, Any], exchanges: tuple[Exchange, ...]) -> None:
         own = {each.status for each in exchanges if each.is_refused}
-        for status in sorted(self._refusals(operation) | own):
+        written = OPERATIONS.get(operation["operationId"])
+        never = written.never if written else frozenset()
+        for status in sorted(self._refusals(operation) - never | own):
             shown = [each for each in exchanges if each.status == status and each.recorded is not None]
             name = REFUSALS[status][0]
             operation["responses"][str(status)] = (
@@ -98,7 +100,7 @@ class DescribedSchema(Described):
                 else {"$ref": f"#/components/responses/{name}"}
             )
         if _has_parameter(operation, "If-None-Match"):
-            headers = {name: header(name) for name in ("X-Request-Id", "ETag")}
+            headers = {name: header(name) for name in (*ALWAYS, "ETag")}
             operation["responses"][NOT_MODIFIED] = {"description": _WORDS_OF[304], "headers": headers}
 
     def _refusals(self, operation: dict[str, Any]) -> set[int]:
