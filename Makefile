@@ -9,7 +9,7 @@ bin = .venv/bin
 python_code = accounts benchmarks fysicure manage.py pathways patients scheduling scripts tests
 
 .DEFAULT_GOAL := help
-.PHONY: audit bench drill help setup demo test check fix messages screenshots
+.PHONY: audit bench client drill help setup demo test check fix messages screenshots
 
 help: ## Show these words
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -56,6 +56,10 @@ bench: setup ## Time the worklist, a plan with two years of diary, and a calenda
 
 drill: setup ## Rehearse a restore: the newest backup of BACKUP_DIR (or FILE=…), proved in a database that is dropped
 	$(bin)/python manage.py restore_drill $(FILE)
+
+client: setup ## Write docs/openapi.yaml anew from the code, and the Python client of the API from that
+	UPDATE_SNAPSHOT=1 $(bin)/python -m pytest -q -n0 -p no:randomly tests/api/test_snapshot.py
+	$(bin)/python scripts/make_client.py
 
 screenshots: ## Make the screenshots of the pages
 	@$(setup) --browser

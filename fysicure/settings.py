@@ -11,6 +11,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from fysicure import environment
+from fysicure.api_document import settings as api_document
 from fysicure.database import data_dir, database_url, has_own_role, owner_url
 from fysicure.logging_config import logging_config
 from fysicure.shared_counts import shared_folder
@@ -300,30 +301,14 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["accounts.api.PolicyPermission"],
     "DEFAULT_PAGINATION_CLASS": "accounts.api.Pages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "accounts.api_resource.Described",
+    "DEFAULT_SCHEMA_CLASS": "fysicure.api_document.operation.DescribedSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["fysicure.strict_json.StrictJSONParser"],
     "EXCEPTION_HANDLER": "fysicure.errors.problem",
     "DEFAULT_THROTTLE_CLASSES": ["accounts.api_throttle.TokenThrottle"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Fysicure",
-    "DESCRIPTION": "Clinic records, scheduling and transparent care pathways of a physiotherapy practice.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "OAS_VERSION": "3.1.0",
-    "ENUM_NAME_OVERRIDES": {
-        "OneSideEnum": ["L", "R"],
-        "AppointmentStatusEnum": "scheduling.models.Appointment.Status",
-        "BookableKindEnum": "scheduling.api_shapes.BOOKABLE",
-        "DiaryKindEnum": "pathways.models.DiaryEntry.Kind",
-        "EncounterKindEnum": "patients.models.Encounter.Kind",
-        "MeasureTypeEnum": "patients.models.Measure.Type",
-    },
-}
+SPECTACULAR_SETTINGS = api_document.SETTINGS
 
 # Lines are JSON on a public host, text elsewhere; LOG_FORMAT (json, text) and LOG_LEVEL say otherwise.
 LOGGING = logging_config(

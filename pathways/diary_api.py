@@ -69,7 +69,7 @@ class DiaryEntrySerializer(serializers.Serializer[DiaryEntry]):
     step = serializers.CharField(max_length=6, required=False, allow_blank=True)
     client_key = serializers.CharField(max_length=80, required=False)
     on_duplicate = serializers.ChoiceField(choices=["ask", "merge", "keep"], required=False, write_only=True)
-    next_given_at = serializers.DateTimeField(read_only=True)
+    next_given_at = serializers.DateTimeField(read_only=True, allow_null=True)
     light = serializers.SerializerMethodField()
     peak = serializers.SerializerMethodField()
     rise = serializers.SerializerMethodField()

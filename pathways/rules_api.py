@@ -43,7 +43,9 @@ class RuleView(APIView):
 
 
 class ClassifyView(RuleView):
-    @extend_schema(operation_id="rules_classify", tags=TAGS, request=ClassifyQuestion, responses=ClassificationAnswer)
+    @extend_schema(
+        operation_id="rules_classify", summary="Classify one side", tags=TAGS, request=ClassifyQuestion, responses=ClassificationAnswer
+    )  # fmt: skip
     def post(self, request: Request, slug: str) -> Response:
         """Classify one side from findings. A red flag answers BLOCKED and no class; what was not asked is listed."""
         definition = self.definition(slug)
@@ -65,7 +67,9 @@ class ClassifyView(RuleView):
 
 
 class LightView(RuleView):
-    @extend_schema(operation_id="rules_light", tags=TAGS, request=LightQuestion, responses=LightAnswer)
+    @extend_schema(
+        operation_id="rules_light", summary="Judge diary entries", tags=TAGS, request=LightQuestion, responses=LightAnswer
+    )  # fmt: skip
     def post(self, request: Request, slug: str) -> Response:
         """Judge diary entries: a light each, and one for each Brussels day that has an entry."""
         definition = self.definition(slug)
@@ -89,7 +93,9 @@ class LightView(RuleView):
 
 
 class ProgressView(RuleView):
-    @extend_schema(operation_id="rules_progress", tags=TAGS, request=ProgressQuestion, responses=ProgressAnswer)
+    @extend_schema(
+        operation_id="rules_progress", summary="Hold a plan against its exit lines", tags=TAGS, request=ProgressQuestion, responses=ProgressAnswer
+    )  # fmt: skip
     def post(self, request: Request, slug: str) -> Response:
         """Hold a plan's state against the exit lines of its phase, and propose. The therapist decides."""
         definition = self.definition(slug)

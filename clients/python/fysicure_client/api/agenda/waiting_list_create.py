@@ -1,0 +1,259 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.join_shape_request import JoinShapeRequest
+from ...models.problem import Problem
+from ...models.waiting_shape import WaitingShape
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    body: JoinShapeRequest,
+    fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    params: dict[str, Any] = {}
+
+    params["fields"] = fields
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/waiting-list/",
+        "params": params,
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Problem | WaitingShape | None:
+    if response.status_code == 201:
+        response_201 = WaitingShape.from_dict(response.json())
+
+        return response_201
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 406:
+        response_406 = Problem.from_dict(response.json())
+
+        return response_406
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = Problem.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Problem | WaitingShape]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: JoinShapeRequest,
+    fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[Problem | WaitingShape]:
+    """Put a patient on the waiting list
+
+     Puts a patient on the waiting list. What is left empty suits in any way: therapists, weekdays (1 is
+    Monday), hours in
+    Brussels time. 409 when the patient waits for this kind of visit already.
+
+    Args:
+        fields (str | Unset):
+        idempotency_key (str | Unset):
+        body (JoinShapeRequest): What a patient waits for. `weekdays`: 1 (Monday) to 7;
+            `not_before` and `not_after` in Brussels time.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | WaitingShape]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        fields=fields,
+        idempotency_key=idempotency_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    body: JoinShapeRequest,
+    fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> Problem | WaitingShape | None:
+    """Put a patient on the waiting list
+
+     Puts a patient on the waiting list. What is left empty suits in any way: therapists, weekdays (1 is
+    Monday), hours in
+    Brussels time. 409 when the patient waits for this kind of visit already.
+
+    Args:
+        fields (str | Unset):
+        idempotency_key (str | Unset):
+        body (JoinShapeRequest): What a patient waits for. `weekdays`: 1 (Monday) to 7;
+            `not_before` and `not_after` in Brussels time.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | WaitingShape
+    """
+
+    return sync_detailed(
+        client=client,
+        body=body,
+        fields=fields,
+        idempotency_key=idempotency_key,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: JoinShapeRequest,
+    fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[Problem | WaitingShape]:
+    """Put a patient on the waiting list
+
+     Puts a patient on the waiting list. What is left empty suits in any way: therapists, weekdays (1 is
+    Monday), hours in
+    Brussels time. 409 when the patient waits for this kind of visit already.
+
+    Args:
+        fields (str | Unset):
+        idempotency_key (str | Unset):
+        body (JoinShapeRequest): What a patient waits for. `weekdays`: 1 (Monday) to 7;
+            `not_before` and `not_after` in Brussels time.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | WaitingShape]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        fields=fields,
+        idempotency_key=idempotency_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    body: JoinShapeRequest,
+    fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> Problem | WaitingShape | None:
+    """Put a patient on the waiting list
+
+     Puts a patient on the waiting list. What is left empty suits in any way: therapists, weekdays (1 is
+    Monday), hours in
+    Brussels time. 409 when the patient waits for this kind of visit already.
+
+    Args:
+        fields (str | Unset):
+        idempotency_key (str | Unset):
+        body (JoinShapeRequest): What a patient waits for. `weekdays`: 1 (Monday) to 7;
+            `not_before` and `not_after` in Brussels time.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | WaitingShape
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+            fields=fields,
+            idempotency_key=idempotency_key,
+        )
+    ).parsed

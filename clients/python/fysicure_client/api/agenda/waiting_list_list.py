@@ -1,0 +1,337 @@
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.paginated_waiting_shape_list import PaginatedWaitingShapeList
+from ...models.problem import Problem
+from ...models.waiting_list_list_kind import (
+    WaitingListListKind,
+)
+from ...models.waiting_list_list_status import (
+    WaitingListListStatus,
+)
+from ...models.waiting_list_list_urgency import (
+    WaitingListListUrgency,
+)
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    fields: str | Unset = UNSET,
+    ordering: str | Unset = UNSET,
+    page: int | Unset = UNSET,
+    page_size: int | Unset = UNSET,
+    patient: UUID | Unset = UNSET,
+    priority: WaitingListListUrgency | Unset = UNSET,
+    status: WaitingListListStatus | Unset = UNSET,
+    type_: WaitingListListKind | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["fields"] = fields
+
+    params["ordering"] = ordering
+
+    params["page"] = page
+
+    params["page_size"] = page_size
+
+    json_patient: str | Unset = UNSET
+    if not isinstance(patient, Unset):
+        json_patient = str(patient)
+    params["patient"] = json_patient
+
+    json_priority: str | Unset = UNSET
+    if not isinstance(priority, Unset):
+        json_priority = priority
+
+    params["priority"] = json_priority
+
+    json_status: str | Unset = UNSET
+    if not isinstance(status, Unset):
+        json_status = status
+
+    params["status"] = json_status
+
+    json_type_: str | Unset = UNSET
+    if not isinstance(type_, Unset):
+        json_type_ = type_
+
+    params["type"] = json_type_
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/waiting-list/",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> PaginatedWaitingShapeList | Problem | None:
+    if response.status_code == 200:
+        response_200 = PaginatedWaitingShapeList.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 406:
+        response_406 = Problem.from_dict(response.json())
+
+        return response_406
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[PaginatedWaitingShapeList | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    fields: str | Unset = UNSET,
+    ordering: str | Unset = UNSET,
+    page: int | Unset = UNSET,
+    page_size: int | Unset = UNSET,
+    patient: UUID | Unset = UNSET,
+    priority: WaitingListListUrgency | Unset = UNSET,
+    status: WaitingListListStatus | Unset = UNSET,
+    type_: WaitingListListKind | Unset = UNSET,
+) -> Response[PaginatedWaitingShapeList | Problem]:
+    """The waiting list, who waits longest first
+
+     Who waits for a visit that the calendar has no place for yet, who waits longest first. Entries that
+    got a visit or left
+    the list stay here, with their `status`.
+
+    Args:
+        fields (str | Unset):
+        ordering (str | Unset):
+        page (int | Unset):
+        page_size (int | Unset):
+        patient (UUID | Unset):
+        priority (WaitingListListUrgency | Unset):
+        status (WaitingListListStatus | Unset):
+        type_ (WaitingListListKind | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[PaginatedWaitingShapeList | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        fields=fields,
+        ordering=ordering,
+        page=page,
+        page_size=page_size,
+        patient=patient,
+        priority=priority,
+        status=status,
+        type_=type_,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    fields: str | Unset = UNSET,
+    ordering: str | Unset = UNSET,
+    page: int | Unset = UNSET,
+    page_size: int | Unset = UNSET,
+    patient: UUID | Unset = UNSET,
+    priority: WaitingListListUrgency | Unset = UNSET,
+    status: WaitingListListStatus | Unset = UNSET,
+    type_: WaitingListListKind | Unset = UNSET,
+) -> PaginatedWaitingShapeList | Problem | None:
+    """The waiting list, who waits longest first
+
+     Who waits for a visit that the calendar has no place for yet, who waits longest first. Entries that
+    got a visit or left
+    the list stay here, with their `status`.
+
+    Args:
+        fields (str | Unset):
+        ordering (str | Unset):
+        page (int | Unset):
+        page_size (int | Unset):
+        patient (UUID | Unset):
+        priority (WaitingListListUrgency | Unset):
+        status (WaitingListListStatus | Unset):
+        type_ (WaitingListListKind | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        PaginatedWaitingShapeList | Problem
+    """
+
+    return sync_detailed(
+        client=client,
+        fields=fields,
+        ordering=ordering,
+        page=page,
+        page_size=page_size,
+        patient=patient,
+        priority=priority,
+        status=status,
+        type_=type_,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    fields: str | Unset = UNSET,
+    ordering: str | Unset = UNSET,
+    page: int | Unset = UNSET,
+    page_size: int | Unset = UNSET,
+    patient: UUID | Unset = UNSET,
+    priority: WaitingListListUrgency | Unset = UNSET,
+    status: WaitingListListStatus | Unset = UNSET,
+    type_: WaitingListListKind | Unset = UNSET,
+) -> Response[PaginatedWaitingShapeList | Problem]:
+    """The waiting list, who waits longest first
+
+     Who waits for a visit that the calendar has no place for yet, who waits longest first. Entries that
+    got a visit or left
+    the list stay here, with their `status`.
+
+    Args:
+        fields (str | Unset):
+        ordering (str | Unset):
+        page (int | Unset):
+        page_size (int | Unset):
+        patient (UUID | Unset):
+        priority (WaitingListListUrgency | Unset):
+        status (WaitingListListStatus | Unset):
+        type_ (WaitingListListKind | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[PaginatedWaitingShapeList | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        fields=fields,
+        ordering=ordering,
+        page=page,
+        page_size=page_size,
+        patient=patient,
+        priority=priority,
+        status=status,
+        type_=type_,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    fields: str | Unset = UNSET,
+    ordering: str | Unset = UNSET,
+    page: int | Unset = UNSET,
+    page_size: int | Unset = UNSET,
+    patient: UUID | Unset = UNSET,
+    priority: WaitingListListUrgency | Unset = UNSET,
+    status: WaitingListListStatus | Unset = UNSET,
+    type_: WaitingListListKind | Unset = UNSET,
+) -> PaginatedWaitingShapeList | Problem | None:
+    """The waiting list, who waits longest first
+
+     Who waits for a visit that the calendar has no place for yet, who waits longest first. Entries that
+    got a visit or left
+    the list stay here, with their `status`.
+
+    Args:
+        fields (str | Unset):
+        ordering (str | Unset):
+        page (int | Unset):
+        page_size (int | Unset):
+        patient (UUID | Unset):
+        priority (WaitingListListUrgency | Unset):
+        status (WaitingListListStatus | Unset):
+        type_ (WaitingListListKind | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        PaginatedWaitingShapeList | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            fields=fields,
+            ordering=ordering,
+            page=page,
+            page_size=page_size,
+            patient=patient,
+            priority=priority,
+            status=status,
+            type_=type_,
+        )
+    ).parsed

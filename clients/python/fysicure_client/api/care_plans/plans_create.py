@@ -1,0 +1,273 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.plan_shape import PlanShape
+from ...models.problem import Problem
+from ...models.start_shape_request import StartShapeRequest
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    body: StartShapeRequest,
+    fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+    x_access_reason: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(x_access_reason, Unset):
+        headers["X-Access-Reason"] = x_access_reason
+
+    params: dict[str, Any] = {}
+
+    params["fields"] = fields
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/plans/",
+        "params": params,
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> PlanShape | Problem | None:
+    if response.status_code == 201:
+        response_201 = PlanShape.from_dict(response.json())
+
+        return response_201
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 406:
+        response_406 = Problem.from_dict(response.json())
+
+        return response_406
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = Problem.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[PlanShape | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: StartShapeRequest,
+    fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+    x_access_reason: str | Unset = UNSET,
+) -> Response[PlanShape | Problem]:
+    """Start a care plan
+
+     Starts a plan from the latest classification of an episode. 409 when the rule refuses: no
+    classification, a class that
+    offers no plan, or a plan that runs already. A class of POSSIBLE asks the therapist's `reason`.
+
+    Args:
+        fields (str | Unset):
+        idempotency_key (str | Unset):
+        x_access_reason (str | Unset):
+        body (StartShapeRequest): What starts a plan. `reason` is needed where the rule asks the
+            therapist to confirm (a class of POSSIBLE).
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[PlanShape | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        fields=fields,
+        idempotency_key=idempotency_key,
+        x_access_reason=x_access_reason,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    body: StartShapeRequest,
+    fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+    x_access_reason: str | Unset = UNSET,
+) -> PlanShape | Problem | None:
+    """Start a care plan
+
+     Starts a plan from the latest classification of an episode. 409 when the rule refuses: no
+    classification, a class that
+    offers no plan, or a plan that runs already. A class of POSSIBLE asks the therapist's `reason`.
+
+    Args:
+        fields (str | Unset):
+        idempotency_key (str | Unset):
+        x_access_reason (str | Unset):
+        body (StartShapeRequest): What starts a plan. `reason` is needed where the rule asks the
+            therapist to confirm (a class of POSSIBLE).
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        PlanShape | Problem
+    """
+
+    return sync_detailed(
+        client=client,
+        body=body,
+        fields=fields,
+        idempotency_key=idempotency_key,
+        x_access_reason=x_access_reason,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: StartShapeRequest,
+    fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+    x_access_reason: str | Unset = UNSET,
+) -> Response[PlanShape | Problem]:
+    """Start a care plan
+
+     Starts a plan from the latest classification of an episode. 409 when the rule refuses: no
+    classification, a class that
+    offers no plan, or a plan that runs already. A class of POSSIBLE asks the therapist's `reason`.
+
+    Args:
+        fields (str | Unset):
+        idempotency_key (str | Unset):
+        x_access_reason (str | Unset):
+        body (StartShapeRequest): What starts a plan. `reason` is needed where the rule asks the
+            therapist to confirm (a class of POSSIBLE).
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[PlanShape | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        fields=fields,
+        idempotency_key=idempotency_key,
+        x_access_reason=x_access_reason,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    body: StartShapeRequest,
+    fields: str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+    x_access_reason: str | Unset = UNSET,
+) -> PlanShape | Problem | None:
+    """Start a care plan
+
+     Starts a plan from the latest classification of an episode. 409 when the rule refuses: no
+    classification, a class that
+    offers no plan, or a plan that runs already. A class of POSSIBLE asks the therapist's `reason`.
+
+    Args:
+        fields (str | Unset):
+        idempotency_key (str | Unset):
+        x_access_reason (str | Unset):
+        body (StartShapeRequest): What starts a plan. `reason` is needed where the rule asks the
+            therapist to confirm (a class of POSSIBLE).
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        PlanShape | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+            fields=fields,
+            idempotency_key=idempotency_key,
+            x_access_reason=x_access_reason,
+        )
+    ).parsed

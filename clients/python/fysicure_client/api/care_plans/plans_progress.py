@@ -1,0 +1,243 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.plan_progress import PlanProgress
+from ...models.problem import Problem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    id: UUID,
+    *,
+    fields: str | Unset = UNSET,
+    x_access_reason: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(x_access_reason, Unset):
+        headers["X-Access-Reason"] = x_access_reason
+
+    params: dict[str, Any] = {}
+
+    params["fields"] = fields
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/plans/{id}/progress/".format(
+            id=quote(str(id), safe=""),
+        ),
+        "params": params,
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> PlanProgress | Problem | None:
+    if response.status_code == 200:
+        response_200 = PlanProgress.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 406:
+        response_406 = Problem.from_dict(response.json())
+
+        return response_406
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[PlanProgress | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    id: UUID,
+    *,
+    client: AuthenticatedClient,
+    fields: str | Unset = UNSET,
+    x_access_reason: str | Unset = UNSET,
+) -> Response[PlanProgress | Problem]:
+    """Where a care plan stands
+
+     Where a plan stands, worked out now from diary and measurements: each criterion met, not met or
+    unknown, what the rule
+    proposes and why, the light of each day, and whether and how far to run today. Distances in km. The
+    therapist decides.
+
+    Args:
+        id (UUID):
+        fields (str | Unset):
+        x_access_reason (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[PlanProgress | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        fields=fields,
+        x_access_reason=x_access_reason,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    id: UUID,
+    *,
+    client: AuthenticatedClient,
+    fields: str | Unset = UNSET,
+    x_access_reason: str | Unset = UNSET,
+) -> PlanProgress | Problem | None:
+    """Where a care plan stands
+
+     Where a plan stands, worked out now from diary and measurements: each criterion met, not met or
+    unknown, what the rule
+    proposes and why, the light of each day, and whether and how far to run today. Distances in km. The
+    therapist decides.
+
+    Args:
+        id (UUID):
+        fields (str | Unset):
+        x_access_reason (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        PlanProgress | Problem
+    """
+
+    return sync_detailed(
+        id=id,
+        client=client,
+        fields=fields,
+        x_access_reason=x_access_reason,
+    ).parsed
+
+
+async def asyncio_detailed(
+    id: UUID,
+    *,
+    client: AuthenticatedClient,
+    fields: str | Unset = UNSET,
+    x_access_reason: str | Unset = UNSET,
+) -> Response[PlanProgress | Problem]:
+    """Where a care plan stands
+
+     Where a plan stands, worked out now from diary and measurements: each criterion met, not met or
+    unknown, what the rule
+    proposes and why, the light of each day, and whether and how far to run today. Distances in km. The
+    therapist decides.
+
+    Args:
+        id (UUID):
+        fields (str | Unset):
+        x_access_reason (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[PlanProgress | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        fields=fields,
+        x_access_reason=x_access_reason,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    id: UUID,
+    *,
+    client: AuthenticatedClient,
+    fields: str | Unset = UNSET,
+    x_access_reason: str | Unset = UNSET,
+) -> PlanProgress | Problem | None:
+    """Where a care plan stands
+
+     Where a plan stands, worked out now from diary and measurements: each criterion met, not met or
+    unknown, what the rule
+    proposes and why, the light of each day, and whether and how far to run today. Distances in km. The
+    therapist decides.
+
+    Args:
+        id (UUID):
+        fields (str | Unset):
+        x_access_reason (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        PlanProgress | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            id=id,
+            client=client,
+            fields=fields,
+            x_access_reason=x_access_reason,
+        )
+    ).parsed

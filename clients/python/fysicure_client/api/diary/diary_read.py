@@ -1,0 +1,253 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.diary_entry import DiaryEntry
+from ...models.problem import Problem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    id: UUID,
+    *,
+    fields: str | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+    x_access_reason: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_none_match, Unset):
+        headers["If-None-Match"] = if_none_match
+
+    if not isinstance(x_access_reason, Unset):
+        headers["X-Access-Reason"] = x_access_reason
+
+    params: dict[str, Any] = {}
+
+    params["fields"] = fields
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/diary/{id}/".format(
+            id=quote(str(id), safe=""),
+        ),
+        "params": params,
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Any | DiaryEntry | Problem | None:
+    if response.status_code == 200:
+        response_200 = DiaryEntry.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 304:
+        response_304 = cast(Any, None)
+        return response_304
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 406:
+        response_406 = Problem.from_dict(response.json())
+
+        return response_406
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Any | DiaryEntry | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    id: UUID,
+    *,
+    client: AuthenticatedClient,
+    fields: str | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+    x_access_reason: str | Unset = UNSET,
+) -> Response[Any | DiaryEntry | Problem]:
+    """One diary entry
+
+     One entry of the diary with its light. That a therapist opened it is noted in the access log.
+
+    Args:
+        id (UUID):
+        fields (str | Unset):
+        if_none_match (str | Unset):
+        x_access_reason (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | DiaryEntry | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        fields=fields,
+        if_none_match=if_none_match,
+        x_access_reason=x_access_reason,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    id: UUID,
+    *,
+    client: AuthenticatedClient,
+    fields: str | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+    x_access_reason: str | Unset = UNSET,
+) -> Any | DiaryEntry | Problem | None:
+    """One diary entry
+
+     One entry of the diary with its light. That a therapist opened it is noted in the access log.
+
+    Args:
+        id (UUID):
+        fields (str | Unset):
+        if_none_match (str | Unset):
+        x_access_reason (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | DiaryEntry | Problem
+    """
+
+    return sync_detailed(
+        id=id,
+        client=client,
+        fields=fields,
+        if_none_match=if_none_match,
+        x_access_reason=x_access_reason,
+    ).parsed
+
+
+async def asyncio_detailed(
+    id: UUID,
+    *,
+    client: AuthenticatedClient,
+    fields: str | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+    x_access_reason: str | Unset = UNSET,
+) -> Response[Any | DiaryEntry | Problem]:
+    """One diary entry
+
+     One entry of the diary with its light. That a therapist opened it is noted in the access log.
+
+    Args:
+        id (UUID):
+        fields (str | Unset):
+        if_none_match (str | Unset):
+        x_access_reason (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | DiaryEntry | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        id=id,
+        fields=fields,
+        if_none_match=if_none_match,
+        x_access_reason=x_access_reason,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    id: UUID,
+    *,
+    client: AuthenticatedClient,
+    fields: str | Unset = UNSET,
+    if_none_match: str | Unset = UNSET,
+    x_access_reason: str | Unset = UNSET,
+) -> Any | DiaryEntry | Problem | None:
+    """One diary entry
+
+     One entry of the diary with its light. That a therapist opened it is noted in the access log.
+
+    Args:
+        id (UUID):
+        fields (str | Unset):
+        if_none_match (str | Unset):
+        x_access_reason (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | DiaryEntry | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            id=id,
+            client=client,
+            fields=fields,
+            if_none_match=if_none_match,
+            x_access_reason=x_access_reason,
+        )
+    ).parsed
