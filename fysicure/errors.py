@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from accounts.exceptions import BrokenOff, DomainError, ReasonWanted, as_refusal
+from fysicure.fhir.server.outcomes import FHIR_JSON, as_outcome
 from fysicure.reason_page import ask_reason
 
 PROBLEM = "application/problem+json"
@@ -122,9 +123,16 @@ class ApiProblemMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        is_api = request.path.startswith(("/api/", "/fhir/"))
+        if request.path.startswith("/fhir/") and response.status_code >= 400:
+            is_fhir = response.get("Content-Type", "").startswith(FHIR_JSON)
+            return response if is_fhir else as_outcome(response, _words_for(response.status_code))
+        is_api = request.path.startswith("/api/")
         if is_api and response.status_code >= 400 and "json" not in response.get("Content-Type", ""):
             body = {"type": "about:blank", "title": response.reason_phrase, "status": response.status_code}
-            body["detail"] = _("There is nothing at this address.") if response.status_code == 404 else _("Refused.")
+            body["detail"] = _words_for(response.status_code)
             return JsonResponse(body, status=response.status_code, content_type=PROBLEM)
         return response
+
+
+def _words_for(status: int) -> str:
+    return _("There is nothing at this address.") if status == 404 else _("Refused.")
