@@ -7,12 +7,14 @@ from typing import Any
 
 from accounts.models import Practitioner
 from fysicure.fhir.appointment import appointment
-from fysicure.fhir.care_plan import care_plan, goal
+from fysicure.fhir.care_plan import care_plan
 from fysicure.fhir.consent import consent
-from fysicure.fhir.elements import LOCAL, Resource, instant
+from fysicure.fhir.diary import diary_entry
+from fysicure.fhir.elements import Resource, address, instant
 from fysicure.fhir.encounter import encounter
 from fysicure.fhir.episode_of_care import condition, episode_of_care
-from fysicure.fhir.observation import diary_entry, observation
+from fysicure.fhir.goal import goal
+from fysicure.fhir.observation import observation
 from fysicure.fhir.patient import patient as patient_resource
 from fysicure.fhir.practitioner import practitioner
 from fysicure.fhir.questionnaire_response import intake_response, outcome_response
@@ -21,14 +23,11 @@ from pathways.models import ExercisePrescription, Goal
 from patients.models import ExternalPractitioner, IntakeResponse, Patient, Prescription
 
 
-def bundle(resources: Iterable[Resource], *, now: datetime.datetime) -> Resource:
-    """Return a collection. Each entry has a full address, so that references inside it resolve."""
-    entries = [{"fullUrl": _address(each), "resource": each} for each in resources]
+def bundle(resources: Iterable[Resource], *, now: datetime.datetime, base: str = "") -> Resource:
+    """Return a collection. Each entry has a full address under `base`, so that references inside it resolve."""
+    root = base or address()
+    entries = [{"fullUrl": f"{root}/{each['resourceType']}/{each['id']}", "resource": each} for each in resources]
     return {"resourceType": "Bundle", "type": "collection", "timestamp": instant(now), "entry": entries}
-
-
-def _address(resource: Resource) -> str:
-    return f"{LOCAL.removesuffix('/CodeSystem')}/{resource['resourceType']}/{resource['id']}"
 
 
 def everything(patient: Patient) -> list[Resource]:
@@ -48,7 +47,9 @@ def _record(patient: Patient) -> Iterator[Resource]:
     yield from map(service_request, orders)
     yield from map(encounter, patient.encounters.all())
     yield from map(observation, patient.observations.select_related("measure", "replaced_by"))
-    intakes = IntakeResponse.objects.filter(episode__patient=patient).select_related("episode", "questionnaire")
+    intakes = IntakeResponse.objects.filter(episode__patient=patient).select_related(
+        "episode", "questionnaire", "encounter"
+    )
     yield from map(intake_response, intakes)
     yield from map(appointment, patient.appointments.all())
     yield from filter(None, map(consent, patient.consents.select_related("text")))

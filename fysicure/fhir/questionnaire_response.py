@@ -1,61 +1,167 @@
-"""QuestionnaireResponse: intakes and outcome questionnaires."""
+"""QuestionnaireResponse: intakes and outcome questionnaires. Each answer stands under the link of its question."""
 
-from collections.abc import Mapping
+import datetime
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fysicure.fhir.elements import LOCAL, Resource, instant, reference, without_empty
-from fysicure.fhir.observation import value_of
+from django.utils import timezone
+
+from fysicure.fhir.elements import EXTENSION, Resource, canonical, fhir_id, instant, present, reference, without_empty
+from fysicure.fhir.lookup import NOTHING, Lookup
+from fysicure.fhir.questionnaire import TYPES, instrument_version, items_of, measures_of, option, section_id
+from pathways.engine.findings import MeasureDefinition
+from pathways.intake import Field, check_field
 from pathways.models import OutcomeResponse
+from patients.intake import REVISIONS
 from patients.models import IntakeResponse
 
+_AS_TYPED = f"{EXTENSION}/as-typed"
 
-def intake_response(row: IntakeResponse) -> Resource:
-    """Return the answers of an intake, as typed."""
-    form = row.questionnaire
+
+def intake_response(row: IntakeResponse, *, lookup: Lookup = NOTHING) -> Resource:
+    """Return the answers of an intake, in the types of their questions.
+
+    What was typed and cannot be read (a draft may hold it) is no answer: it stands in an extension, as typed. Reads
+    questionnaire, episode and contact: fetch them along.
+    """
+    form, written = row.questionnaire, row.completed_at or row.updated_at
+    as_of = timezone.localdate(written)
+    measures, answers = measures_of(form), _given(row)
+    sections = [
+        {"linkId": section_id(each["key"]), "item": list(_section(each, measures, answers, as_of))}
+        for each in form.document["sections"]
+    ]
     return without_empty(
         {
             "resourceType": "QuestionnaireResponse",
             "id": str(row.pk),
-            "questionnaire": f"{LOCAL}/Questionnaire/{form.slug}|{form.version}",
+            "meta": {"versionId": str(row.revision + 1), "lastUpdated": instant(row.updated_at)},
+            "questionnaire": canonical("Questionnaire", fhir_id(form.slug), form.version),
             "status": row.status,
             "subject": reference("Patient", row.episode.patient_id),
             "encounter": reference("Encounter", row.encounter_id),
-            "authored": instant(row.completed_at or row.updated_at),
-            "item": answers_of(row.answers),
+            "authored": instant(written),
+            "author": reference("Practitioner", row.encounter.practitioner_id),
+            "item": [each for each in sections if each["item"]],
         }
     )
 
 
-def outcome_response(row: OutcomeResponse) -> Resource:
-    """Return the answers of an outcome questionnaire."""
+def _given(row: IntakeResponse) -> dict[str, Any]:
+    """The answers by link. One given by key alone, or by side within its key, belongs to the side that hurts."""
+    found: dict[str, Any] = {}
+    for name, value in row.answers.items():
+        if name == REVISIONS:
+            continue
+        if isinstance(value, Mapping):
+            found |= {f"{name}.{side}": each for side, each in value.items()}
+        else:
+            found[name] = value
+    return found
+
+
+def _section(
+    section: Mapping[str, Any],
+    measures: Mapping[str, MeasureDefinition],
+    answers: Mapping[str, Any],
+    as_of: datetime.date,
+) -> Iterator[Resource]:
+    for key in (each["key"] for each in section["measures"]):
+        for link, side in items_of(measures[key]) if key in measures else ():
+            raw = answers.get(link, answers.get(key) if side and f"{key}.L" not in answers and side == "R" else None)
+            item = _item(Field(link, measures[key], side, False), raw, as_of)
+            if item:
+                yield item
+
+
+def _item(field: Field, raw: Any, as_of: datetime.date) -> Resource | None:
+    if raw in (None, "", [], {}):
+        return None
+    value, error = check_field(field, raw, as_of=as_of)
+    if error:
+        return {"linkId": field.name, "extension": [{"url": _AS_TYPED, "valueString": str(raw).strip() or "-"}]}
+    given = list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
+    answers = present(*(_answer(field.measure, each) for each in given))
+    return {"linkId": field.name, "answer": answers} if answers else None
+
+
+def _answer(measure: MeasureDefinition, value: Any) -> Resource | None:
+    kind = measure.item if measure.item in {"decimal", "integer"} else TYPES[measure.type]
+    if kind == "choice":
+        chosen = option(measure, value)
+        return {"valueCoding": chosen} if chosen else None
+    if kind == "boolean":
+        return {"valueBoolean": value}
+    if kind == "date":
+        return {"valueDate": value.isoformat()}
+    if kind == "integer" and measure.type == "integer":
+        return {"valueInteger": int(value)}
+    if kind in {"decimal", "integer"}:
+        return {"valueDecimal": float(value)}
+    words = "; ".join(f"{k}: {v}" for k, v in value.items()) if isinstance(value, Mapping) else str(value)
+    return {"valueString": words} if words.strip() else None
+
+
+def outcome_response(row: OutcomeResponse, *, lookup: Lookup = NOTHING) -> Resource:
+    """Return the answers of an outcome questionnaire. Reads the text that they were given to: fetch it along."""
+    version = instrument_version(row.text if row.text_id else None)
     return without_empty(
         {
             "resourceType": "QuestionnaireResponse",
             "id": str(row.pk),
-            "questionnaire": f"{LOCAL}/Questionnaire/{row.instrument_id}",
+            "questionnaire": canonical("Questionnaire", fhir_id(row.instrument_id), version),
             "status": "completed",
             "subject": reference("Patient", row.patient_id),
             "authored": instant(row.answered_at),
-            "item": answers_of(row.answers),
+            "author": lookup.person(row.entered_by_id),
+            "item": list(_outcome_items(row.answers)),
         }
     )
 
 
-def answers_of(answers: Any) -> list[Resource]:
-    """Return answers by key as items; a value for each side becomes an item with two below it."""
-    pairs = answers.items() if isinstance(answers, Mapping) else enumerate(answers or [])
-    return [_item(str(key), value) for key, value in pairs if value not in (None, "", [], {})]
+def _outcome_items(answers: Any) -> Iterator[Resource]:
+    for key, value in answers.items() if isinstance(answers, Mapping) else ():
+        if key == "activities":
+            yield from _activities(value)
+        elif _is_number(value):
+            yield {"linkId": str(key), "answer": [{"valueDecimal": float(value)}]}
 
 
-def _item(key: str, value: Any) -> Resource:
-    if isinstance(value, Mapping):
-        return without_empty({"linkId": key, "item": [_item(f"{key}.{k}", v) for k, v in value.items() if v != ""]})
-    given = value if isinstance(value, list) else [value]
-    return {"linkId": key, "answer": [_answer(each) for each in given]}
+def _activities(rows: Any) -> Iterator[Resource]:
+    """What the patient named: each a group of a name and, when it was given, a score."""
+    for row in rows:
+        named = [{"linkId": "activities.name", "answer": [{"valueString": row["name"]}]}] if row.get("name") else []
+        score = row.get("score")
+        if _is_number(score):
+            named.append({"linkId": "activities.score", "answer": [{"valueDecimal": float(score)}]})
+        if named:
+            yield {"linkId": "activities", "item": named}
 
 
-def _answer(value: Any) -> Resource:
-    found = value_of(value)
-    if "valueQuantity" in found:
-        return {"valueDecimal": found["valueQuantity"]["value"]}
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def answers_from(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answers of a QuestionnaireResponse of ours by the key of their field: numbers, words, lists, codes.
+
+    The groups of sections are left out. A date comes back as text, an answer of a test as "pos" or "neg".
+    """
+    found: dict[str, Any] = {}
+    for item in resource.get("item", ()):
+        if item["linkId"] == "activities":
+            parts = {each["linkId"].partition(".")[2]: _plain(each["answer"][0]) for each in item["item"]}
+            found.setdefault("activities", []).append(parts)
+        elif "item" in item:
+            found |= answers_from(item)
+        elif "answer" in item:
+            values = [_plain(each) for each in item["answer"]]
+            found[item["linkId"]] = values[0] if len(values) == 1 else values
+        else:
+            found[item["linkId"]] = item["extension"][0]["valueString"]
     return found
+
+
+def _plain(answer: Mapping[str, Any]) -> Any:
+    value = next(iter(answer.values()))
+    return value["code"] if isinstance(value, Mapping) else value
