@@ -134,7 +134,9 @@ def _sort(kind: Kind, text: str) -> Iterable[tuple[str, bool]]:
         name = each.removeprefix("-")
         if name not in kind.sorts():
             values = {"name": name[:60], "known": ", ".join(sorted(kind.sorts())) or "-"}
-            raise NotSupported(_("It cannot be put in order by %(name)s, only by: %(known)s.") % values, parameter="_sort")
+            raise NotSupported(
+                _("It cannot be put in order by %(name)s, only by: %(known)s.") % values, parameter="_sort"
+            )
         yield name, each.startswith("-")
 
 

@@ -35,19 +35,38 @@ class Page:
     previous: Mark | None = None
 
 
-def find(kind: Kind, asked: Asked, user: User, *, mark: Mark | None, base: str) -> Page:
+@dataclass(frozen=True)
+class Query:
+    """A search that is under way: of what, who asks, at which address, and where it goes on."""
+
+    kind: Kind
+    asked: Asked
+    user: User
+    base: str
+    mark: Mark | None = None
+
+    @property
+    def is_back(self) -> bool:
+        """Whether one goes back to an earlier page."""
+        return self.mark is not None and self.mark.is_back
+
+    def rows(self, source: Source) -> QuerySet[Any]:
+        """Return what is asked of one table, in no order."""
+        return source.rows(self.user).filter(self.asked.condition(source, self.base))
+
+
+def find(query: Query) -> Page:
     """Return one page of the rows that the user may know of. One query for each table of the type.
 
     The order is that of `_sort`, then of tables, then of keys; keys are in order of making (UUID version 7).
     """
-    is_back = mark is not None and mark.is_back
+    kind, asked, is_back = query.kind, query.asked, query.is_back
     numbered = list(enumerate(kind.sources))
     rows: list[tuple[int, Any]] = []
     for number, source in reversed(numbered) if is_back else numbered:
         if not asked.sort and len(rows) > asked.count:
             break
-        ordered = _narrowed(kind, source, number, asked, user, mark, base)
-        rows += [(number, row) for row in ordered[: asked.count + 1]]
+        rows += [(number, row) for row in _ordered(query, source, number)[: asked.count + 1]]
     for name, is_down in reversed(asked.sort):
         rows.sort(key=lambda each: getattr(each[1], kind.sources[each[0]].sorts[name]), reverse=is_down != is_back)  # noqa: B023
     shown = rows[: asked.count]
@@ -55,7 +74,7 @@ def find(kind: Kind, asked: Asked, user: User, *, mark: Mark | None, base: str) 
     if is_back:
         shown.reverse()
     found = tuple(Found(kind.sources[number], row) for number, row in shown)
-    has_next, has_previous = (bool(shown), more) if is_back else (more, mark is not None and bool(shown))
+    has_next, has_previous = (bool(shown), more) if is_back else (more, query.mark is not None and bool(shown))
     return Page(
         found,
         next=_mark(kind, asked, *shown[-1]) if has_next else None,
@@ -63,17 +82,17 @@ def find(kind: Kind, asked: Asked, user: User, *, mark: Mark | None, base: str) 
     )
 
 
-def count(kind: Kind, asked: Asked, user: User, *, base: str) -> int:
+def count(query: Query) -> int:
     """Return how many rows there are. One query for each table."""
-    return sum(source.rows(user).filter(asked.condition(source, base)).count() for source in kind.sources)
+    return sum(query.rows(source).count() for source in query.kind.sources)
 
 
-def patients_of_all(kind: Kind, asked: Asked, user: User, *, base: str, most: int) -> set[Any] | None:
+def patients_of_all(query: Query, *, most: int) -> set[Any] | None:
     """Return whose rows a count counts; None when they are more than `most` people: then it tells of none of them."""
     found: set[Any] = set()
-    for source in kind.sources:
+    for source in query.kind.sources:
         if source.patient:
-            rows = source.rows(user).filter(asked.condition(source, base)).order_by()
+            rows = query.rows(source).order_by()
             found |= set(rows.values_list(source.patient, flat=True).distinct()[: most + 1])
     return None if len(found) > most else found
 
@@ -94,14 +113,12 @@ def _as_value(text: str) -> Any:
     return read[text[0]](text[1:])
 
 
-def _narrowed(
-    kind: Kind, source: Source, number: int, asked: Asked, user: User, mark: Mark | None, base: str
-) -> QuerySet[Any]:
-    rows = source.rows(user).filter(asked.condition(source, base))
-    is_back = mark is not None and mark.is_back
-    order = [(source.sorts[name], is_down != is_back) for name, is_down in asked.sort]
-    if mark is not None:
-        rows = rows.filter(_beyond(rows, order, number, mark))
+def _ordered(query: Query, source: Source, number: int) -> QuerySet[Any]:
+    """The rows of one table in their order, beyond the mark."""
+    rows, is_back = query.rows(source), query.is_back
+    order = [(source.sorts[name], is_down != is_back) for name, is_down in query.asked.sort]
+    if query.mark is not None:
+        rows = rows.filter(_beyond(rows, order, number, query.mark))
     names = [f"-{column}" if is_down else column for column, is_down in order]
     return rows.order_by(*names, "-pk" if is_back else "pk")
 

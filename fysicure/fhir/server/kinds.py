@@ -63,8 +63,8 @@ def by_key(row: Any) -> datetime.datetime | None:
 class Source:
     """One table behind a type. `rows` is what a user may know of; `patient` the way to the patient's id, "" for none.
 
-    `resource` gets a row, which brings along what it needs, and the codes. `clauses` are the parameters, `sorts` the columns by
-    which it can be put in order, never empty ones. `by_id` says which row an id of FHIR is, `changed` when
+    `resource` gets a row, which brings along what it needs, and the codes. `clauses` are the parameters, `sorts` the
+    columns by which it can be put in order, never empty ones. `by_id` says which row an id of FHIR is, `changed` when
     a row last changed (None: nobody knows).
     """
 

@@ -45,9 +45,12 @@ def everything_of(request: Request, pk: str) -> Resource:
     if "_count" in given:
         count, first = max(1, _number(given["_count"], "_count", MOST)), _number(given.get("page", "0"), "page", 10**6)
         shown = made[first : first + count]
-        for relation, at, is_there in (("next", first + count, first + count < len(made)), ("previous", max(0, first - count), first > 0)):
-            if is_there:
-                links.append(link(relation, base, path, {**given, "page": str(at)}.items()))
+        beside = {"next": first + count, "previous": first - count}
+        if first + count >= len(made):
+            del beside["next"]
+        if first == 0:
+            del beside["previous"]
+        links += [link(name, base, path, {**given, "page": str(max(0, at))}.items()) for name, at in beside.items()]
     entries = [entry(base, each, "include" if each["resourceType"] in _NAMED else "match") for each in shown]
     return searchset(links, entries, total=sum(each["resourceType"] not in _NAMED for each in made))
 

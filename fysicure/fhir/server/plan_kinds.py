@@ -7,10 +7,11 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from fysicure.fhir.care_plan import care_plan
+from fysicure.fhir.diary import diary_entry
 from fysicure.fhir.elements import LOCAL, LOINC, Resource, key_of
 from fysicure.fhir.goal import goal
 from fysicure.fhir.lookup import Lookup
-from fysicure.fhir.observation import diary_entry, observation
+from fysicure.fhir.observation import observation
 from fysicure.fhir.provenance import provenance_of_decision, provenance_of_intake, provenance_of_note
 from fysicure.fhir.questionnaire_response import intake_response, outcome_response
 from fysicure.fhir.server.clauses import ALL, NOTHING, AnyOf, Canonical, Choice, Code, Coded, Ref, When, Written

@@ -1,7 +1,6 @@
 """One search from the request to the Bundle."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from fysicure.fhir.server.asked import Asked, Pairs, read_asked
 from fysicure.fhir.server.bundles import base_of, entry, link, only, searchset
 from fysicure.fhir.server.clauses import NOTHING, Wanted
 from fysicure.fhir.server.codes import lookup_for
-from fysicure.fhir.server.finding import Mark, Page, count, find, patients_of_all, stale_page
+from fysicure.fhir.server.finding import Mark, Page, Query, count, find, patients_of_all, stale_page
 from fysicure.fhir.server.kinds import Found, Kind
 from fysicure.fhir.server.outcomes import FhirRefusal, NotSupported
 from fysicure.fhir.server.page_marks import seal, unseal
@@ -26,18 +25,6 @@ from fysicure.fhir.server.registry import KINDS
 MOST_INCLUDED = 1000
 # A count over more people than this tells of none of them.
 FEW = 100
-
-
-@dataclass(frozen=True)
-class Search:
-    """A search that is under way: who asks, what, and where it goes on."""
-
-    kind: Kind
-    asked: Asked
-    user: User
-    base: str
-    mark: Mark | None
-    is_closed: bool
 
 
 def search(request: Request, kind: Kind, pairs: Pairs, *, by_post: bool) -> Resource:
@@ -55,7 +42,7 @@ def search(request: Request, kind: Kind, pairs: Pairs, *, by_post: bool) -> Reso
     return searchset(_links(begun, page), entries, total=total)
 
 
-def _begin(request: Request, kind: Kind, pairs: Pairs, *, by_post: bool) -> Search:
+def _begin(request: Request, kind: Kind, pairs: Pairs, *, by_post: bool) -> Query:
     user, base = request.user, base_of(request._request)
     assert isinstance(user, User)  # noqa: S101 - the permission of the view saw to it
     is_lenient = "handling=lenient" in request.headers.get("Prefer", "").replace(" ", "")
@@ -65,24 +52,23 @@ def _begin(request: Request, kind: Kind, pairs: Pairs, *, by_post: bool) -> Sear
         pairs, mark = unseal(kind.name, token, user=user)
         by_post = True
     asked = read_asked(kind, pairs, is_lenient=is_lenient, by_post=by_post)
-    is_closed = any(name in kind.private for name, _modifier, _value in asked.filters)
-    return Search(kind, asked, user, base, mark, is_closed)
+    return Query(kind, asked, user, base, mark)
 
 
-def _total(request: Request, begun: Search) -> int:
-    kind, asked = begun.kind, begun.asked
+def _total(request: Request, begun: Query) -> int:
+    kind = begun.kind
     if kind.listed is not None:
-        return len(kind.listed(asked, base=begun.base))
-    whose = patients_of_all(kind, asked, begun.user, base=begun.base, most=FEW)
+        return len(kind.listed(begun.asked, base=begun.base))
+    whose = patients_of_all(begun, most=FEW)
     if whose is not None:
         note_patients(request, kind, whose)
-    return count(kind, asked, begun.user, base=begun.base)
+    return count(begun)
 
 
-def _page(begun: Search) -> Page:
+def _page(begun: Query) -> Page:
     kind, asked = begun.kind, begun.asked
     if kind.listed is None:
-        return find(kind, asked, begun.user, mark=begun.mark, base=begun.base)
+        return find(begun)
     made = list(kind.listed(asked, base=begun.base))
     first = 0
     if begun.mark is not None:
@@ -101,7 +87,7 @@ def _part(resource: Resource, asked: Asked, kind: Kind) -> Resource:
     return only(resource, asked.elements, kind) if asked.elements else resource
 
 
-def _links(begun: Search, page: Page) -> list[Resource]:
+def _links(begun: Query, page: Page) -> list[Resource]:
     links = [_self(begun)]
     for relation, mark in (("next", page.next), ("previous", page.previous)):
         if mark is not None:
@@ -110,17 +96,18 @@ def _links(begun: Search, page: Page) -> list[Resource]:
     return links
 
 
-def _self(begun: Search) -> Resource:
+def _self(begun: Query) -> Resource:
     """The link that says what counted; a search by name says it closed, since a link is an address."""
     used = list(begun.asked.used)
-    pairs: Pairs = [] if begun.is_closed else used
-    if begun.is_closed or begun.mark is not None:
+    is_closed = any(name in begun.kind.private for name, _modifier, _value in begun.asked.filters)
+    pairs: Pairs = [] if is_closed else used
+    if is_closed or begun.mark is not None:
         pairs = [*pairs, ("page", seal(begun.kind.name, used, begun.mark, user=begun.user))]
     return link("self", begun.base, begun.kind.name, pairs)
 
 
 def _along(
-    request: Request, begun: Search, found: Sequence[Found], made: Sequence[Resource], lookup: Lookup
+    request: Request, begun: Query, found: Sequence[Found], made: Sequence[Resource], lookup: Lookup
 ) -> list[Resource]:
     """What comes along with what was found: `_include` what it refers to, `_revinclude` what refers to it."""
     wanted: dict[str, set[str]] = {}
@@ -155,7 +142,7 @@ def _referred(kind: Kind, text: str, made: Sequence[Resource]) -> list[str]:
     return [each for each in found if not wanted or each.startswith(f"{wanted}/")]
 
 
-def _referring(request: Request, begun: Search, text: str, ids: Sequence[str]) -> list[Resource]:
+def _referring(request: Request, begun: Query, text: str, ids: Sequence[str]) -> list[Resource]:
     name, _colon, parameter = text.partition(":")
     other = KINDS.get(name)
     if other is None or parameter not in other.includes or not any(parameter in s.clauses for s in other.sources):

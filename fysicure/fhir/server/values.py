@@ -16,7 +16,9 @@ _DATE = re.compile(
     r"(?:T(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d{1,9})?)?(?P<zone>Z|[+\- ]\d\d:\d\d)?)?)?)?",
     re.ASCII,
 )
-_REFERENCE = re.compile(r"(?:(?P<kind>[A-Z][A-Za-z]{1,39})/)?(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/[\w\-.]+)?", re.ASCII)
+_REFERENCE = re.compile(
+    r"(?:(?P<kind>[A-Z][A-Za-z]{1,39})/)?(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/[\w\-.]+)?", re.ASCII
+)
 _FIRST_YEAR, _LAST_YEAR = 2, 9990
 _APART = re.compile(r"(?<!\\)((?:\\\\)*),")
 

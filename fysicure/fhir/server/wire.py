@@ -54,7 +54,8 @@ class Negotiation(BaseContentNegotiation):
 def _is_ours(parameters: str) -> bool:
     """Whether the version of FHIR that is accepted, if one is named, is R4; and what is accepted is not refused."""
     pairs = dict(part.strip().partition("=")[::2] for part in parameters.split(";") if "=" in part)
-    return pairs.get("fhirversion", "4.0").startswith("4.0") and pairs.get("q", "1") not in {"0", "0.0", "0.00", "0.000"}
+    is_refused = pairs.get("q", "1").strip("0.") == ""
+    return pairs.get("fhirversion", "4.0").startswith("4.0") and not is_refused
 
 
 class FhirView(APIView):
