@@ -1,7 +1,5 @@
 """CapabilityStatement: what this server can, made of what it does."""
 
-from functools import cache
-
 from fysicure.fhir.elements import Resource, without_empty
 from fysicure.fhir.server.kinds import Kind
 from fysicure.fhir.server.registry import KINDS
@@ -12,6 +10,11 @@ _OPERATIONS = {
     "Patient": [("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything")],
     "PlanDefinition": [("apply", "http://hl7.org/fhir/OperationDefinition/PlanDefinition-apply")],
 }
+# The types whose rows count their versions (of observations those of the diary).
+_VERSIONED = {
+    "Patient", "EpisodeOfCare", "Condition", "ServiceRequest", "Appointment", "Observation", "PlanDefinition",
+    "Questionnaire",
+}  # fmt: skip
 _SECURITY = (
     "Authorization: Bearer with a token of a user (manage.py api_token), over TLS. The token carries the role of its "
     "user; each reading of a record is logged. Without a token only this statement is answered."
@@ -45,7 +48,7 @@ def capability(base: str) -> Resource:
 
 
 def _resource(kind: Kind) -> Resource:
-    makes_versions = kind.name in _versioned()
+    makes_versions = kind.name in _VERSIONED
     return without_empty(
         {
             "type": kind.name,
@@ -63,12 +66,6 @@ def _resource(kind: Kind) -> Resource:
 def _parameter(kind: Kind, name: str, type_: str) -> Resource:
     made = {"name": name, "definition": kind.definition(name), "type": type_}
     return {**made, "documentation": "By POST to _search only."} if name in kind.private else made
-
-
-@cache
-def _versioned() -> frozenset[str]:
-    """The types whose rows count their versions."""
-    return frozenset({"Patient", "EpisodeOfCare", "Condition", "ServiceRequest", "Appointment", "Observation"})
 
 
 def _referring(kind: Kind) -> set[str]:
