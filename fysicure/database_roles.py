@@ -89,6 +89,7 @@ PORTAL: Mapping[str, str] = {
     "pathways_pathway": READ,
     "pathways_pathwayversion": READ,
     "pathways_reference": READ,
+    "patients_coding": READ,
     "patients_measure": READ,
     "patients_privacytext": READ,
     "patients_questionnaire": READ,

@@ -17,6 +17,7 @@ from accounts.models import AccessReason, User
 from accounts.policy import may, signed_in
 from accounts.relations import patients_tied_to
 from patients.models import (
+    Coding,
     Encounter,
     EpisodeOfCare,
     ExternalPractitioner,
@@ -181,6 +182,36 @@ class MeasureAdmin(ReadOnlyAdmin):
 class QuestionnaireAdmin(ReadOnlyAdmin):
     list_display = ("slug", "version", "title")
     search_fields = ("slug", "title")
+
+
+@admin.register(Coding)
+class CodingAdmin(NoDeletion, EditCheckedAdmin):
+    """Codes of terminologies: a therapist or the owner enters and confirms them. A wrong one is withdrawn, not deleted.
+
+    Who saves answers for the code as it stands then.
+    """
+
+    list_display = ("what", "key", "system", "code", "display", "certainty")
+    list_filter = ("what", "certainty", "system")
+    search_fields = ("key", "code", "display")
+    readonly_fields = ("entered_by", "entered_at")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, "codings.edit")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request.user, "codings.edit")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, "codings.edit")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request.user, "codings.edit")
+
+    def save_model(self, request: HttpRequest, obj: Coding, form: Any, change: bool) -> None:
+        """Keep a code with who entered or confirmed it."""
+        obj.entered_by, obj.entered_at = signed_in(request), timezone.now()
+        super().save_model(request, obj, form, change)
 
 
 class HistoryAdmin(ReadOnlyAdmin):

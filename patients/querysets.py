@@ -57,3 +57,11 @@ class ObservationQuerySet(RecordQuerySet):
     def latest_per_measure(self) -> Self:
         """Return for each measure and side the latest observation."""
         return self.current().order_by("measure_id", "side", "-effective_at", "-id").distinct("measure_id", "side")
+
+
+class CodingQuerySet(models.QuerySet[Any]):
+    """Codes of terminologies. They say nothing of any patient."""
+
+    def certain(self) -> Self:
+        """Return the codes that may leave the practice."""
+        return self.filter(certainty__in=["verified", "confirmed"])

@@ -1,40 +1,75 @@
 """EpisodeOfCare, and the Condition that it is about."""
 
-from fysicure.fhir.elements import Resource, coded, day, label, period, reference, without_empty
-from patients.models import EpisodeOfCare
+from collections.abc import Iterable
+
+from fysicure.fhir.elements import (
+    PRACTICE,
+    Resource,
+    coded,
+    concept,
+    day,
+    label,
+    meta,
+    period,
+    present,
+    reference,
+    without_empty,
+)
+from fysicure.fhir.lookup import NOTHING, Lookup
+from pathways.models import Classification
+from patients.models import EpisodeOfCare, Prescription
 
 _CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 _VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+_CATEGORIES = "http://terminology.hl7.org/CodeSystem/condition-category"
 
 
-def episode_of_care(row: EpisodeOfCare) -> Resource:
-    """Return an episode; our statuses are FHIR's."""
+def episode_of_care(row: EpisodeOfCare, *, orders: Iterable[Prescription] = ()) -> Resource:
+    """Return an episode, with the orders that it rests on where they are at hand; our statuses are FHIR's."""
     return without_empty(
         {
             "resourceType": "EpisodeOfCare",
             "id": str(row.pk),
+            "meta": meta(version=row.version),
             "status": row.status,
-            "patient": reference("Patient", row.patient_id),
             "diagnosis": [{"condition": reference("Condition", row.pk)}],
+            "patient": reference("Patient", row.patient_id),
+            "managingOrganization": {"reference": PRACTICE},
+            "referralRequest": [reference("ServiceRequest", each.pk) for each in orders],
             "careManager": reference("Practitioner", row.practitioner_id),
             "period": period(row.started_on, row.ended_on),
         }
     )
 
 
-def condition(row: EpisodeOfCare) -> Resource:
-    """Return the complaint of an episode, in words: no code of a terminology is certain for a complaint as told."""
+def condition(
+    row: EpisodeOfCare, *, classification: Classification | None = None, lookup: Lookup = NOTHING
+) -> Resource:
+    """Return the complaint of an episode, as told.
+
+    It has a code only when the newest `classification` found the complaint of a pathway likely, and the table of
+    codings has a certain code for that pathway. It stays provisional: a rule proposes, it makes no diagnosis. Reads the
+    version of the classification: fetch it along.
+    """
     ended = row.status in {EpisodeOfCare.Status.FINISHED, EpisodeOfCare.Status.CANCELLED}
+    pathway = classification.pathway_version.pathway_id if classification and _is_likely(classification) else ""
     side = label(row, "side") if row.side else ""
+    sites = lookup.codes("body-site", f"{pathway}.{row.side}") if pathway else []
     return without_empty(
         {
             "resourceType": "Condition",
             "id": str(row.pk),
+            "meta": meta(version=row.version),
             "clinicalStatus": coded("", system=_CLINICAL, code="inactive" if ended else "active"),
             "verificationStatus": coded("", system=_VERIFICATION, code="provisional"),
-            "code": coded(row.reason),
-            "bodySite": [coded(side)] if side else [],
+            "category": [coded("", system=_CATEGORIES, code="problem-list-item")],
+            "code": concept(row.reason, *(lookup.codes("pathway", pathway) if pathway else [])),
+            "bodySite": present(concept(side, *sites) if side else None),
             "subject": reference("Patient", row.patient_id),
             "recordedDate": day(row.started_on),
         }
     )
+
+
+def _is_likely(row: Classification) -> bool:
+    return row.outcome == Classification.Outcome.LIKELY

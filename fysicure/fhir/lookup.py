@@ -1,10 +1,13 @@
 """What mappers need to know beside their row: codes of terminologies, and whose account an account is."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from fysicure.fhir.elements import LOCAL, Resource
+from accounts.models import Practitioner
+from fysicure.fhir.elements import LOCAL, Resource, coding
+from patients.models import Coding, Patient
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +37,22 @@ class Lookup:
 
 
 NOTHING = Lookup()
+
+
+def lookup_of(
+    codings: Iterable[Coding], therapists: Iterable[Practitioner], patients: Iterable[Patient] = ()
+) -> Lookup:
+    """Return a lookup from rows that are at hand. Codes that are not certain must be left out before."""
+    found: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+    for row in codings:
+        found[row.what, row.key].append(coding(row.system, row.code, row.display))
+    return Lookup(
+        found,
+        {row.user_id: row.pk for row in therapists},
+        {row.user_id: row.pk for row in patients if row.user_id is not None},
+    )
+
+
+def load_lookup(*patients: Patient) -> Lookup:
+    """Return what mappers need to know, with the accounts of some patients. Two queries, however many rows follow."""
+    return lookup_of(Coding.objects.certain(), Practitioner.objects.all(), patients)

@@ -1,3 +1,4 @@
+from patients.models.coding import Coding
 from patients.models.encounter import Encounter, IntakeResponse, Questionnaire
 from patients.models.episode import EpisodeOfCare, ExternalPractitioner, Prescription
 from patients.models.invitation import Invitation
@@ -9,6 +10,7 @@ from patients.models.privacy_erasure import Erasure, ErasureProof, RetentionDeci
 from patients.models.privacy_request import PrivacyRequest, Restriction
 
 __all__ = [
+    "Coding",
     "Consent",
     "Encounter",
     "EpisodeOfCare",

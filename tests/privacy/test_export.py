@@ -144,7 +144,7 @@ def test_the_bundle_holds_together(full: CarePlan) -> None:
     kinds = {each["resourceType"] for each in resources}
     assert kinds == {
         "Appointment", "CarePlan", "Condition", "Consent", "Encounter", "EpisodeOfCare", "Goal", "Observation",
-        "Patient", "Practitioner", "QuestionnaireResponse", "ServiceRequest",
+        "Organization", "Patient", "Practitioner", "Provenance", "QuestionnaireResponse", "ServiceRequest",
     }  # fmt: skip
     assert whole["type"] == "collection" and whole["timestamp"] == "2026-11-23T09:00:00Z"
 
@@ -158,8 +158,10 @@ REQUIRED = {
     "EpisodeOfCare": ("status", "patient"),
     "Goal": ("lifecycleStatus", "description", "subject"),
     "Observation": ("status", "code"),
+    "Organization": ("name",),
     "Patient": ("name", "gender", "birthDate"),
     "Practitioner": ("name",),
+    "Provenance": ("target", "recorded", "agent"),
     "QuestionnaireResponse": ("status",),
     "ServiceRequest": ("status", "intent", "subject"),
 }
@@ -186,8 +188,8 @@ def test_each_resource_has_what_r4_requires(full: CarePlan) -> None:
 def test_identifiers_are_the_belgian_ones(full: CarePlan) -> None:
     resources = everything(Patient.objects.get(pk=full.patient_id))
     identifiers = [each for row in resources for each in row.get("identifier", [])]
-    assert {"system": SSIN, "value": "85073003328"} in identifiers
-    assert {"system": NIHDI, "value": "52345678527"} in identifiers
+    assert {"use": "official", "system": SSIN, "value": "85073003328"} in identifiers
+    assert {"use": "official", "system": NIHDI, "value": "52345678527"} in identifiers
 
 
 def test_a_pain_that_was_not_given_is_absent_and_zero_is_kept(full: CarePlan) -> None:
