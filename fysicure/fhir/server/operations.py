@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from accounts.audit import record_access
-from accounts.models import User
+from accounts.models import Role, User
 from accounts.policy import signed_in
 from fysicure.fhir.bundle import everything
 from fysicure.fhir.care_plan_proposal import apply
@@ -19,6 +19,7 @@ from fysicure.fhir.server.outcomes import FhirRefusal, NotSupported
 from fysicure.fhir.server.registry import KINDS
 from fysicure.fhir.server.values import read_date, read_reference, read_uuid
 from patients.models import Patient
+from scheduling.models import booking_policy
 
 _OWN = {"_since", "_type", "_count", "page"}
 # Not of the patient, but named by what is.
@@ -38,7 +39,8 @@ def everything_of(request: Request, pk: str) -> Resource:
     wanted, since = _types(given.get("_type", "")), _since(given.get("_since", ""))
     patient = _patient(signed_in(request._request), pk)
     record_access(request._request, patient.pk, "other program everything")
-    made = [each for each in everything(patient) if _fits(each, wanted, since)]
+    hidden = _hidden(signed_in(request._request))
+    made = [each for each in everything(patient) if _fits(each, wanted, since) and each["resourceType"] not in hidden]
     base, path = base_of(request._request), f"Patient/{patient.pk}/$everything"
     links = [link("self", base, path, given.items())]
     shown = made
@@ -53,6 +55,11 @@ def everything_of(request: Request, pk: str) -> Resource:
         links += [link(name, base, path, {**given, "page": str(max(0, at))}.items()) for name, at in beside.items()]
     entries = [entry(base, each, "include" if each["resourceType"] in _NAMED else "match") for each in shown]
     return searchset(links, entries, total=sum(each["resourceType"] not in _NAMED for each in made))
+
+
+def _hidden(user: User) -> set[str]:
+    """What a patient does not see of the own record: visits, when the practice says so."""
+    return {"Appointment"} if user.role == Role.PATIENT and not booking_policy().patients_see else set()
 
 
 def _fits(resource: Resource, wanted: set[str], since: str) -> bool:

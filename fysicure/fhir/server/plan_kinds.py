@@ -2,23 +2,24 @@
 
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from fysicure.fhir.care_plan import care_plan
 from fysicure.fhir.diary import diary_entry
-from fysicure.fhir.elements import LOCAL, LOINC, Resource, key_of
+from fysicure.fhir.elements import Resource, key_of
 from fysicure.fhir.goal import goal
 from fysicure.fhir.lookup import Lookup
 from fysicure.fhir.observation import observation
 from fysicure.fhir.provenance import provenance_of_decision, provenance_of_intake, provenance_of_note
 from fysicure.fhir.questionnaire_response import intake_response, outcome_response
-from fysicure.fhir.server.clauses import ALL, NOTHING, AnyOf, Canonical, Choice, Code, Coded, Ref, When, Written
+from fysicure.fhir.server.clauses import ALL, AnyOf, Canonical, Choice, Code, Coded, Ref, When, Written
+from fysicure.fhir.server.codes import logged, measured, scored
 from fysicure.fhir.server.kinds import Kind, Source, by_history, by_key, by_number, with_change
 from fysicure.fhir.server.record_kinds import CHANGE, OF_EPISODE, OF_PATIENT
 from pathways.models import CarePlan, Decision, DiaryEntry, ExercisePrescription, Goal, OutcomeResponse, Phase
-from patients.models import IntakeResponse, Observation, SessionNote
+from patients.models import IntakeResponse, Measure, Observation, SessionNote
 
 CATEGORIES = "http://terminology.hl7.org/CodeSystem/observation-category"
 OF_PLAN = Ref("plan__patient_id", "Patient")
@@ -56,7 +57,13 @@ def _plan(row: CarePlan, lookup: Lookup) -> Resource:
 
 
 def _goals(user: User) -> QuerySet[Any]:
-    return with_change(Goal.objects.visible_to(user).select_related("plan"))
+    measure = Measure.objects.filter(pk=OuterRef("measure_key"))
+    words = {f"measure_{name}": Coalesce(Subquery(measure.values(name)[:1]), Value("")) for name in ("label", "unit")}
+    return with_change(Goal.objects.visible_to(user).select_related("plan").annotate(**words))
+
+
+def _goal(row: Any, lookup: Lookup) -> Resource:
+    return goal(row, plan=row.plan, label=row.measure_label, unit=row.measure_unit, lookup=lookup)
 
 
 def _decisions(user: User) -> QuerySet[Any]:
@@ -66,22 +73,6 @@ def _decisions(user: User) -> QuerySet[Any]:
 def _notes(user: User) -> QuerySet[Any]:
     rows = SessionNote.objects.visible_to(user)
     return rows.annotate(recorded_at=Coalesce("signed_at", "updated_at"))  # type: ignore[no-any-return]
-
-
-def _measured(system: str | None, code: str) -> Q:
-    """Observations of a measure: by the practice's own code, or by that of a terminology that stands beside it."""
-    return Q(measure_id=code) if system in (None, f"{LOCAL}/measure") else NOTHING
-
-
-def _logged(system: str | None, code: str) -> Q:
-    """Entries of the diary: by their kind, or as what holds pain scores (LOINC 72514-3)."""
-    return Q(kind=code) if system in (None, f"{LOCAL}/diary") else NOTHING
-
-
-def _pain(system: str | None, code: str) -> Q:
-    is_pain = system in (None, LOINC) and code == "72514-3"
-    given = Q(pre__isnull=False) | Q(during__isnull=False) | Q(after__isnull=False) | Q(next__isnull=False)
-    return given if is_pain else NOTHING
 
 
 def _of_questionnaire(slug: str, version: str) -> Q:
@@ -113,7 +104,7 @@ OBSERVATION = Kind(
                 "patient": OF_PATIENT,
                 "subject": OF_PATIENT,
                 "encounter": Ref("encounter_id", "Encounter"),
-                "code": Coded(_measured),
+                "code": Coded(measured),
                 "category": Choice({"exam": ALL}, CATEGORIES),
                 "status": Choice(
                     {"final": Q(replaced_by__isnull=True), "entered-in-error": Q(replaced_by__isnull=False)},
@@ -132,11 +123,11 @@ OBSERVATION = Kind(
             clauses={
                 "patient": OF_PATIENT,
                 "subject": OF_PATIENT,
-                "code": Coded(_logged),
+                "code": Coded(logged),
                 "category": Choice({"survey": ALL}, CATEGORIES),
                 "status": Choice({"final": ALL}, _OBSERVATION_STATUS),
                 "date": When("started_at", "ended_at"),
-                "component-code": Coded(_pain),
+                "component-code": Coded(scored),
                 "_lastUpdated": CHANGE,
             },
         ),
@@ -156,7 +147,7 @@ ANSWERS = Kind(
     sources=(
         Source(
             rows=_intakes,
-            resource=lambda row, lookup: intake_response(row),
+            resource=lambda row, lookup: intake_response(row, lookup=lookup),
             patient="episode__patient_id",
             changed=lambda row: row.updated_at,
             sorts={"authored": "recorded_at"},
@@ -172,7 +163,7 @@ ANSWERS = Kind(
         ),
         Source(
             rows=_outcomes,
-            resource=lambda row, lookup: outcome_response(row),
+            resource=lambda row, lookup: outcome_response(row, lookup=lookup),
             patient="patient_id",
             changed=by_key,
             sorts={"authored": "answered_at"},
@@ -225,7 +216,7 @@ GOAL = Kind(
     sources=(
         Source(
             rows=_goals,
-            resource=lambda row, lookup: goal(row, plan=row.plan, lookup=lookup),
+            resource=_goal,
             patient="plan__patient_id",
             changed=by_history,
             by_id=by_number,
@@ -275,7 +266,7 @@ PROVENANCE = Kind(
             },
         ),
         Source(
-            rows=_intakes,
+            rows=lambda user: _intakes(user).filter(status=IntakeResponse.Status.COMPLETED),
             resource=lambda row, lookup: provenance_of_intake(row, lookup=lookup),
             patient="episode__patient_id",
             changed=lambda row: row.recorded_at,

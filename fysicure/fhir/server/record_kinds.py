@@ -2,23 +2,26 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from accounts.models import Practitioner, User
 from fysicure.fhir.consent import consent
 from fysicure.fhir.elements import LOCAL, NIHDI, SSIN, Resource
 from fysicure.fhir.encounter import encounter
 from fysicure.fhir.episode_of_care import condition, episode_of_care
+from fysicure.fhir.lookup import Lookup
 from fysicure.fhir.patient import patient
 from fysicure.fhir.practitioner import practitioner
 from fysicure.fhir.server.clauses import Choice, Code, Ref, Text, When, Written
 from fysicure.fhir.server.kinds import CHANGED, Kind, Source, by_history, by_key, with_change
 from fysicure.fhir.service_request import service_request
+from pathways.models import Classification
 from patients.models import Consent, Encounter, EpisodeOfCare, ExternalPractitioner, Patient, Prescription
 
 CONDITION_STATUS = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 CHANGE = When(CHANGED)
+_TEXTS = tuple(f"pathway_version__{name}" for name in ("document", "measures", "exercises", "references"))
 OF_PATIENT = Ref("patient_id", "Patient")
 OF_EPISODE = Ref("episode__patient_id", "Patient")
 _ENDED = Q(status__in=[EpisodeOfCare.Status.FINISHED, EpisodeOfCare.Status.CANCELLED])
@@ -34,8 +37,20 @@ def _episodes(user: User) -> QuerySet[Any]:
     return with_change(EpisodeOfCare.objects.visible_to(user))
 
 
+def _complaints(user: User) -> QuerySet[Any]:
+    """Episodes with what was concluded of them, the newest first."""
+    newest = (
+        Classification.objects.select_related("pathway_version").defer("result", *_TEXTS).order_by("-made_at", "-id")
+    )
+    return _episodes(user).prefetch_related(Prefetch("classifications", newest))
+
+
+def _condition(row: EpisodeOfCare, lookup: Lookup) -> Resource:
+    return condition(row, classification=next(iter(row.classifications.all()), None), lookup=lookup)
+
+
 def _encounters(user: User) -> QuerySet[Any]:
-    return with_change(Encounter.objects.visible_to(user))
+    return with_change(Encounter.objects.visible_to(user).annotate(visit_id=F("appointment__pk")))
 
 
 def _orders(user: User) -> QuerySet[Any]:
@@ -110,8 +125,8 @@ EPISODE = Kind(
     is_clinical=False,
     sources=(
         Source(
-            rows=_episodes,
-            resource=lambda row, lookup: episode_of_care(row),
+            rows=lambda user: _episodes(user).prefetch_related("prescriptions"),
+            resource=lambda row, lookup: episode_of_care(row, orders=row.prescriptions.all()),
             patient="patient_id",
             changed=by_history,
             sorts={"date": "started_on"},
@@ -136,8 +151,8 @@ CONDITION = Kind(
     is_clinical=True,
     sources=(
         Source(
-            rows=_episodes,
-            resource=lambda row, lookup: condition(row),
+            rows=_complaints,
+            resource=_condition,
             patient="patient_id",
             changed=by_history,
             sorts={"recorded-date": "started_on"},
@@ -162,7 +177,7 @@ ENCOUNTER = Kind(
     sources=(
         Source(
             rows=_encounters,
-            resource=lambda row, lookup: encounter(row),
+            resource=lambda row, lookup: encounter(row, visit=row.visit_id),
             patient="patient_id",
             changed=by_history,
             sorts={"date": "started_at"},
@@ -194,7 +209,7 @@ SERVICE_REQUEST = Kind(
     sources=(
         Source(
             rows=_orders,
-            resource=lambda row, lookup: service_request(row),
+            resource=lambda row, lookup: service_request(row, lookup=lookup),
             patient="episode__patient_id",
             changed=by_history,
             sorts={"authored": "prescribed_on"},

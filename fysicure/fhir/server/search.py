@@ -34,7 +34,7 @@ def search(request: Request, kind: Kind, pairs: Pairs, *, by_post: bool) -> Reso
     if begun.asked.only_count:
         return searchset([_self(begun)], [], total=total)
     page = _page(begun)
-    lookup = lookup_for(kind, [each.row for each in page.found])
+    lookup = lookup_for(kind.name, [each.row for each in page.found])
     made = made_of_list(request, kind, page.found, lookup)
     along = _along(request, begun, page.found, made, lookup)
     entries = [entry(begun.base, _part(each, begun.asked, kind), "match") for each in made]
@@ -128,7 +128,7 @@ def _along(
 
 
 def _made(request: Request, kind: Kind, found: list[Found]) -> list[Resource]:
-    return made_of_list(request, kind, found, lookup_for(kind, [each.row for each in found]))
+    return made_of_list(request, kind, found, lookup_for(kind.name, [each.row for each in found]))
 
 
 def _referred(kind: Kind, text: str, made: Sequence[Resource]) -> list[str]:

@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from rest_framework.permissions import AllowAny
@@ -45,7 +45,7 @@ class ReadView(FhirView):
         found = self.kind.one(signed_in(request._request), pk)
         if found is None:
             raise Http404
-        resource = made_of_one(request, self.kind, found, lookup_for(self.kind, [found.row]))
+        resource = made_of_one(request, self.kind, found, lookup_for(self.kind.name, [found.row]))
         return conditional(request, resource)
 
 
@@ -67,7 +67,8 @@ class PostedSearchView(FhirView):
 
     def post(self, request: Request) -> Response:
         """Search by a form (application/x-www-form-urlencoded)."""
-        body = [(name, value) for name, values in request.data.lists() for value in values]
+        form = request.data if isinstance(request.data, QueryDict) else QueryDict()
+        body = [(name, value) for name, values in form.lists() for value in values]
         if not format_asked([value for name, value in body if name == "_format"]):
             raise NotSupported("_format", parameter="_format")
         in_address = [(name, value) for name, values in request.query_params.lists() for value in values]

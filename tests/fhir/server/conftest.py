@@ -45,7 +45,7 @@ class Program:
         """Return the answer to a GET below the base."""
         return self.client.get(f"{BASE}/{path}", params or {}, headers=headers)
 
-    def post(self, path: str, params: Any = None, **headers: str) -> Any:
+    def post(self, path: str, params: str = "", **headers: str) -> Any:
         """Return the answer to a form below the base."""
         return self.client.post(
             f"{BASE}/{path}", params, content_type="application/x-www-form-urlencoded", headers=headers

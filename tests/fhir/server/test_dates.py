@@ -115,7 +115,11 @@ def test_days_moments_and_periods_follow_the_rules(prefix: str, practice: Practi
         span = read_date(value, parameter="date")
         for kind, known in rows.items():
             wanted = {pk for pk, (low, high) in known.items() if RULES[prefix](low, high, span.start, span.end)}
-            asked = {"birthdate" if kind == "Patient" else "date": prefix + value, "_count": 100, **narrow.get(kind, {})}
+            asked = {
+                "birthdate" if kind == "Patient" else "date": prefix + value,
+                "_count": 100,
+                **narrow.get(kind, {}),
+            }
             if kind == "Patient":
                 bundle = program.post("Patient/_search", f"family=datum&birthdate={prefix}{value}".replace("+", "%2B"))
                 found = {each["resource"]["id"] for each in bundle.json().get("entry", [])}

@@ -123,9 +123,7 @@ def two_years(practice: Practice) -> None:
     )  # fmt: skip
 
 
-def test_the_whole_of_two_years_takes_fifteen_queries(
-    practice: Practice, django_assert_max_num_queries: Any
-) -> None:
+def test_the_whole_of_two_years_takes_fifteen_queries(practice: Practice, django_assert_max_num_queries: Any) -> None:
     program, patient = Program(practice.treating.user), practice.record.patient
     two_years(practice)
     with django_assert_max_num_queries(15):
@@ -139,6 +137,24 @@ def test_the_whole_of_two_years_takes_fifteen_queries(
     assert str(practice.other.patient.pk) not in answer.content.decode()
     served = {each["resource"]["resourceType"] for each in body["entry"]}
     assert served <= set(KINDS)
+
+
+def test_each_part_of_the_whole_is_what_reading_it_gives(practice: Practice) -> None:
+    """Two ways to the same resource: from the whole record in one statement, and from its own row."""
+    program = Program(practice.treating.user)
+    whole = program.get(f"Patient/{practice.record.patient.pk}/$everything").json()
+    kinds, wrong = set(), []
+    for each in (entry["resource"] for entry in whole["entry"]):
+        kinds.add(each["resourceType"])
+        read = program.get(f"{each['resourceType']}/{each['id']}").json()
+        if without_meta(read) != without_meta(each):
+            wrong.append((without_meta(read), without_meta(each)))
+    assert wrong == []
+    assert len(kinds) >= 13
+
+
+def without_meta(resource: Any) -> Any:
+    return {name: value for name, value in resource.items() if name != "meta"}
 
 
 def test_the_whole_comes_by_type_since_a_moment_and_in_pages(practice: Practice) -> None:
@@ -171,9 +187,7 @@ def test_a_pathway_is_applied_and_nothing_is_written(practice: Practice) -> None
     assert (body["resourceType"], body["intent"], body["status"]) == ("CarePlan", "proposal", "draft")
     assert body["subject"]["reference"] == subject
     parameters = {"resourceType": "Parameters", "parameter": [{"name": "subject", "valueString": subject}]}
-    posted = program.client.post(
-        f"{BASE}/PlanDefinition/itbs/$apply", parameters, content_type="application/fhir+json"
-    )
+    posted = program.client.post(f"{BASE}/PlanDefinition/itbs/$apply", parameters, content_type="application/fhir+json")
     assert posted.json() == body
     assert CarePlan.objects.count() == before
     assert issue_of(program.get("PlanDefinition/itbs/$apply"))["code"] == "required"

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from fysicure.fhir.elements import LOCAL, SSIN
-from patients.models import Measure, Observation
+from patients.models import Coding, Measure, Observation
 from tests.fhir.server.conftest import BASE, Program, issue_of, matched
 from tests.people import at, make_patient
 from tests.security.practice import Practice
@@ -100,7 +100,7 @@ def test_names_come_by_post_and_stand_in_no_address(practice: Practice) -> None:
         answer = program.get("Patient", {name: value})
         assert answer.status_code == 400
         assert "Patient/_search" in issue_of(answer)["diagnostics"]
-        assert program.client.post(f"{BASE}/Patient/_search?{name}={value}".replace("+", "%2B")).status_code == 400
+        assert program.post(f"Patient/_search?{name}={value}".replace("+", "%2B"), "_count=1").status_code == 400
     answer = program.post("Patient/_search", "family=PEETERS&_count=1&_total=accurate")
     assert answer.status_code == 200
     bundle = answer.json()
@@ -194,8 +194,23 @@ def test_what_finds_a_row_of_the_record(practice: Practice) -> None:
 
 
 def test_the_diary_is_found_by_its_pain_scores(practice: Practice) -> None:
-    found = Program(practice.treating.user).ids("Observation", {"component-code": "http://loinc.org|72514-3"})
+    program = Program(practice.treating.user)
+    found = program.ids("Observation", {"component-code": "http://loinc.org|72514-3"})
     assert set(found) == {str(practice.record.diary.pk), str(practice.other.diary.pk)}
+    assert set(program.ids("Observation", {"component-code": "during"})) == set(found)
+    assert program.ids("Observation", {"component-code": "during", "code": "rest"}) == []
+
+
+def test_a_measure_is_found_by_the_code_of_a_terminology_when_it_is_certain(practice: Practice) -> None:
+    program = Program(practice.treating.user)
+    code = {"what": "measure", "key": "nprs_worst", "system": "http://loinc.org", "code": "00000-0"}
+    row = Coding.objects.create(**code, certainty="to-confirm")
+    assert program.ids("Observation", {"code": "http://loinc.org|00000-0"}) == []
+    row.certainty = "confirmed"
+    row.save(update_fields=["certainty"])
+    for asked in ("http://loinc.org|00000-0", "00000-0"):
+        assert str(practice.record.observation.pk) in program.ids("Observation", {"code": asked})
+    assert program.ids("Observation", {"code": "http://snomed.info/sct|00000-0"}) == []
 
 
 def test_what_a_type_cannot_be_asked_is_told(practice: Practice) -> None:
