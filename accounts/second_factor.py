@@ -153,4 +153,4 @@ def _must_prove_by_mail(request: HttpRequest, user: User) -> bool:
 
 
 def _is_api(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+    return request.path.startswith(("/api/", "/fhir/"))

@@ -22,6 +22,7 @@ from rest_framework.views import exception_handler
 from accounts.api_throttle import tell_share
 from accounts.exceptions import BrokenOff, DomainError, ReasonWanted, as_refusal
 from accounts.problems import problem_type, type_of
+from fysicure.fhir.server.outcomes import FHIR_JSON, as_outcome
 from fysicure.reason_page import ask_reason
 
 PROBLEM = "application/problem+json"
@@ -170,12 +171,15 @@ class ApiProblemMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if not request.path.startswith(("/api/", "/fhir/")):
+        is_fhir, is_api = request.path.startswith("/fhir/"), request.path.startswith("/api/")
+        if not is_fhir and not is_api:
             return response
-        if response.status_code >= 400 and "json" not in response.get("Content-Type", ""):
+        if is_fhir and response.status_code >= 400 and not response.get("Content-Type", "").startswith(FHIR_JSON):
+            response = as_outcome(response, _words_for(response.status_code))
+        elif is_api and response.status_code >= 400 and "json" not in response.get("Content-Type", ""):
             response = _of_status(response)
         tell_share(request, response)
-        if request.path.startswith("/api/"):
+        if is_api:
             response["API-Version"] = API_VERSION
         return response
 
@@ -183,11 +187,19 @@ class ApiProblemMiddleware:
 def _of_status(response: HttpResponseBase) -> HttpResponse:
     """The problem document of an answer that somebody outside the API's views gave; its headers stay."""
     status = response.status_code
-    name, detail = OF_STATUS.get(status, ("refused", gettext_lazy("Refused.")))
+    name = _name_of(status)[0]
     title = name.replace("-", " ").capitalize()
-    body = {"type": problem_type(name), "title": title, "status": status, "detail": str(detail)}
+    body = {"type": problem_type(name), "title": title, "status": status, "detail": _words_for(status)}
     document = JsonResponse(body, status=status, content_type=PROBLEM)
     for header in ("Allow", "Retry-After", "WWW-Authenticate"):
         if response.has_header(header):
             document[header] = response[header]
     return document
+
+
+def _name_of(status: int) -> tuple[str, Any]:
+    return OF_STATUS.get(status, ("refused", gettext_lazy("Refused.")))
+
+
+def _words_for(status: int) -> str:
+    return str(_name_of(status)[1])

@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/", include("fysicure.privacy.urls")),
     path("portal/", include("fysicure.portal.urls")),
     path("api/", include("fysicure.api")),
+    path("fhir/R4/", include("fysicure.fhir.server.urls")),
     path("calendar/<str:secret>.ics", calendar_feed, name="calendar-feed"),
     path("admin/", admin.site.urls),
     path("messages/stop/<str:token>/", stop_messages, name="stop-messages"),
