@@ -71,7 +71,7 @@ def deliver_now(delivery: WebhookDelivery, *, now: datetime.datetime, via: Post 
 
 
 def wait_after(attempts: int) -> datetime.timedelta:
-    """Return how long to wait after so many attempts: 5 s, 5 and 30 min, 2, 5, 10, 14, 20, 24 h; a fifth more or less."""
+    """Return how long to wait after so many attempts: the step of WAITS, a fifth more or less."""
     return WAITS[attempts - 1] * (0.8 + 0.4 * secrets.randbelow(1000) / 1000)
 
 

@@ -47,7 +47,7 @@ def health_of(endpoint: WebhookEndpoint, *, now: datetime.datetime) -> str:
 
 
 def in_trouble(*, now: datetime.datetime) -> int:
-    """Return how many endpoints were stopped, or have failed for an hour: what the owner's first page says. One query."""
+    """Return how many endpoints were stopped or have failed for an hour, for the owner's first page. One query."""
     stopped = Q(status=WebhookEndpoint.Status.ERROR)
     failing = Q(status=WebhookEndpoint.Status.ACTIVE, failing_since__lt=now - TROUBLE_AFTER)
     return WebhookEndpoint.objects.filter(stopped | failing).count()

@@ -194,6 +194,8 @@ def _sent(
         answer = connection.getresponse()
         after = answer.headers.get("Retry-After", "").strip()
         answer.close()
+        if watch.has_cut:  # the head ended because we ended it
+            raise TimeoutError
         return answer.status, int(after) if after.isascii() and after.isdecimal() and len(after) < 7 else 0
     finally:
         watch.end()
@@ -232,12 +234,14 @@ class _Watch:
     """
 
     def __init__(self, watched: socket.socket, deadline: float) -> None:
+        self.has_cut = False
         self._handle = watched.dup()
         self._timer = threading.Timer(max(0.0, deadline - time.monotonic()), self._cut)
         self._timer.daemon = True
         self._timer.start()
 
     def _cut(self) -> None:
+        self.has_cut = True
         try:
             self._handle.shutdown(socket.SHUT_RDWR)
         except OSError:
