@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,19 +18,25 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.audit import record_accesses
-from accounts.models import User
+from accounts.models import ApiToken, User
 from accounts.policy import may
-from accounts.tokens import authenticate
+from accounts.tokens import valid_token
+
+
+def token_of(request: HttpRequest) -> ApiToken | None:
+    """Return the valid bearer token that a request carries, with its user, or None. Looked up once for each request."""
+    if not hasattr(request, "_api_token"):
+        scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+        found = valid_token(token.strip()) if scheme.lower() == "bearer" else None
+        request._api_token = found  # type: ignore[attr-defined]
+    known: ApiToken | None = request._api_token  # type: ignore[attr-defined]
+    return known
 
 
 def user_of_token(request: HttpRequest) -> User | None:
-    """Return the user of the bearer token that a request carries, or None. Looked up once for each request."""
-    if not hasattr(request, "_user_of_token"):
-        scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-        found = authenticate(token.strip()) if scheme.lower() == "bearer" else None
-        request._user_of_token = found  # type: ignore[attr-defined]
-    known: User | None = request._user_of_token  # type: ignore[attr-defined]
-    return known
+    """Return the user of the bearer token that a request carries, or None."""
+    token = token_of(request)
+    return token.user if token else None
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -86,14 +93,19 @@ class LoggedListMixin(ListModelMixin):
     """A list of rows of patients that notes in the access log whose records it showed, as `part`."""
 
     part: str
-    patient_field = "patient_id"
+    patient_field = "patient_id"  # from a row to the patient, over relations that the queryset joins
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))  # type: ignore[attr-defined]
         rows = list(page or [])
-        record_accesses(request._request, sorted({getattr(row, self.patient_field) for row in rows}), self.part)
+        self.may_show(rows)
+        patient_of = attrgetter(self.patient_field)
+        record_accesses(request._request, sorted({patient_of(row) for row in rows}), self.part)
         response: Response = self.get_paginated_response(self.shown(rows))  # type: ignore[attr-defined]
         return response
+
+    def may_show(self, rows: Sequence[Any]) -> None:
+        """Find out what of the rows this request may see, before they are noted as read."""
 
     def shown(self, rows: Sequence[Any]) -> Any:
         """Return the rows as they go over the wire."""

@@ -14,7 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import LoggedListMixin
+from accounts.api_resource import ResourceMixin, operations
 from accounts.audit import record_access
+from accounts.etags import ETagMixin
 from accounts.exceptions import InvalidInput
 from accounts.policy import signed_in
 from pathways.classification import worse_first
@@ -26,8 +28,6 @@ from pathways.progress import PlanProgress, assess_plan
 from pathways.rules_api import progress_json
 from pathways.rules_serializers import LIGHTS, PROGRESS_FIELDS, KnownKeys
 from patients.models import EpisodeOfCare
-
-TAGS = ["Care plans"]
 
 
 class PhaseShape(serializers.ModelSerializer[Phase]):
@@ -131,13 +131,25 @@ class PlanFilter(filters.FilterSet):
         fields = ("episode", "patient", "practitioner", "status")
 
 
-@extend_schema(tags=TAGS)
-class PlanViewSet(LoggedListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[CarePlan]):
+@operations(
+    "plans",
+    "Care plans",
+    list="Care plans, the latest first",
+    create="Start a care plan",
+    retrieve="One care plan",
+    progress="Where a care plan stands",
+    decisions="Decide about a care plan",
+)
+class PlanViewSet(
+    ETagMixin, ResourceMixin, LoggedListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[CarePlan]
+):
     """Care plans."""
 
     queryset = CarePlan.objects.none()
     serializer_class = PlanShape
     filterset_class = PlanFilter
+    ordering_fields = ("started_on", "ended_on", "status")
+    answer_shapes = {"decisions": DecisionShape, "progress": PlanProgressShape}
     part = "plan list"
     required_actions = {"GET": "api.clinical", "HEAD": "api.clinical", "OPTIONS": "api.clinical", "POST": "plans.start"}
 
@@ -154,7 +166,7 @@ class PlanViewSet(LoggedListMixin, mixins.RetrieveModelMixin, viewsets.GenericVi
         """Return one plan; that it was opened is noted."""
         plan = self.get_object()
         record_access(request._request, plan.patient_id, "plan")
-        return Response(PlanShape(plan).data)
+        return Response(self.get_serializer(plan).data)
 
     @extend_schema(request=StartShape, responses={201: PlanShape})
     def create(self, request: Request) -> Response:

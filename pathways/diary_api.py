@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status, viewsets
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.mixins import RetrieveModelMixin
@@ -16,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import LoggedListMixin, MomentFilter
+from accounts.api_resource import ResourceMixin, operations
 from accounts.audit import record_access
 from accounts.etags import ETagMixin, version_asked
 from accounts.exceptions import InvalidInput
@@ -133,8 +133,15 @@ def in_wire_names(error: InvalidInput) -> InvalidInput:
     return InvalidInput(error.detail, errors=errors, **error.extra)
 
 
-@extend_schema_view(list=extend_schema(summary="Diary entries, latest first"))
-class DiaryViewSet(ETagMixin, LoggedListMixin, RetrieveModelMixin, viewsets.GenericViewSet[DiaryEntry]):
+@operations(
+    "diary",
+    "Diary",
+    list="Diary entries, the latest first",
+    create="Log a session",
+    retrieve="One diary entry",
+    partial_update="Complete or correct a diary entry",
+)
+class DiaryViewSet(ETagMixin, ResourceMixin, LoggedListMixin, RetrieveModelMixin, viewsets.GenericViewSet[DiaryEntry]):
     """A patient lists, logs and corrects the own entries; a therapist reads and corrects those of patients."""
 
     required_actions = {
@@ -146,6 +153,7 @@ class DiaryViewSet(ETagMixin, LoggedListMixin, RetrieveModelMixin, viewsets.Gene
     }
     serializer_class = DiaryEntrySerializer
     filterset_class = DiaryFilter
+    ordering_fields = {"start": "started_at", "end": "ended_at"}
     part = "diary list"
     lookup_value_converter = "uuid"
     queryset = DiaryEntry.objects.none()
