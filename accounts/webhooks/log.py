@@ -12,18 +12,30 @@ from accounts.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, We
 
 KEPT = datetime.timedelta(days=30)
 TROUBLE_AFTER = datetime.timedelta(hours=1)
+TALL, WIDE = 40, 8  # the drawing of a month: how tall, and how wide each day
 STATUS = WebhookDelivery.Status
 
 
 @dataclass(frozen=True)
 class Day:
-    """Attempts of one day: how many went well and how many did not; `height` of each in percent of the busiest day."""
+    """Attempts of one day, how many went well and how many did not, with the place of their bars in a drawing."""
 
     on: datetime.date
     good: int
     bad: int
+    x: int
     good_height: int
     bad_height: int
+
+    @property
+    def good_y(self) -> int:
+        """Where the bar of what went well begins, from the top of the drawing."""
+        return TALL - self.good_height
+
+    @property
+    def bad_y(self) -> int:
+        """Where the bar of what failed begins: it stands on the other."""
+        return self.good_y - self.bad_height
 
 
 def endpoints_with_health() -> QuerySet[WebhookEndpoint]:
@@ -78,7 +90,10 @@ def last_days(endpoint: WebhookEndpoint, *, now: datetime.datetime) -> list[Day]
     found = {on: (good, total - good) for on, good, total in rows}
     most = max((sum(each) for each in found.values()), default=0) or 1
     made = [(day, *found.get(day, (0, 0))) for day in days]
-    return [Day(day, good, bad, -(-40 * good // most), -(-40 * bad // most)) for day, good, bad in made]
+    return [
+        Day(day, good, bad, number * WIDE, -(-TALL * good // most), TALL * bad // most or min(bad, 1) * 2)
+        for number, (day, good, bad) in enumerate(made)
+    ]
 
 
 def clear_old(*, now: datetime.datetime) -> int:

@@ -126,9 +126,7 @@ def test_waits_grow_and_are_not_all_the_same() -> None:
     assert sum(WAITS, datetime.timedelta()) > datetime.timedelta(days=3)
 
 
-def test_later_news_of_one_object_waits_and_other_objects_do_not(
-    endpoint: WebhookEndpoint, receiver: Receiver
-) -> None:
+def test_later_news_of_one_object_waits_and_other_objects_do_not(endpoint: WebhookEndpoint, receiver: Receiver) -> None:
     first, second = make_patient("Eerste"), make_patient("Tweede")
     change(first, "Mol")
     change(first, "Geel")
