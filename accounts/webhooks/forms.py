@@ -31,7 +31,10 @@ class EndpointForm(EditForm):
         label=_("Tell this program when"),
         choices=[(kind.value, kind.label) for kind in KINDS],
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Only a number goes along, never a name or what is the matter."),
+        help_text=_(
+            "Only a number goes along, never a name or what is the matter. That somebody is in care is confidential by"
+            " itself: choose what the program needs, nothing more."
+        ),
     )
 
     def refuse(self, error: InvalidInput) -> None:
