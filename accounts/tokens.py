@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import secrets
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -10,19 +11,19 @@ from accounts.models import ApiToken, SecurityEvent, User
 from accounts.security_log import note_event
 
 
-def issue(user: User, *, name: str = "", expires_at: datetime.datetime | None = None) -> str:
+def issue(user: User, *, name: str = "", expires_at: datetime.datetime | None = None, by: User | None = None) -> str:
     """Make a token for a user and return it. It is shown this once: only its SHA-256 digest is stored."""
     token = f"fys_{secrets.token_urlsafe(32)}"
     row = ApiToken.objects.create(user=user, name=name, digest=_digest(token), expires_at=expires_at)
-    note_event(SecurityEvent.Kind.TOKEN, subject_id=user.pk, deed="made", token=str(row.pk))
+    note_event(SecurityEvent.Kind.TOKEN, user_id=_id(by), subject_id=user.pk, deed="made", token=str(row.pk))
     return token
 
 
-def revoke(token: ApiToken, *, now: datetime.datetime) -> None:
+def revoke(token: ApiToken, *, now: datetime.datetime, by: User | None = None) -> None:
     """End a token; whoever uses it is refused from that moment."""
     token.revoked_at = now
     token.save(update_fields=["revoked_at"])
-    note_event(SecurityEvent.Kind.TOKEN, subject_id=token.user_id, deed="revoked", token=str(token.pk))
+    note_event(SecurityEvent.Kind.TOKEN, user_id=_id(by), subject_id=token.user_id, deed="revoked", token=str(token.pk))
 
 
 def valid_token(token: str, *, now: datetime.datetime | None = None) -> ApiToken | None:
@@ -38,6 +39,10 @@ def authenticate(token: str, *, now: datetime.datetime | None = None) -> User | 
     """Return the active user of a valid token, or None."""
     row = valid_token(token, now=now)
     return row.user if row else None
+
+
+def _id(by: User | None) -> UUID | None:
+    return by.pk if by is not None else None
 
 
 def _digest(token: str) -> str:

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
 from accounts.api_reference import PractitionerViewSet
+from accounts.webhooks.api import WebhookViewSet
 from fysicure.api_schema import DocumentView
 from pathways.api import PlanViewSet
 from pathways.api_follow_ups import FollowUpViewSet
@@ -35,6 +36,7 @@ router.register("practitioners", PractitionerViewSet, basename="practitioner")
 router.register("rooms", RoomViewSet, basename="room")
 router.register("measures", MeasureViewSet, basename="measure")
 router.register("pathways", PathwayViewSet, basename="pathway")
+router.register("webhooks", WebhookViewSet, basename="webhook")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/pathways/<slug:slug>/classify", ClassifyView.as_view(), name="rules-classify"),

@@ -18,6 +18,9 @@ from accounts.idempotency import forget_keys
 from accounts.limits import clear_ended
 from accounts.sessions import clear_devices
 from accounts.sign_in_codes import clear_codes
+from accounts.webhooks.endpoints import forget_old_secrets
+from accounts.webhooks.log import clear_old
+from accounts.webhooks.rounds import deliver_due as deliver_webhooks_due
 from fysicure.backup.keys import keys_for_backup
 from fysicure.backup.nightly import back_up_and_rotate, drill_of_the_latest
 from pathways.standing import refresh_all
@@ -145,3 +148,21 @@ def report_retention(timestamp: int) -> None:
     now = timezone.now()
     due, over = retention_due(now).count(), retention_over(now).count()
     logger.warning("records past 30 years: %d, past 50 years: %d", due, over)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(queueing_lock="deliver-webhooks", pass_context=False)
+@as_job("deliver-webhooks")
+def deliver_webhooks(timestamp: int) -> None:
+    """Tell other programs what happened, every ten seconds; a round that is busy goes on for twenty."""
+    deliver_webhooks_due(clock=timezone.now)
+
+
+@app.periodic(cron="7 4 * * *")
+@app.task(queueing_lock="clear-webhooks", pass_context=False)
+@as_job("clear-webhooks")
+def clear_webhooks(timestamp: int) -> None:
+    """Forget each night what other programs were told more than thirty days ago, and secrets that were replaced."""
+    now = timezone.now()
+    clear_old(now=now)
+    forget_old_secrets(now=now)

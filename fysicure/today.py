@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import Role
 from accounts.policy import requires, signed_in
+from accounts.webhooks.log import in_trouble
 from fysicure.backup.standing import standing
 from fysicure.worklist import desk_day, owner_view, therapist_day
 from patients.privacy_requests import open_counts
@@ -30,4 +31,5 @@ def today(request: HttpRequest) -> HttpResponse:
         return render(request, "today/receptionist.html", {"day": desk_day(user, now=now), "now": now})
     asked = open_counts(today=timezone.localdate(now))
     values = {"view": owner_view(now=now), "backups": standing(now=now), "asked": asked, "now": now}
+    values["webhooks_in_trouble"] = in_trouble(now=now)
     return render(request, "today/owner.html", values)

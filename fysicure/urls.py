@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plans/", include("pathways.urls")),
     path("audit/", include("fysicure.audit.urls")),
     path("privacy/", include("fysicure.privacy.urls")),
+    path("connections/", include("accounts.webhooks.urls")),
     path("portal/", include("fysicure.portal.urls")),
     path("api/", include("fysicure.api")),
     path("fhir/R4/", include("fysicure.fhir.server.urls")),

@@ -24,6 +24,8 @@ DECLARED = {
     ("accounts_securityevent", "patient_id"): "what happened to the record",
     ("accounts_securityevent", "user_id"): "what happened to the account",
     ("accounts_securityevent", "subject_id"): "what happened to the account",
+    ("accounts_webhookevent", "object_id"): "other programs are told that the record went; thirty days",
+    ("accounts_webhookdelivery", "object_id"): "other programs are told that the record went; thirty days",
     ("patients_erasure", "patient_id"): "this erasure",
 }
 SEARCHED_TYPES = ("text", "character varying", "character", "json", "jsonb", "uuid", "ARRAY", "USER-DEFINED", "name")

@@ -9,6 +9,7 @@ from accounts.models.practitioner import Practitioner
 from accounts.models.security_event import SecurityEvent
 from accounts.models.sign_in_code import SignInCode
 from accounts.models.user import Role, User
+from accounts.models.webhook import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookKind
 
 __all__ = [
     "AccessLog",
@@ -25,4 +26,9 @@ __all__ = [
     "SecurityEvent",
     "SignInCode",
     "User",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookEvent",
+    "WebhookKind",
 ]

@@ -12,6 +12,7 @@ from tests.house.test_url_roles import is_library, patterns
 VERSION = {
     "patients:edit", "patients:edit-episode", "patients:edit-prescription", "patients:edit-note-template",
     "scheduling:change-waiting-entry", "scheduling:move", "scheduling:cancel", "scheduling:mark", "portal:edit-entry",
+    "connections:edit-webhook",
 }  # fmt: skip
 # A revision of its own: the text typed and the text that stands are shown side by side, or kept field by field.
 REVISION = {
@@ -46,9 +47,13 @@ STEP = {
     "portal:withdraw-proposal", "patients:invite", "patients:withdraw-invitation", "accept-invitation",
     "accounts:link", "accounts:end-device", "accounts:end-sessions", "accounts:reset-factor",
     "privacy:request", "privacy:freeze", "privacy:erase-account", "privacy:erase",
+    "connections:revoke-key", "connections:renew-secret", "connections:switch-webhook", "connections:test-webhook",
+    "connections:replay-webhook", "connections:replay-delivery", "connections:remove-webhook",
 }  # fmt: skip
 # Over HTTP the caller sends If-Match, or only the fields that change.
-API = {"patient-detail", "episode-detail", "appointment-detail", "diary-detail", "plan-decisions"}
+API = {"patient-detail", "episode-detail", "appointment-detail", "diary-detail", "plan-decisions"} | {
+    "webhook-detail", "webhook-replay", "webhook-test", "webhook-secret",
+}  # fmt: skip
 
 
 def methods_of(view: Any) -> set[str]:

@@ -127,6 +127,11 @@ OPEN_TO = {
     "/privacy/erasures/": {"owner"},
     "/portal/privacy/": {"patient_user"},
     "/patients/access/": {"owner"},
+    # other programs
+    "/connections/": {"owner"},
+    "/connections/keys/add/": {"owner"},
+    "/connections/webhooks/add/": {"owner"},
+    "/api/v1/webhooks/": {"owner"},
 }
 ROLES = ("therapist", "receptionist", "owner", "patient_user")
 

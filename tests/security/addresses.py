@@ -134,6 +134,25 @@ OF_PRACTICE: dict[str, Any] = {
     "rules-classify": lambda p: ["itbs"],
     "rules-light": lambda p: ["itbs"],
     "rules-progress": lambda p: ["itbs"],
+    "connections:revoke-key": lambda p: [NO_DEVICE],
+    **dict.fromkeys(
+        (
+            "connections:webhook",
+            "connections:edit-webhook",
+            "connections:renew-secret",
+            "connections:switch-webhook",
+            "connections:test-webhook",
+            "connections:replay-webhook",
+            "connections:remove-webhook",
+            "webhook-detail",
+            "webhook-deliveries",
+            "webhook-replay",
+            "webhook-test",
+            "webhook-secret",
+        ),
+        lambda p: [NO_DEVICE],
+    ),
+    "connections:replay-delivery": lambda p: [NO_DEVICE, NO_DEVICE],
 }
 
 

@@ -1,0 +1,60 @@
+"""Secrets with which webhooks are signed: made here, kept encrypted, and the signature itself (Standard Webhooks)."""
+
+import base64
+import datetime
+import hashlib
+import hmac
+import secrets
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+
+from accounts.models import WebhookEndpoint
+
+PREFIX = "whsec_"
+BYTES = 32
+OVERLAP = datetime.timedelta(hours=24)
+
+
+def new_secret() -> str:
+    """Return a new secret as a receiver stores it: "whsec_" and 32 random bytes in base64."""
+    return PREFIX + base64.b64encode(secrets.token_bytes(BYTES)).decode()
+
+
+def encrypted(secret: str) -> str:
+    """Return a secret as it is stored."""
+    return _cipher().encrypt(secret.encode()).decode()
+
+
+def secrets_of(endpoint: WebhookEndpoint, *, now: datetime.datetime) -> list[str]:
+    """Return the secrets that sign now: the current one and, for a day after it was replaced, the one before.
+
+    Raises InvalidToken when SECRET_KEY was changed and the old one is not in SECRET_KEY_FALLBACKS.
+    """
+    stored = [endpoint.secret]
+    if endpoint.previous_until is not None and now < endpoint.previous_until:
+        stored.append(endpoint.previous_secret)
+    return [_cipher().decrypt(each.encode()).decode() for each in stored]
+
+
+def signed(message_id: str, body: bytes, *, keys: list[str], now: datetime.datetime) -> dict[str, str]:
+    """Return the headers of a message: its id, the moment in Unix seconds, and a signature for each secret.
+
+    A signature is "v1," and the base64 of the HMAC-SHA256 of "id.moment.body".
+    """
+    moment = str(int(now.timestamp()))
+    content = f"{message_id}.{moment}.".encode() + body
+    signatures = [_signature(key, content) for key in keys]
+    return {"webhook-id": message_id, "webhook-timestamp": moment, "webhook-signature": " ".join(signatures)}
+
+
+def _signature(secret: str, content: bytes) -> str:
+    key = base64.b64decode(secret.removeprefix(PREFIX))
+    return "v1," + base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()
+
+
+def _cipher() -> MultiFernet:
+    """Return the cipher of SECRET_KEY, which also reads what the keys in SECRET_KEY_FALLBACKS wrote."""
+    keys = [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    digests = (hashlib.sha256(b"accounts.webhooks:" + key.encode()).digest() for key in keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
