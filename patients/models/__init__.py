@@ -1,3 +1,4 @@
+from patients.models.data_import import DataImport, DataImportRow
 from patients.models.encounter import Encounter, IntakeResponse, Questionnaire
 from patients.models.episode import EpisodeOfCare, ExternalPractitioner, Prescription
 from patients.models.invitation import Invitation
@@ -10,6 +11,8 @@ from patients.models.privacy_request import PrivacyRequest, Restriction
 
 __all__ = [
     "Consent",
+    "DataImport",
+    "DataImportRow",
     "Encounter",
     "EpisodeOfCare",
     "Erasure",
