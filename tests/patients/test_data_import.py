@@ -5,12 +5,11 @@ import datetime
 import pytest
 
 from accounts.models import User
-from patients.data_import.error_file import error_file
 from patients.data_import.kinds import Outcome
 from patients.data_import.staging import start
 from patients.data_import.steps import ask_to_check, ask_to_run, ask_to_undo, carry_on
-from patients.models import DataImport, DataImportRow, ExternalPractitioner, Patient
-from tests.people import NOW, make_patient
+from patients.models import DataImport, ExternalPractitioner, Patient
+from tests.people import NOW
 
 pytestmark = pytest.mark.django_db
 FILE = """Naam;Voornaam;Geboortedatum;Geslacht;INSZ;GSM;Straat;Nr;Postcode;Gemeente;Huisarts;Dossiernummer
