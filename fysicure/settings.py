@@ -269,6 +269,11 @@ GAP_CANDIDATES = ["pathways.gap_candidates.follow_ups_that_fit"]
 # Functions that tell on which days an episode's plan still wants a session, for the sessions left on a prescription.
 SESSIONS_WANTED = ["pathways.follow_up_series.wanted_days"]
 PRESCRIPTION_ASKED = ["pathways.prescription_requests.is_asked"]
+# What a file of another program can become, by kind (patients/data_import/kinds.py).
+DATA_IMPORTS = {
+    "patients": "patients.data_import.patients.PatientImport",
+    "appointments": "scheduling.data_import.AppointmentImport",
+}
 
 _MAIL_HOST = os.environ.get("MAIL_HOST", "")
 _MAIL_BACKEND = "django.core.mail.backends." + ("smtp" if _MAIL_HOST else "console") + ".EmailBackend"

@@ -19,11 +19,13 @@ from accounts.limits import clear_ended
 from accounts.sessions import clear_devices
 from accounts.sign_in_codes import clear_codes
 from accounts.webhooks.endpoints import forget_old_secrets
-from accounts.webhooks.log import clear_old
+from accounts.webhooks.log import clear_old as clear_old_deliveries
 from accounts.webhooks.rounds import deliver_due as deliver_webhooks_due
 from fysicure.backup.keys import keys_for_backup
 from fysicure.backup.nightly import back_up_and_rotate, drill_of_the_latest
 from pathways.standing import refresh_all
+from patients.data_import.clearing import clear_old as clear_old_imports
+from patients.data_import.steps import carry_on, left_behind
 from patients.retention import retention_due, retention_over
 from scheduling.delivery import deliver, due_messages, sweep
 from scheduling.proposals import expire_old
@@ -164,5 +166,31 @@ def deliver_webhooks(timestamp: int) -> None:
 def clear_webhooks(timestamp: int) -> None:
     """Forget each night what other programs were told more than thirty days ago, and secrets that were replaced."""
     now = timezone.now()
-    clear_old(now=now)
+    clear_old_deliveries(now=now)
     forget_old_secrets(now=now)
+
+
+@app.task(pass_context=False)
+@as_job("import-step")
+def import_step(data_import: str) -> None:
+    """Do the step of an import that was asked for. Running it again, or twice at once, does no harm."""
+    carry_on(UUID(data_import), now=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="carry-on-imports", pass_context=False)
+def carry_on_imports(timestamp: int) -> None:
+    """Take up the imports whose job was killed, or was never asked for."""
+    for each in left_behind():
+        try:
+            import_step.configure(queueing_lock=f"import:{each}").defer(data_import=str(each))
+        except AlreadyEnqueued:
+            continue
+
+
+@app.periodic(cron="27 3 * * *")
+@app.task(queueing_lock="clear-imports", pass_context=False)
+@as_job("clear-imports")
+def clear_imports(timestamp: int) -> None:
+    """Empty each night the lines of imports that were settled 30 days ago."""
+    clear_old_imports(now=timezone.now())

@@ -28,6 +28,7 @@ Basis = Erasure.Basis
 BEFORE_CARE = {
     "patients.Patient",
     "patients.Consent",
+    "patients.DataImportRow",
     "patients.PrivacyRequest",
     "patients.Restriction",
     "patients.RetentionDecision",

@@ -79,3 +79,11 @@ class TextChanged(DomainError):
 
 class TextPublished(DomainError):
     """A published text never changes: a new version is written instead."""
+
+
+class NotATable(InvalidInput):
+    """A file is no table that can be imported; the sentence says what to do."""
+
+
+class StepRefused(DomainError):
+    """An import is not so far, or too far, for this step."""

@@ -37,6 +37,14 @@ class RecordQuerySet(models.QuerySet[Any]):
         return self.filter(**{f"{path}__user_id": user.pk})
 
 
+class DataImportQuerySet(models.QuerySet[Any]):
+    """Files of other programs."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the imports that the user may see: the owner's alone, for they hold everybody's data."""
+        return self if user.role == Role.ADMIN else self.none()
+
+
 class NoteQuerySet(models.QuerySet[Any]):
     """Rows that hang on a session note."""
 

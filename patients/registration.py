@@ -99,11 +99,11 @@ def _written(patient: Patient, fields: list[str]) -> Patient:
     return patient
 
 
-def _readable(fields: dict[str, Any], now: datetime.datetime) -> dict[str, Any]:
-    """Return the fields as they are kept: bare national number, E.164 phone, a doctor's row for the doctor's name."""
-    unknown = sorted(set(fields) - set(FIELDS))
-    if unknown:
-        raise refuse(**dict.fromkeys(unknown, _("Unknown field.")))
+def read_fields(fields: dict[str, Any], now: datetime.datetime) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the fields as they are kept, bare national number and E.164 phone, and a sentence for each that cannot be.
+
+    The name of a doctor stays a name. Asks the database nothing.
+    """
     values = {name: " ".join(value.split()) if isinstance(value, str) else value for name, value in fields.items()}
     errors: dict[str, str] = {}
     if "national_number" in values:
@@ -117,6 +117,25 @@ def _readable(fields: dict[str, Any], now: datetime.datetime) -> dict[str, Any]:
             values["phone"] = read_phone(values["phone"])
         except ValueError:
             errors["phone"] = _("Enter a phone number such as 0470 12 34 56.")
+    return values, errors
+
+
+def calendar_errors(patient: Patient, now: datetime.datetime) -> dict[str, str]:
+    """Return a sentence for what neither a field nor a constraint can see: the day of today, the country's codes."""
+    errors = {}
+    if patient.birth_date > timezone.localdate(now):
+        errors["birth_date"] = _("A date of birth cannot lie in the future.")
+    if patient.postal_code and not is_postal_code(patient.postal_code, patient.country):
+        errors["postal_code"] = _("A Belgian postal code has four digits.")
+    return errors
+
+
+def _readable(fields: dict[str, Any], now: datetime.datetime) -> dict[str, Any]:
+    """Return the fields as they are kept, with a doctor's row for the doctor's name. Raises InvalidRecord."""
+    unknown = sorted(set(fields) - set(FIELDS))
+    if unknown:
+        raise refuse(**dict.fromkeys(unknown, _("Unknown field.")))
+    values, errors = read_fields(fields, now)
     if errors:
         raise refuse(**errors)
     if isinstance(values.get("general_practitioner"), str):
@@ -127,7 +146,6 @@ def _readable(fields: dict[str, Any], now: datetime.datetime) -> dict[str, Any]:
 def _check(patient: Patient, now: datetime.datetime) -> None:
     """Raise InvalidRecord for what the model, its constraints or the calendar refuse."""
     check_row(patient)
-    if patient.birth_date > timezone.localdate(now):
-        raise refuse(birth_date=_("A date of birth cannot lie in the future."))
-    if patient.postal_code and not is_postal_code(patient.postal_code, patient.country):
-        raise refuse(postal_code=_("A Belgian postal code has four digits."))
+    errors = calendar_errors(patient, now)
+    if errors:
+        raise refuse(**errors)

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from accounts.spreadsheets import guarded
 from scheduling.numbers import Numbers
-
-# With the wide forms, which a spreadsheet in another language takes for the same signs.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def weeks_as_csv(numbers: Numbers) -> str:
@@ -17,12 +15,6 @@ def weeks_as_csv(numbers: Numbers) -> str:
     file = io.StringIO()
     csv.writer(file, delimiter=";").writerows([guarded(cell) for cell in line] for line in _lines(numbers))
     return file.getvalue()
-
-
-def guarded(cell: object) -> str:
-    """Return a cell's text; one that a spreadsheet would take for a formula gets an apostrophe before it."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _lines(numbers: Numbers) -> Iterator[list[object]]:

@@ -96,7 +96,13 @@ def taken(field: str, visit: Appointment) -> SlotTaken:
     others = list(rows.select_related("patient", "practitioner", "room", "equipment")[:MOST_NAMED])
     if not others:  # it was moved away in between
         return SlotTaken(_("This moment has just been taken."), clash=_CLASHES[field])
-    other = others[0]
+    detail, name = taken_words(field, others[0])
+    member = {**spelt(others[0].start, others[0].end), "practitioner" if field == "patient" else field: name}
+    return SlotTaken(detail, clash=_CLASHES[field], others=others, **{"with": member})
+
+
+def taken_words(field: str, other: Appointment) -> tuple[str, str]:
+    """Return the sentence that another visit has the practitioner, room, equipment or patient, and whose or which."""
     sentences = {
         "practitioner": _("%(name)s already has an appointment from %(from)s to %(until)s."),
         "room": _("%(name)s is already taken from %(from)s to %(until)s."),
@@ -104,9 +110,7 @@ def taken(field: str, visit: Appointment) -> SlotTaken:
         "patient": _("This patient already has an appointment from %(from)s to %(until)s, with %(name)s."),
     }
     name = str(other.practitioner if field == "patient" else getattr(other, field))
-    detail = sentences[field] % {"name": name, **clock_words(other.start, other.end)}
-    member = {**spelt(other.start, other.end), "practitioner" if field == "patient" else field: name}
-    return SlotTaken(detail, clash=_CLASHES[field], others=others, **{"with": member})
+    return sentences[field] % {"name": name, **clock_words(other.start, other.end)}, name
 
 
 def clock_words(start: datetime.datetime, end: datetime.datetime) -> dict[str, str]:

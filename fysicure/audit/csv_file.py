@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.spreadsheets import guarded
 from fysicure.audit.asked import Asked
 from fysicure.audit.changes import Change, changes
 from fysicure.audit.rows import event_row, events, names_of, reading_row, readings
-from scheduling.numbers_csv import guarded
 
 # A file holds at most so many rows, the latest first: ask for a shorter period to get the rest.
 MOST = 20_000

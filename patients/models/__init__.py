@@ -1,4 +1,5 @@
 from patients.models.coding import Coding
+from patients.models.data_import import DataImport, DataImportRow
 from patients.models.encounter import Encounter, IntakeResponse, Questionnaire
 from patients.models.episode import EpisodeOfCare, ExternalPractitioner, Prescription
 from patients.models.invitation import Invitation
@@ -12,6 +13,8 @@ from patients.models.privacy_request import PrivacyRequest, Restriction
 __all__ = [
     "Coding",
     "Consent",
+    "DataImport",
+    "DataImportRow",
     "Encounter",
     "EpisodeOfCare",
     "Erasure",

@@ -203,6 +203,7 @@ def test_every_clinical_table_is_frozen() -> None:
         "patients_privacyrequest": "the request is how a freeze begins and ends",
         "patients_restriction": "the freeze itself",
         "patients_retentiondecision": "how long it is kept",
+        "patients_dataimportrow": "a line of a file from elsewhere, no part of the record",
         "pathways_planstanding": "a picture worked out from frozen rows",
         "pathways_followup": "appointments go on",
     }

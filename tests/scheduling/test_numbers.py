@@ -8,10 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Practitioner, User
+from accounts.spreadsheets import guarded
 from patients.models import EpisodeOfCare, Patient
 from scheduling.models import Appointment, Leave, WaitingListEntry
 from scheduling.numbers import SMALL, Tally, numbers_of
-from scheduling.numbers_csv import guarded, weeks_as_csv
+from scheduling.numbers_csv import weeks_as_csv
 from scheduling.numbers_form import PeriodForm
 from scheduling.period import Period
 from tests.people import NOW, TODAY, at, make_patient

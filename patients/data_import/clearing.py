@@ -1,0 +1,30 @@
+"""Forgetting what stood in a file: its lines hold personal data, and serve nothing once the import is settled."""
+
+import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from patients.models import DataImport, DataImportRow
+
+KEPT_FOR = datetime.timedelta(days=30)
+Status = DataImport.Status
+
+
+def clear_old(*, now: datetime.datetime) -> int:
+    """Empty the lines of imports that were done, undone or left alone for 30 days; return how many imports.
+
+    What remains of a line is its number, its outcome, and which patient or visit it became. Each import is a
+    transaction of its own.
+    """
+    before = now - KEPT_FOR
+    settled = Q(status=Status.DONE, finished_at__lt=before) | Q(status=Status.UNDONE, undone_at__lt=before)
+    left_alone = Q(status__in=[Status.DRAFT, Status.CHECKED, Status.FAILED], created_at__lt=before)
+    due = DataImport.objects.filter(settled | left_alone, cleared_at__isnull=True)
+    ids = list(due.values_list("pk", flat=True))
+    for each in ids:
+        with transaction.atomic():
+            rows = DataImportRow.objects.filter(data_import_id=each)
+            rows.update(cells=None, errors={}, external_number="")
+            DataImport.objects.filter(pk=each).update(cleared_at=now)
+    return len(ids)
