@@ -28,6 +28,7 @@ _STAFF = [
     ("accounts:people", "sessions.end", "user-lock", gettext_noop("Access of colleagues")),
     ("privacy:requests", "privacy.correct", "shield-user", gettext_noop("Privacy")),
     ("connections:home", "webhooks.manage", "plug", gettext_noop("Connections")),
+    ("imports:list", "data.import", "file-up", gettext_noop("Import")),
 ]
 _PORTAL = [
     ("today", "portal.view", "house", gettext_noop("Today")),

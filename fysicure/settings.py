@@ -371,7 +371,7 @@ PATIENT_RELATIONS = {
     ],
 }
 # Addresses that scripts ask by the clock: no sign that somebody is there (accounts/session_middleware.py).
-SESSION_QUIET_VIEWS = {"accounts:session", "scheduling:changes", "healthz"}
+SESSION_QUIET_VIEWS = {"accounts:session", "scheduling:changes", "imports:progress", "healthz"}
 # Webhooks (docs/webhooks.md): networks of the practice's own that they may reach besides public hosts; on a local
 # installation also this machine, over plain http.
 WEBHOOK_ALLOW_NETWORKS = environment.networks(os.environ, "WEBHOOK_ALLOW_NETWORKS")

@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/", include("fysicure.audit.urls")),
     path("privacy/", include("fysicure.privacy.urls")),
     path("connections/", include("accounts.webhooks.urls")),
+    path("import/", include("fysicure.imports.urls")),
     path("portal/", include("fysicure.portal.urls")),
     path("api/", include("fysicure.api")),
     path("fhir/R4/", include("fysicure.fhir.server.urls")),

@@ -49,6 +49,7 @@ STEP = {
     "privacy:request", "privacy:freeze", "privacy:erase-account", "privacy:erase",
     "connections:revoke-key", "connections:renew-secret", "connections:switch-webhook", "connections:test-webhook",
     "connections:replay-webhook", "connections:replay-delivery", "connections:remove-webhook",
+    "imports:columns", "imports:run", "imports:undo", "imports:continue", "imports:clear",
 }  # fmt: skip
 # Over HTTP the caller sends If-Match, or only the fields that change.
 API = {"patient-detail", "episode-detail", "appointment-detail", "diary-detail", "plan-decisions"} | {
