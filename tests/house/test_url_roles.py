@@ -119,6 +119,7 @@ OPEN_TO = {
     "/privacy/erasures/": {"owner"},
     "/portal/privacy/": {"patient_user"},
     "/patients/access/": {"owner"},
+    "/research/": {"owner"},
 }
 ROLES = ("therapist", "receptionist", "owner", "patient_user")
 
