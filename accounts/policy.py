@@ -185,7 +185,7 @@ CONTACT_PARTS = frozenset({
     "message list", "prescription list", "day sheet", "other program", "other program list",
 })  # fmt: skip
 # What is told of plans without telling whose they are.
-NAMELESS_PARTS = frozenset({"trial"})
+NAMELESS_PARTS = frozenset({"trial", "research"})
 
 
 def action_of(part: str) -> str:

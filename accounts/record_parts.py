@@ -71,12 +71,13 @@ PARTS: dict[str, str | Promise] = {
     "appointment list": _("list of appointments"),
     "message list": _("list of messages"),
     "trial": _("trial of a new pathway, without the name"),
+    "research": _("file for research, without the name"),
     # what the patient asks about who looked
     "who looked": _("list of who looked"),
 }
 # A list that shows many patients is no opening of each of their records.
 LISTS = frozenset(
-    {*(part for part in PARTS if part.endswith(" list")), "encounters", "observations", "day sheet", "trial"}
+    {*(part for part in PARTS if part.endswith(" list")), "encounters", "observations", "day sheet", "trial", "research"}
 )
 
 

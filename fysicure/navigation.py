@@ -29,6 +29,7 @@ _STAFF = [
     ("privacy:requests", "privacy.correct", "shield-user", gettext_noop("Privacy")),
     ("connections:home", "webhooks.manage", "plug", gettext_noop("Connections")),
     ("imports:list", "data.import", "file-up", gettext_noop("Import")),
+    ("research:export", "research.export", "microscope", gettext_noop("Research")),
 ]
 _PORTAL = [
     ("today", "portal.view", "house", gettext_noop("Today")),

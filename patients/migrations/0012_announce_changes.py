@@ -8,7 +8,7 @@ from accounts.webhooks.announcing import announces
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0010_webhooks"),
-        ("patients", "0010_erasures_are_recorded"),
+        ("patients", "0011_data_import"),
     ]
 
     operations = [

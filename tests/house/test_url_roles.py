@@ -135,6 +135,7 @@ OPEN_TO = {
     "/connections/keys/add/": {"owner"},
     "/connections/webhooks/add/": {"owner"},
     "/api/v1/webhooks/": {"owner"},
+    "/research/": {"owner"},
 }
 ROLES = ("therapist", "receptionist", "owner", "patient_user")
 

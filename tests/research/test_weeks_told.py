@@ -1,0 +1,39 @@
+"""No number of weeks may tell when in its quarter a plan began."""
+
+import datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fysicure.research.asked import LEAST_WEEKS, MOST_WEEKS, Asked, last_complete_day, quarter_end, weeks_followed
+
+DAYS = st.dates(datetime.date(2015, 1, 1), datetime.date(2040, 12, 31))
+
+
+@given(DAYS, DAYS)
+def test_all_plans_of_a_quarter_are_told_for_the_same_weeks_and_never_beyond_today(
+    today: datetime.date, begun: datetime.date
+) -> None:
+    if begun > last_complete_day(today):
+        return
+    weeks = weeks_followed(begun, today)
+    first = datetime.date(begun.year, (begun.month - 1) // 3 * 3 + 1, 1)
+    assert LEAST_WEEKS <= weeks <= MOST_WEEKS
+    assert weeks == weeks_followed(first, today) == weeks_followed(quarter_end(begun), today)
+    assert quarter_end(begun) + datetime.timedelta(weeks=weeks) <= today
+
+
+@given(DAYS)
+def test_the_last_day_is_the_end_of_the_latest_quarter_with_enough_weeks(today: datetime.date) -> None:
+    last = last_complete_day(today)
+    assert quarter_end(last) == last
+    assert (today - last).days >= 7 * LEAST_WEEKS
+    assert (today - quarter_end(last + datetime.timedelta(days=1))).days < 7 * LEAST_WEEKS
+
+
+def test_years_bound_the_days_on_which_plans_began() -> None:
+    today = datetime.date(2026, 11, 30)
+    assert Asked().begun(today)[1] == datetime.date(2026, 9, 30)
+    assert Asked(first_year=2024, last_year=2025).begun(today) == (
+        datetime.date(2024, 1, 1), datetime.date(2025, 12, 31),
+    )  # fmt: skip
