@@ -156,7 +156,7 @@ class PlanViewSet(
     serializer_class = PlanShape
     filterset_class = PlanFilter
     ordering_fields = ("started_on", "ended_on", "status")
-    answer_shapes = {"decisions": DecisionShape, "progress": PlanProgressShape}
+    answer_shapes = {"decisions": DecisionShape, "progress": type(PlanProgressShape)}
     creates = ("create", "decisions")
     part = "plan list"
     required_actions = {"GET": "api.clinical", "HEAD": "api.clinical", "OPTIONS": "api.clinical", "POST": "plans.start"}
