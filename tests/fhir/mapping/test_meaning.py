@@ -138,6 +138,18 @@ def test_a_draft_that_cannot_be_read_is_kept_as_typed(plan: CarePlan) -> None:
     assert answers_from(told) == answers | {"mass_kg": 60.5}
 
 
+@pytest.mark.parametrize(
+    ("side", "links"), [("L", {"nprs_now.L"}), ("", {"nprs_now.R"}), ("both", {"nprs_now.L", "nprs_now.R"})]
+)
+def test_an_answer_by_key_alone_is_that_of_the_side_that_hurts(plan: CarePlan, side: str, links: set[str]) -> None:
+    contact = Encounter(patient=plan.patient, episode=plan.episode, kind="intake")
+    form = plan.pathway_version.questionnaire
+    both = {"nprs_now": 3, "hipabd_n": {"L": 150, "R": 120.5}}
+    row = IntakeResponse(encounter=contact, episode=plan.episode, questionnaire=form, side=side, answers=both)
+    told = answers_from(intake_response(row))
+    assert told == dict.fromkeys(links, 3) | {"hipabd_n.L": 150.0, "hipabd_n.R": 120.5}
+
+
 def test_a_decision_says_who_why_and_on_what(plan: CarePlan, therapist: User) -> None:
     entry = log(plan, 1)
     known = {"why": ["Te veel rood."], "criteria": [{"key": "x", "used": [str(entry.pk), "plan"]}]}
