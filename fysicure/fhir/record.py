@@ -142,12 +142,12 @@ _STATEMENT = " UNION ALL ".join(_select(model, condition) for model, condition i
 
 def _row(model: type[models.Model], values: Mapping[str, Any]) -> Any:
     """Make a row of a model from JSON; what was left out is deferred."""
-    fields = [each for each in model._meta.concrete_fields if each.column in values]
-    read = [_readers(each)(values[each.column]) for each in fields]
+    fields: list[Any] = [each for each in model._meta.concrete_fields if each.column in values]
+    read = [_reader(each)(values[each.column]) for each in fields]
     return model.from_db(None, [each.attname for each in fields], read)
 
 
-def _readers(field: Any) -> Callable[[Any], Any]:
+def _reader(field: Any) -> Callable[[Any], Any]:
     """Return how a column comes out of JSON."""
     target = field
     while getattr(target, "remote_field", None) is not None:
@@ -158,7 +158,8 @@ def _readers(field: Any) -> Callable[[Any], Any]:
         return lambda value: None if value is None else Decimal(str(value))
     if isinstance(target, models.UUIDField):
         return lambda value: None if value is None else UUID(value)
-    return target.to_python  # type: ignore[no-any-return]
+    read: Callable[[Any], Any] = target.to_python
+    return read
 
 
 def _relate(rows: Mapping[type[models.Model], Sequence[Any]]) -> None:

@@ -3,6 +3,7 @@
 import datetime
 import json
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -24,8 +25,8 @@ from fysicure.fhir.patient import patient_from
 from fysicure.fhir.plan_definition import plan_definition
 from fysicure.fhir.provenance import provenance_of_decision
 from fysicure.fhir.questionnaire import instrument_questionnaire
-from fysicure.fhir.questionnaire_response import answers_from, intake_response
-from pathways.models import CarePlan, Classification, Decision, Goal, Instrument, InstrumentText
+from fysicure.fhir.questionnaire_response import answers_from, intake_response, outcome_response
+from pathways.models import CarePlan, Classification, Decision, Goal, Instrument, InstrumentText, OutcomeResponse
 from patients.models import Coding, Encounter, EpisodeOfCare, IntakeResponse, Measure, Observation
 from scheduling.models import Appointment
 from tests.fhir.mapping.generated import Drawn
@@ -36,6 +37,15 @@ from tests.people import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 SCT, ICD = "http://snomed.info/sct", "http://hl7.org/fhir/sid/icd-10"
+
+
+@pytest.fixture(autouse=True)
+def first_codes(db: None) -> None:
+    """The codes that an installation begins with; a test that committed may have emptied the table."""
+    begun = import_module("patients.migrations.0013_codings")
+    names = ("what", "key", "system", "code", "display", "certainty", "source")
+    rows = [Coding(**dict(zip(names, row, strict=True))) for row in begun._codes()]
+    Coding.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 @pytest.fixture
@@ -256,6 +266,16 @@ def test_an_observation_comes_back_as_written() -> None:
         assert back["effective_at"] == row.effective_at
     with pytest.raises(ValueError, match="measure"):
         observation_from({"code": {"coding": [{"system": LOINC, "code": "72514-3"}]}})
+
+
+def test_answers_of_an_outcome_questionnaire_come_back() -> None:
+    rows = [row for number in range(60) for row in Drawn(number).rows[OutcomeResponse]]
+    assert len(rows) > 20
+    for row in rows:
+        back = answers_from(outcome_response(row))
+        for part in back.get("activities", []):
+            part.setdefault("score", None)
+        assert back == row.answers
 
 
 def test_the_owner_confirms_a_code_and_stands_for_it(owner: User, client_of: Callable[[User], Client]) -> None:
