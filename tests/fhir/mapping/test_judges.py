@@ -51,6 +51,10 @@ BREAKS: dict[str, tuple[str, Callable[[dict[str, Any]], Any]]] = {
         lambda row: row["clinicalStatus"]["coding"][0].update(code="better"),
     ),
     "a display that HL7 does not have": ("Encounter", lambda row: row["class"].update(display="here")),
+    "a period that ends before it begins": (
+        "Encounter",
+        lambda row: row.update(period={"start": "2026-02-01T10:00:00Z", "end": "2026-01-01T10:00:00Z"}),
+    ),
     "a missing status": ("EpisodeOfCare", lambda row: row.pop("status")),
     "an answer of another type": (
         "QuestionnaireResponse",

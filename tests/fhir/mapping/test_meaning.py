@@ -239,9 +239,13 @@ def test_words_that_a_practice_may_use_are_not_passed_on(therapist: User) -> Non
     lefs = Instrument.objects.get(pk="lefs")
     words = [f"Geheime vraag {number}" for number in range(20)]
     text = InstrumentText(instrument=lefs, language="nl", version=3, items=words, permission="x", entered_by=therapist)
-    told = instrument_questionnaire(lefs, text)
-    assert "Geheime" not in json.dumps(told)
-    assert told["version"] == "nl.3" and len(told["item"]) == 21
+    answers = {str(number): 3 for number in range(1, 21)}
+    row = OutcomeResponse(instrument=lefs, text=text, answers=answers, patient_id=therapist.pk, entered_by=therapist)
+    form, told = instrument_questionnaire(lefs), outcome_response(row)
+    assert "Geheime" not in json.dumps([form, told])
+    assert told["questionnaire"] == f"{form['url']}|{form['version']}" and len(form["item"]) == 21
+    assert told["extension"][0]["valueString"] == "nl 3"
+    assert faults_of(told) == []
     own = instrument_questionnaire(Instrument.objects.get(pk="groc"))
     assert own["item"][0]["text"].startswith("Hoe is het nu")
 
