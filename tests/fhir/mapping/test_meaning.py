@@ -3,6 +3,7 @@
 import datetime
 import json
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -24,8 +25,8 @@ from fysicure.fhir.patient import patient_from
 from fysicure.fhir.plan_definition import plan_definition
 from fysicure.fhir.provenance import provenance_of_decision
 from fysicure.fhir.questionnaire import instrument_questionnaire
-from fysicure.fhir.questionnaire_response import answers_from, intake_response
-from pathways.models import CarePlan, Classification, Decision, Goal, Instrument, InstrumentText
+from fysicure.fhir.questionnaire_response import answers_from, intake_response, outcome_response
+from pathways.models import CarePlan, Classification, Decision, Goal, Instrument, InstrumentText, OutcomeResponse
 from patients.models import Coding, Encounter, EpisodeOfCare, IntakeResponse, Measure, Observation
 from scheduling.models import Appointment
 from tests.fhir.mapping.generated import Drawn
@@ -36,6 +37,15 @@ from tests.people import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 SCT, ICD = "http://snomed.info/sct", "http://hl7.org/fhir/sid/icd-10"
+
+
+@pytest.fixture(autouse=True)
+def first_codes(db: None) -> None:
+    """The codes that an installation begins with; a test that committed may have emptied the table."""
+    begun = import_module("patients.migrations.0013_codings")
+    names = ("what", "key", "system", "code", "display", "certainty", "source")
+    rows = [Coding(**dict(zip(names, row, strict=True))) for row in begun._codes()]
+    Coding.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 @pytest.fixture
@@ -138,6 +148,18 @@ def test_a_draft_that_cannot_be_read_is_kept_as_typed(plan: CarePlan) -> None:
     assert answers_from(told) == answers | {"mass_kg": 60.5}
 
 
+@pytest.mark.parametrize(
+    ("side", "links"), [("L", {"nprs_now.L"}), ("", {"nprs_now.R"}), ("both", {"nprs_now.L", "nprs_now.R"})]
+)
+def test_an_answer_by_key_alone_is_that_of_the_side_that_hurts(plan: CarePlan, side: str, links: set[str]) -> None:
+    contact = Encounter(patient=plan.patient, episode=plan.episode, kind="intake")
+    form = plan.pathway_version.questionnaire
+    both = {"nprs_now": 3, "hipabd_n": {"L": 150, "R": 120.5}}
+    row = IntakeResponse(encounter=contact, episode=plan.episode, questionnaire=form, side=side, answers=both)
+    told = answers_from(intake_response(row))
+    assert told == dict.fromkeys(links, 3) | {"hipabd_n.L": 150.0, "hipabd_n.R": 120.5}
+
+
 def test_a_decision_says_who_why_and_on_what(plan: CarePlan, therapist: User) -> None:
     entry = log(plan, 1)
     known = {"why": ["Te veel rood."], "criteria": [{"key": "x", "used": [str(entry.pk), "plan"]}]}
@@ -217,9 +239,13 @@ def test_words_that_a_practice_may_use_are_not_passed_on(therapist: User) -> Non
     lefs = Instrument.objects.get(pk="lefs")
     words = [f"Geheime vraag {number}" for number in range(20)]
     text = InstrumentText(instrument=lefs, language="nl", version=3, items=words, permission="x", entered_by=therapist)
-    told = instrument_questionnaire(lefs, text)
-    assert "Geheime" not in json.dumps(told)
-    assert told["version"] == "nl.3" and len(told["item"]) == 21
+    answers = {str(number): 3 for number in range(1, 21)}
+    row = OutcomeResponse(instrument=lefs, text=text, answers=answers, patient_id=therapist.pk, entered_by=therapist)
+    form, told = instrument_questionnaire(lefs), outcome_response(row)
+    assert "Geheime" not in json.dumps([form, told])
+    assert told["questionnaire"] == f"{form['url']}|{form['version']}" and len(form["item"]) == 21
+    assert told["extension"][0]["valueString"] == "nl 3"
+    assert faults_of(told) == []
     own = instrument_questionnaire(Instrument.objects.get(pk="groc"))
     assert own["item"][0]["text"].startswith("Hoe is het nu")
 
@@ -244,6 +270,16 @@ def test_an_observation_comes_back_as_written() -> None:
         assert back["effective_at"] == row.effective_at
     with pytest.raises(ValueError, match="measure"):
         observation_from({"code": {"coding": [{"system": LOINC, "code": "72514-3"}]}})
+
+
+def test_answers_of_an_outcome_questionnaire_come_back() -> None:
+    rows = [row for number in range(60) for row in Drawn(number).rows[OutcomeResponse]]
+    assert len(rows) > 20
+    for row in rows:
+        back = answers_from(outcome_response(row))
+        for part in back.get("activities", []):
+            part.setdefault("score", None)
+        assert back == row.answers
 
 
 def test_the_owner_confirms_a_code_and_stands_for_it(owner: User, client_of: Callable[[User], Client]) -> None:
