@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,7 +20,7 @@ from fysicure.fhir.server.capability import capability
 from fysicure.fhir.server.codes import lookup_for
 from fysicure.fhir.server.kinds import Kind
 from fysicure.fhir.server.operations import apply_to, everything_of, subject_of
-from fysicure.fhir.server.outcomes import NotSupported
+from fysicure.fhir.server.outcomes import FhirRefusal
 from fysicure.fhir.server.search import search
 from fysicure.fhir.server.wire import FhirParser, FhirView, StrictJSONParser
 
@@ -70,12 +71,10 @@ class PostedSearchView(FhirView):
         form = request.data if isinstance(request.data, QueryDict) else QueryDict()
         body = [(name, value) for name, values in form.lists() for value in values]
         if not format_asked([value for name, value in body if name == "_format"]):
-            raise NotSupported("_format", parameter="_format")
+            raise FhirRefusal(_("This server speaks JSON only, FHIR 4.0."), code="not-supported", status=406)
         in_address = [(name, value) for name, values in request.query_params.lists() for value in values]
-        search_of_address = [name.partition(":")[0] for name, _value in in_address]
-        refused = next((name for name in search_of_address if name in self.kind.private), None)
-        pairs = [*in_address, *body]
-        return Response(search(request, self.kind, pairs, by_post=refused is None))
+        is_told = any(name.partition(":")[0] in self.kind.private for name, _value in in_address)
+        return Response(search(request, self.kind, [*in_address, *body], by_post=not is_told))
 
 
 class EverythingView(FhirView):
