@@ -59,7 +59,11 @@ def bundle(resources: Iterable[Resource], *, now: datetime.datetime, base: str =
 
 def everything(patient: Patient) -> list[Resource]:
     """Return all resources of one patient, and what they name: practice, therapists, doctors, rooms. One query."""
-    record = read_record(patient)
+    return resources_of(patient, read_record(patient))
+
+
+def resources_of(patient: Patient, record: Record) -> list[Resource]:
+    """Return the resources of rows that were read. No query."""
     lookup = lookup_of(record.of(Coding), record.of(Practitioner), [patient])
     own = [patient_resource(patient), *_care(record, lookup), *_found(record, lookup), *_plans(record, lookup)]
     return [*own, *_named(record, set(references(own)))]

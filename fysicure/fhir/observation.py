@@ -88,7 +88,12 @@ def _value(measure: Measure, value: Any, unit: str) -> Resource:
         return {"valueCodeableConcept": _choice(measure, value)}
     if measure.type == Type.DATE and isinstance(value, str):
         return {"valueDateTime": value}
-    if measure.type == Type.INTEGER and isinstance(value, int | float) and float(value).is_integer() and "/" in unit:
+    if (
+        measure.type == Type.INTEGER
+        and isinstance(value, int | float)
+        and float(value).is_integer()
+        and unit.startswith("/")
+    ):
         return {"valueInteger": int(value)}
     return value_of(value, unit=unit)
 

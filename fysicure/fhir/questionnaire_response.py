@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
@@ -10,7 +11,7 @@ from fysicure.fhir.elements import EXTENSION, Resource, canonical, fhir_id, inst
 from fysicure.fhir.lookup import NOTHING, Lookup
 from fysicure.fhir.questionnaire import TYPES, instrument_version, items_of, measures_of, option, section_id
 from pathways.engine.findings import MeasureDefinition
-from pathways.intake import Field, check_field
+from pathways.intake import SIDES, Field, affected_sides, check_field
 from pathways.models import OutcomeResponse
 from patients.intake import REVISIONS
 from patients.models import IntakeResponse
@@ -24,11 +25,10 @@ def intake_response(row: IntakeResponse, *, lookup: Lookup = NOTHING) -> Resourc
     What was typed and cannot be read (a draft may hold it) is no answer: it stands in an extension, as typed. Reads
     questionnaire, episode and contact: fetch them along.
     """
-    form, written = row.questionnaire, row.completed_at or row.updated_at
-    as_of = timezone.localdate(written)
-    measures, answers = measures_of(form), _given(row)
+    form = row.questionnaire
+    measures, typed = measures_of(form), _typed(row)
     sections = [
-        {"linkId": section_id(each["key"]), "item": list(_section(each, measures, answers, as_of))}
+        {"linkId": section_id(each["key"]), "item": list(_section(each, measures, typed))}
         for each in form.document["sections"]
     ]
     return without_empty(
@@ -40,36 +40,44 @@ def intake_response(row: IntakeResponse, *, lookup: Lookup = NOTHING) -> Resourc
             "status": row.status,
             "subject": reference("Patient", row.episode.patient_id),
             "encounter": reference("Encounter", row.encounter_id),
-            "authored": instant(written),
+            "authored": instant(row.completed_at or row.updated_at),
             "author": reference("Practitioner", row.encounter.practitioner_id),
             "item": [each for each in sections if each["item"]],
         }
     )
 
 
-def _given(row: IntakeResponse) -> dict[str, Any]:
-    """The answers by link. One given by key alone, or by side within its key, belongs to the side that hurts."""
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """The answers of an intake by link, the side that hurts, and the day on which they were given."""
+
+    answers: Mapping[str, Any]
+    side: str
+    as_of: datetime.date
+
+    def in_field(self, measure: MeasureDefinition, link: str, side: str) -> Any:
+        """Return what was typed in one field. One that was given by key alone is that of the sides it is asked for."""
+        if link in self.answers or not side:
+            return self.answers.get(link)
+        asked = SIDES if measure.sides == "per_side" else affected_sides(self.side) or ("R",)
+        return self.answers.get(measure.key) if side in asked else None
+
+
+def _typed(row: IntakeResponse) -> _Typed:
     found: dict[str, Any] = {}
     for name, value in row.answers.items():
-        if name == REVISIONS:
-            continue
-        if isinstance(value, Mapping):
-            found |= {f"{name}.{side}": each for side, each in value.items()}
-        else:
-            found[name] = value
-    return found
+        by_side = isinstance(value, Mapping)
+        if name != REVISIONS:
+            found |= {f"{name}.{side}": each for side, each in value.items()} if by_side else {name: value}
+    return _Typed(found, row.side, timezone.localdate(row.completed_at or row.updated_at))
 
 
 def _section(
-    section: Mapping[str, Any],
-    measures: Mapping[str, MeasureDefinition],
-    answers: Mapping[str, Any],
-    as_of: datetime.date,
+    section: Mapping[str, Any], measures: Mapping[str, MeasureDefinition], typed: _Typed
 ) -> Iterator[Resource]:
-    for key in (each["key"] for each in section["measures"]):
-        for link, side in items_of(measures[key]) if key in measures else ():
-            raw = answers.get(link, answers.get(key) if side and f"{key}.L" not in answers and side == "R" else None)
-            item = _item(Field(link, measures[key], side, False), raw, as_of)
+    for measure in (measures[each["key"]] for each in section["measures"] if each["key"] in measures):
+        for link, side in items_of(measure):
+            item = _item(Field(link, measure, side, False), typed.in_field(measure, link, side), typed.as_of)
             if item:
                 yield item
 
