@@ -13,7 +13,7 @@ _OPERATIONS = {
 # The types whose rows count their versions (of observations those of the diary).
 _VERSIONED = {
     "Patient", "EpisodeOfCare", "Condition", "ServiceRequest", "Appointment", "Observation", "PlanDefinition",
-    "Questionnaire",
+    "Questionnaire", "QuestionnaireResponse",
 }  # fmt: skip
 _SECURITY = (
     "Authorization: Bearer with a token of a user (manage.py api_token), over TLS. The token carries the role of its "

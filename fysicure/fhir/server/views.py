@@ -22,7 +22,8 @@ from fysicure.fhir.server.kinds import Kind
 from fysicure.fhir.server.operations import apply_to, everything_of, subject_of
 from fysicure.fhir.server.outcomes import FhirRefusal
 from fysicure.fhir.server.search import search
-from fysicure.fhir.server.wire import FhirParser, FhirView, StrictJSONParser
+from fysicure.fhir.server.wire import FhirParser, FhirView
+from fysicure.strict_json import StrictJSONParser
 
 
 class CapabilityView(FhirView):
@@ -115,5 +116,4 @@ def conditional(request: Request, resource: Resource) -> HttpResponseBase:
     if moment:
         response["Last-Modified"] = f"{moment.astimezone(datetime.UTC):%a, %d %b %Y %H:%M:%S} GMT"
     seconds = int(moment.timestamp()) if moment else None
-    answer: HttpResponseBase = get_conditional_response(request._request, etag, seconds, response)
-    return answer
+    return get_conditional_response(request._request, etag, seconds, response) or response

@@ -1,4 +1,4 @@
-"""Whatever the desk or the owner asks, in whatever way, no clinical word comes along: every clinical text is a canary."""
+"""Whatever the desk or the owner asks, no clinical word comes along: every clinical text is a canary."""
 
 import pytest
 
