@@ -62,7 +62,7 @@ def outcome(status: int, detail: str, *, code: str = "", parameter: str = "", ki
 
 def of_problem(document: Any) -> Resource:
     """Return the OperationOutcome that says what a problem document (RFC 9457) says."""
-    kind = str(document.get("type", ""))
+    kind = str(document.get("type", "about:blank")).rpartition("/")[2].rpartition("#")[2]
     named = "; ".join(f"{name}: {_words(value)}" for name, value in (document.get("errors") or {}).items())
     detail = " ".join(part for part in (str(document.get("detail", "")), named) if part)
     return outcome(int(document["status"]), detail, kind="" if kind == "about:blank" else kind)

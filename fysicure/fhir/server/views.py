@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -113,7 +114,7 @@ def conditional(request: Request, resource: Resource) -> HttpResponseBase:
     moment = datetime.datetime.fromisoformat(changed) if changed else None
     if etag:
         response["ETag"] = etag
-    if moment:
-        response["Last-Modified"] = f"{moment.astimezone(datetime.UTC):%a, %d %b %Y %H:%M:%S} GMT"
     seconds = int(moment.timestamp()) if moment else None
+    if seconds is not None:
+        response["Last-Modified"] = http_date(seconds)
     return get_conditional_response(request._request, etag, seconds, response) or response

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from fhir.resources.R4B.bundle import Bundle
 
 from accounts.policy import may
 from fysicure.fhir.server.registry import KINDS
@@ -23,6 +24,7 @@ def test_a_therapist_finds_and_reads_every_type(name: str, therapist_program: Pr
     bundle = answer.json()
     assert (bundle["resourceType"], bundle["type"]) == ("Bundle", "searchset")
     assert bundle["entry"], name
+    Bundle.model_validate(bundle)
     for each in bundle["entry"]:
         assert each["resource"]["resourceType"] == name
         assert each["fullUrl"] == f"http://testserver{BASE}/{name}/{each['resource']['id']}"
