@@ -2,10 +2,12 @@
 
 import datetime
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django_filters.fields import IsoDateTimeField
 from django_filters.rest_framework import IsoDateTimeFilter
 from rest_framework import exceptions
@@ -17,19 +19,25 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.audit import record_accesses
-from accounts.models import User
+from accounts.models import ApiToken, User
 from accounts.policy import may
-from accounts.tokens import authenticate
+from accounts.tokens import valid_token
+
+
+def token_of(request: HttpRequest) -> ApiToken | None:
+    """Return the valid bearer token that a request carries, with its user, or None. Looked up once for each request."""
+    if not hasattr(request, "_api_token"):
+        scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+        found = valid_token(token.strip()) if scheme.lower() == "bearer" else None
+        request._api_token = found  # type: ignore[attr-defined]
+    known: ApiToken | None = request._api_token  # type: ignore[attr-defined]
+    return known
 
 
 def user_of_token(request: HttpRequest) -> User | None:
-    """Return the user of the bearer token that a request carries, or None. Looked up once for each request."""
-    if not hasattr(request, "_user_of_token"):
-        scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-        found = authenticate(token.strip()) if scheme.lower() == "bearer" else None
-        request._user_of_token = found  # type: ignore[attr-defined]
-    known: User | None = request._user_of_token  # type: ignore[attr-defined]
-    return known
+    """Return the user of the bearer token that a request carries, or None."""
+    token = token_of(request)
+    return token.user if token else None
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -52,6 +60,8 @@ class PolicyPermission(BasePermission):
     """Closed by default: a view names its action of accounts.policy in `required_action`, or by method."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
+        if request.user.is_authenticated and request.method not in view.allowed_methods:
+            raise exceptions.MethodNotAllowed(request.method or "")
         by_method: dict[str, str] = getattr(view, "required_actions", {})
         action = by_method.get(request.method or "", getattr(view, "required_action", None))
         return action is not None and may(request.user, action)
@@ -81,19 +91,31 @@ class Pages(PageNumberPagination):
     page_size_query_param = "page_size"
     max_page_size = 100
 
+    def get_page_size(self, request: Request) -> int | None:
+        """Return the rows of a page; raises ValidationError for what is no number of rows."""
+        given = request.query_params.get(self.page_size_query_param, str(self.page_size))
+        if not (given.isascii() and given.isdecimal() and int(given[:9])):
+            raise exceptions.ValidationError({self.page_size_query_param: [_("A page holds 1 to 100 rows.")]})
+        return min(int(given[:9]), self.max_page_size)
+
 
 class LoggedListMixin(ListModelMixin):
     """A list of rows of patients that notes in the access log whose records it showed, as `part`."""
 
     part: str
-    patient_field = "patient_id"
+    patient_field = "patient_id"  # from a row to the patient, over relations that the queryset joins
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))  # type: ignore[attr-defined]
         rows = list(page or [])
-        record_accesses(request._request, sorted({getattr(row, self.patient_field) for row in rows}), self.part)
+        self.may_show(rows)
+        patient_of = attrgetter(self.patient_field)
+        record_accesses(request._request, sorted({patient_of(row) for row in rows}), self.part)
         response: Response = self.get_paginated_response(self.shown(rows))  # type: ignore[attr-defined]
         return response
+
+    def may_show(self, rows: Sequence[Any]) -> None:
+        """Find out what of the rows this request may see, before they are noted as read."""
 
     def shown(self, rows: Sequence[Any]) -> Any:
         """Return the rows as they go over the wire."""

@@ -182,7 +182,7 @@ RELATIONS: dict[str, Rule] = {
 CONTACT_PARTS = frozenset({
     "contact", "details", "episode of the desk", "prescription", "appointment", "series", "waiting list", "messages",
     "follow-ups", "admin", "record", "privacy", "erasure", "patient list", "episode list", "appointment list",
-    "message list", "day sheet", "other program", "other program list",
+    "message list", "prescription list", "day sheet", "other program", "other program list",
 })  # fmt: skip
 # What is told of plans without telling whose they are.
 NAMELESS_PARTS = frozenset({"trial"})

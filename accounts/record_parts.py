@@ -63,6 +63,7 @@ PARTS: dict[str, str | Promise] = {
     # several records at once
     "patient list": _("list of patients"),
     "episode list": _("list of episodes of care"),
+    "prescription list": _("list of prescriptions"),
     "encounters": _("list of contacts with the practice"),
     "observations": _("list of measurements"),
     "plan list": _("list of treatment plans"),

@@ -300,11 +300,11 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["accounts.api.PolicyPermission"],
     "DEFAULT_PAGINATION_CLASS": "accounts.api.Pages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "accounts.api_resource.Described",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["fysicure.strict_json.StrictJSONParser"],
     "EXCEPTION_HANDLER": "fysicure.errors.problem",
-    "DEFAULT_THROTTLE_CLASSES": [],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api_throttle.TokenThrottle"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
@@ -318,6 +318,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "OneSideEnum": ["L", "R"],
         "AppointmentStatusEnum": "scheduling.models.Appointment.Status",
+        "BookableKindEnum": "scheduling.api_shapes.BOOKABLE",
+        "DiaryKindEnum": "pathways.models.DiaryEntry.Kind",
+        "EncounterKindEnum": "patients.models.Encounter.Kind",
+        "MeasureTypeEnum": "patients.models.Measure.Type",
     },
 }
 

@@ -234,4 +234,5 @@ PROGRESS_FIELDS: dict[str, Any] = {
     "overdue": serializers.BooleanField(),
     "why": serializers.ListField(child=serializers.CharField()),
 }
-ProgressAnswer = inline_serializer("ProgressAnswer", PROGRESS_FIELDS)
+# A copy: the serializer takes its fields out of the mapping, and a plan's progress needs them as well.
+ProgressAnswer = inline_serializer("ProgressAnswer", dict(PROGRESS_FIELDS))

@@ -15,6 +15,8 @@ from rest_framework.serializers import BaseSerializer
 
 from accounts.access_reasons import readable
 from accounts.api import LoggedListMixin, MomentFilter
+from accounts.api_created import CreatesOnceMixin
+from accounts.api_resource import ResourceMixin, operations
 from accounts.audit import record_access, record_accesses
 from accounts.etags import ETagMixin, version_asked
 from accounts.models import Practitioner, User
@@ -95,10 +97,18 @@ class PatientFilter(filters.FilterSet):
         fields = ("archived", "birth_date")
 
 
-@extend_schema(tags=["Patients"])
+@operations(
+    "patients",
+    "Patients",
+    list="Patients, by name",
+    create="Register a patient",
+    retrieve="One patient",
+    partial_update="Correct a patient",
+    search="Search patients",
+)
 class PatientViewSet(
-    ETagMixin, LoggedListMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, mixins.UpdateModelMixin,
-    viewsets.GenericViewSet[Patient],
+    ETagMixin, CreatesOnceMixin, ResourceMixin, LoggedListMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin,
+    mixins.UpdateModelMixin, viewsets.GenericViewSet[Patient],
 ):  # fmt: skip
     """Patients: staff all of them, a patient the own record."""
 
@@ -107,6 +117,8 @@ class PatientViewSet(
     http_method_names = ["get", "post", "patch", "head", "options"]
     queryset = Patient.objects.none()
     filterset_class = PatientFilter
+    ordering_fields = ("family_name", "given_name", "birth_date")
+    answer_shapes = {"search": PatientRowShape}
     part = "patient list"
     patient_field = "pk"
 
@@ -122,6 +134,12 @@ class PatientViewSet(
         record_access(request._request, patient.pk, "contact")
         return Response(self.get_serializer(patient).data)
 
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Register a patient; the same Idempotency-Key with the same content registers nobody twice."""
+        shape = self.get_serializer(data=request.data)
+        shape.is_valid(raise_exception=True)
+        return self.answer_create(lambda: (shape.save(), 201), shown=lambda row: self.get_serializer(row).data)
+
     @extend_schema(request=SearchShape, responses=FoundShape, filters=False)
     @action(detail=False, methods=["post"], required_actions={"POST": "patients.search"}, filterset_class=None)
     def search(self, request: Request) -> Response:
@@ -129,7 +147,7 @@ class PatientViewSet(
         asked = SearchShape(data=request.data)
         asked.is_valid(raise_exception=True)
         found = search(caller(request), asked.validated_data["q"], archived=asked.validated_data["archived"])
-        rows = PatientRowShape(found.all, many=True).data
+        rows = PatientRowShape(found.all, many=True, context=self.get_serializer_context()).data
         body = {"count": len(rows), "next": None, "previous": None, "has_more": found.has_more, "results": rows}
         return Response(body)
 
@@ -172,10 +190,17 @@ class EpisodeShape(serializers.ModelSerializer[EpisodeOfCare]):
         return correct_episode(instance, by=by, now=timezone.now(), version=version, **validated_data)
 
 
-@extend_schema(tags=["Patients"])
+@operations(
+    "episodes",
+    "Patients",
+    list="Episodes of care, the latest first",
+    create="Open an episode of care",
+    retrieve="One episode of care",
+    partial_update="Correct an episode of care",
+)
 class EpisodeViewSet(
-    ETagMixin, LoggedListMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin, mixins.UpdateModelMixin,
-    viewsets.GenericViewSet[EpisodeOfCare],
+    ETagMixin, CreatesOnceMixin, ResourceMixin, LoggedListMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin,
+    mixins.UpdateModelMixin, viewsets.GenericViewSet[EpisodeOfCare],
 ):  # fmt: skip
     """Episodes of care. Who may not see what is the matter sees only when, with whom and the status."""
 
@@ -185,6 +210,7 @@ class EpisodeViewSet(
     queryset = EpisodeOfCare.objects.none()
     serializer_class = EpisodeShape
     filterset_fields = ("patient", "status", "practitioner")
+    ordering_fields = ("started_on", "ended_on", "status")
     part = "episode list"
     near: set[UUID] | None = None  # the patients whose care this request may read; None: what was just written
 
@@ -199,6 +225,12 @@ class EpisodeViewSet(
         self.near = readable(request._request, shown)
         record_accesses(request._request, sorted(shown), self.part)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Open an episode; the same Idempotency-Key with the same content opens no second one."""
+        shape = self.get_serializer(data=request.data)
+        shape.is_valid(raise_exception=True)
+        return self.answer_create(lambda: (shape.save(), 201), shown=lambda row: self.get_serializer(row).data)
 
     def get_object(self) -> EpisodeOfCare:
         """Return one episode, once it is noted that it was opened, and what of it."""
@@ -242,14 +274,17 @@ class EncounterFilter(filters.FilterSet):
         fields = ("patient", "episode", "kind", "since")
 
 
-@extend_schema(tags=["Patients"])
-class EncounterViewSet(LoggedListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Encounter]):
+@operations("encounters", "Patients", list="Contacts, the latest first", retrieve="One contact")
+class EncounterViewSet(
+    ETagMixin, ResourceMixin, LoggedListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Encounter]
+):
     """Contacts, the latest first: a therapist all of them, a patient the own."""
 
     required_action = "api.clinical"
     queryset = Encounter.objects.none()
     serializer_class = EncounterShape
     filterset_class = EncounterFilter
+    ordering_fields = ("started_at",)
     part = "encounters"
 
     def get_queryset(self) -> QuerySet[Encounter]:
@@ -285,14 +320,17 @@ class ObservationFilter(filters.FilterSet):
         fields = ("patient", "episode", "measure", "since", "side")
 
 
-@extend_schema(tags=["Patients"])
-class ObservationViewSet(LoggedListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Observation]):
+@operations("observations", "Patients", list="Observations, the latest first", retrieve="One observation")
+class ObservationViewSet(
+    ETagMixin, ResourceMixin, LoggedListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Observation]
+):
     """Observations that no later one corrects, the latest first: a therapist all of them, a patient the own."""
 
     required_action = "api.clinical"
     queryset = Observation.objects.none()
     serializer_class = ObservationShape
     filterset_class = ObservationFilter
+    ordering_fields = ("effective_at", "measure")
     part = "observations"
 
     def get_queryset(self) -> QuerySet[Observation]:

@@ -27,7 +27,7 @@ from patients.validation import check_row, refuse
 SESSIONS_A_YEAR = 18
 WARN_FROM = 16
 SESSION_KINDS = [Encounter.Kind.INTAKE, Encounter.Kind.SESSION, Encounter.Kind.GAIT_ANALYSIS, Encounter.Kind.RETEST]
-_COUNTS = Q(encounters__kind__in=SESSION_KINDS) & ~Q(encounters__status=Encounter.Status.CANCELLED)
+COUNTS = Q(encounters__kind__in=SESSION_KINDS) & ~Q(encounters__status=Encounter.Status.CANCELLED)
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def _as_encounter() -> Q:
 def orders(prescriptions: Any, *, on: datetime.date) -> list[Order]:
     """Return the prescriptions of a queryset, the latest first, with use and warnings on a day. One query."""
     rows = prescriptions.select_related("prescriber").annotate(
-        used=Count("encounters", filter=_COUNTS), first_at=Min("encounters__started_at", filter=_COUNTS)
+        used=Count("encounters", filter=COUNTS), first_at=Min("encounters__started_at", filter=COUNTS)
     )
     return [Order(row, row.used, _warnings(row, on)) for row in rows]
 
@@ -116,7 +116,7 @@ def open_prescription(episode: EpisodeOfCare, on: datetime.date) -> Prescription
     """
     rows = (
         episode.prescriptions.filter(prescribed_on__lte=on)
-        .annotate(used=Count("encounters", filter=_COUNTS))
+        .annotate(used=Count("encounters", filter=COUNTS))
         .order_by("prescribed_on", "id")
     )
     for row in rows:
@@ -134,7 +134,7 @@ def budget(episode: EpisodeOfCare, on: datetime.date) -> Budget:
 
 def with_budget(episodes: Any, on: datetime.date) -> list[tuple[EpisodeOfCare, Budget]]:
     """Return each episode of a queryset with its budget of the year. One query."""
-    this_year = _COUNTS & Q(encounters__started_at__year=on.year)
+    this_year = COUNTS & Q(encounters__started_at__year=on.year)
     return [(row, Budget(on.year, row.used)) for row in episodes.annotate(used=Count("encounters", filter=this_year))]
 
 

@@ -1,4 +1,4 @@
-"""Free moments and visits over HTTP: staff book for everybody, a patient reads the own visits."""
+"""Visits over HTTP: staff book for everybody, a patient reads the own visits."""
 
 import datetime
 from collections.abc import Mapping
@@ -14,127 +14,20 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.mixins import RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api import LoggedListMixin
+from accounts.api_created import REPLAYED, CreatesOnceMixin, key_of
+from accounts.api_resource import ResourceMixin, operations
 from accounts.audit import record_access
 from accounts.etags import ETagMixin, version_asked
-from accounts.exceptions import InvalidInput
 from accounts.models import Practitioner, Role, User
 from accounts.versions import refuse_stale
-from patients.models import Encounter, Patient
-from scheduling.availability import Preferred
+from patients.models import Patient
+from scheduling.api_shapes import AppointmentSerializer, BrusselsField, ChangeSerializer, known
 from scheduling.booking import book, cancel, mark_arrived, mark_fulfilled, mark_no_show, move, reopen
 from scheduling.exceptions import StatusRefused
-from scheduling.free_time import BRUSSELS
 from scheduling.models import Appointment, booking_policy
-from scheduling.slots import FreeMoment, free_moments
 from scheduling.writing import locked_visit, retried
-
-LONGEST_DAYS = 62
-BOOKABLE = [(kind.value, kind.label) for kind in Encounter.Kind if kind != Encounter.Kind.SELF_REPORT]
-
-
-class BrusselsField(serializers.DateTimeField):
-    """A moment with its offset, or a date: the midnight in Brussels with which it begins."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(default_timezone=BRUSSELS, **kwargs)
-
-    def to_internal_value(self, value: Any) -> Any:
-        if isinstance(value, str) and len(value) == 10:
-            value = f"{value}T00:00:00"
-        return super().to_internal_value(value)
-
-
-class AppointmentSerializer(serializers.Serializer[Appointment]):
-    """A visit: ids, moments with offset, kind and status."""
-
-    id = serializers.UUIDField(read_only=True)
-    patient = serializers.UUIDField(source="patient_id")
-    practitioner = serializers.UUIDField(source="practitioner_id")
-    room = serializers.IntegerField(source="room_id", read_only=True, allow_null=True)
-    start = BrusselsField()
-    end = BrusselsField(read_only=True)
-    minutes = serializers.IntegerField(min_value=5, max_value=240)
-    type = serializers.ChoiceField(choices=BOOKABLE, default=Encounter.Kind.SESSION.value)
-    status = serializers.ChoiceField(choices=Appointment.Status.choices, read_only=True)
-    override_reason = serializers.CharField(max_length=200, required=False, allow_blank=True, write_only=True)
-
-
-class ChangeSerializer(serializers.Serializer[Any]):
-    """What may change of a visit: its time, its therapist, or its status."""
-
-    start = BrusselsField(required=False)
-    minutes = serializers.IntegerField(min_value=5, max_value=240, required=False)
-    practitioner = serializers.UUIDField(required=False)
-    status = serializers.ChoiceField(choices=Appointment.Status.choices, required=False)
-    reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    override_reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
-
-
-class SeveralField(serializers.ListField):
-    """Values that are given several times, or once with commas between them."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        return super().to_internal_value([part for each in data for part in str(each).split(",") if part])
-
-
-class SlotQuerySerializer(serializers.Serializer[Any]):
-    """What is asked: from when to when, how long, with whom (default: everybody), on which days and at what hours.
-
-    The whole visit lies between `not_before` and `not_after` (Brussels time) on one of the weekdays (1 = Monday).
-    """
-
-    practitioner = SeveralField(child=serializers.UUIDField(), required=False, allow_empty=False, max_length=100)
-    weekday = SeveralField(child=serializers.IntegerField(min_value=1, max_value=7), required=False, allow_empty=False)
-    not_before = serializers.TimeField(required=False)
-    not_after = serializers.TimeField(required=False)
-    minutes = serializers.IntegerField(min_value=5, max_value=240, default=30)
-    type = serializers.ChoiceField(choices=BOOKABLE, default=Encounter.Kind.SESSION.value)
-
-    def get_fields(self) -> dict[str, Any]:
-        return {**super().get_fields(), "from": BrusselsField(), "to": BrusselsField()}
-
-
-class SlotSerializer(serializers.Serializer[FreeMoment]):
-    """A visit that could be booked."""
-
-    practitioner = serializers.UUIDField(source="practitioner.pk")
-    room = serializers.SerializerMethodField()
-    start = BrusselsField()
-    end = BrusselsField()
-
-    def get_room(self, moment: FreeMoment) -> int | None:
-        return moment.room.pk if moment.room else None
-
-
-class SlotsView(APIView):
-    """Free moments, the earliest first, at most 62 days at once."""
-
-    required_action = "api.slots"
-
-    @extend_schema(parameters=[SlotQuerySerializer], responses=SlotSerializer(many=True), summary="Free moments")
-    def get(self, request: Request) -> Response:
-        """List the visits of `minutes` that could be booked in [from, to)."""
-        query = SlotQuerySerializer(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        given = query.validated_data
-        if given["to"] - given["from"] > datetime.timedelta(days=LONGEST_DAYS):
-            raise serializers.ValidationError({"to": [_("Ask for at most %(days)d days.") % {"days": LONGEST_DAYS}]})
-        people = Practitioner.objects.filter(is_active=True)
-        if "practitioner" in given:
-            people = people.filter(pk__in=given["practitioner"])
-        found = free_moments(
-            practitioners=people,
-            start=given["from"],
-            end=given["to"],
-            minutes=given["minutes"],
-            type=given["type"],
-            now=timezone.now(),
-            preferred=Preferred(given.get("weekday", ()), given.get("not_before"), given.get("not_after")),
-        )
-        return Response([SlotSerializer(moment).data for moment in found])
 
 
 class AppointmentFilter(filters.FilterSet):
@@ -148,20 +41,40 @@ class AppointmentFilter(filters.FilterSet):
         fields = ("practitioner", "patient", "status")
 
 
+@operations(
+    "appointments",
+    "Agenda",
+    list="Visits, in order of time",
+    create="Book a visit",
+    retrieve="One visit",
+    partial_update="Move a visit, or give it another status",
+)
 @extend_schema_view(
     list=extend_schema(
-        summary="Visits, in order of time",
-        parameters=[OpenApiParameter("from", str), OpenApiParameter("to", str)],
+        parameters=[
+            OpenApiParameter("from", str, description="Visits that begin at or after this moment or day."),
+            OpenApiParameter("to", str, description="Visits that begin before this moment or day."),
+        ]
     )
 )
-class AppointmentViewSet(ETagMixin, LoggedListMixin, RetrieveModelMixin, viewsets.GenericViewSet[Appointment]):
+class AppointmentViewSet(
+    ETagMixin,
+    CreatesOnceMixin,
+    ResourceMixin,
+    LoggedListMixin,
+    RetrieveModelMixin,
+    viewsets.GenericViewSet[Appointment],
+):
     """Staff see, book and change visits; a patient sees the own ones."""
 
     required_action = "api.appointments"
     required_actions = {"POST": "appointments.book", "PATCH": "appointments.change"}
     serializer_class = AppointmentSerializer
     filterset_class = AppointmentFilter
+    ordering_fields = ("start", "end", "status", "type")
+    extra_parameters = ("from", "to")
     part = "appointment list"
+    longest_key = 80  # the key stands with the visit, for good
     lookup_value_converter = "uuid"
     queryset = Appointment.objects.none()
 
@@ -181,26 +94,29 @@ class AppointmentViewSet(ETagMixin, LoggedListMixin, RetrieveModelMixin, viewset
         """One visit; that it was opened is noted."""
         visit: Appointment = self.get_object()
         record_access(request._request, visit.patient_id, "appointment")
-        return Response(AppointmentSerializer(visit).data)
+        return Response(self.get_serializer(visit).data)
 
-    @extend_schema(parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)])
     def create(self, request: Request) -> Response:
         """Book a visit; the same Idempotency-Key with the same content gives the same visit. 409 names the clash."""
         serializer = AppointmentSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given, user = serializer.validated_data, _user(request)
-        visit = book(
-            _known(Patient.objects.visible_to(user), "patient", given["patient_id"]),
-            practitioner=_known(Practitioner.objects.all(), "practitioner", given["practitioner_id"]),
+        self._row = visit = book(
+            known(Patient.objects.visible_to(user), "patient", given["patient_id"]),
+            practitioner=known(Practitioner.objects.all(), "practitioner", given["practitioner_id"]),
             start=given["start"],
             minutes=given["minutes"],
             type=given["type"],
             override_reason=given.get("override_reason", ""),
-            idempotency_key=request.headers.get("Idempotency-Key"),
+            idempotency_key=key_of(request, longest=self.longest_key),
             by=user,
             now=timezone.now(),
         )
-        return Response(AppointmentSerializer(visit).data, status=status.HTTP_201_CREATED)
+        headers = {"Location": f"{request.path}{visit.pk}/"}
+        if visit.is_repeat:  # what this key booked before, as it is today
+            headers = {REPLAYED: "true"}
+            record_access(request._request, visit.patient_id, "appointment")
+        return Response(AppointmentSerializer(visit).data, status=status.HTTP_201_CREATED, headers=headers)
 
     @extend_schema(request=ChangeSerializer, responses=AppointmentSerializer)
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -210,7 +126,7 @@ class AppointmentViewSet(ETagMixin, LoggedListMixin, RetrieveModelMixin, viewset
         serializer.is_valid(raise_exception=True)
         given = dict(serializer.validated_data)
         if "practitioner" in given:
-            given["practitioner"] = _known(Practitioner.objects.all(), "practitioner", given["practitioner"])
+            given["practitioner"] = known(Practitioner.objects.all(), "practitioner", given["practitioner"])
         return Response(AppointmentSerializer(_change(visit, given, _user(request), version_asked(request))).data)
 
 
@@ -244,15 +160,6 @@ def _to_status(visit: Appointment, wanted: str, by: User, reason: str) -> Appoin
     if wanted == names.BOOKED and visit.status in {names.CANCELLED, names.NO_SHOW, names.ARRIVED}:
         return reopen(visit, by=by, now=now)
     raise StatusRefused(_("A visit cannot go from this status to that one."))
-
-
-def _known(rows: Any, name: str, pk: object) -> Any:
-    """Return the row with an id; raises InvalidInput that names the field when there is none."""
-    row = rows.filter(pk=pk).first()
-    if row is None:
-        sentence = _("There is none with this id.")
-        raise InvalidInput(sentence, errors={name: [sentence]})
-    return row
 
 
 def _moment(name: str, text: str) -> datetime.datetime:

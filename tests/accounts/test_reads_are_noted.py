@@ -76,7 +76,8 @@ STAFF_PAGES: dict[str, str] = {
     "appointment-detail": "visit",
     "privacy:patient": "patient",
     "patient-list": "", "episode-list": "", "encounter-list": "", "plan-list": "", "diary-list": "",
-    "appointment-list": "",
+    "appointment-list": "", "prescription-detail": "prescription", "prescription-list": "",
+    "waiting-list-detail": "entry", "waiting-list-list": "", "follow-up-detail": "follow-up", "follow-up-list": "",
     "scheduling:messages": "",
 }  # fmt: skip
 PORTAL_PAGES: dict[str, str] = {
@@ -86,6 +87,7 @@ PORTAL_PAGES: dict[str, str] = {
     "portal:ask-move": "visit", "portal:cancel-visit": "visit", "portal:proposal": "proposal",
     "portal:other-moment": "proposal", "portal:who-looked": "",
     "patient-list": "", "patient-detail": "patient", "appointment-detail": "visit", "diary-detail": "run",
+    "prescription-list": "", "prescription-detail": "prescription",
 }  # fmt: skip
 # Addresses of one object that show no record on GET, or none that this story can reach, and why.
 ELSEWHERE = {
@@ -106,6 +108,10 @@ ELSEWHERE = {
     "portal:plan-visit": "own_patient() is its first line",
     "pathways:review-reference": "a publication, no patient",
     "pathways:instrument": "a questionnaire's text, no patient",
+    "practitioner-detail": "a therapist, no patient",
+    "room-detail": "a room, no patient",
+    "measure-detail": "a measure, no patient",
+    "pathway-detail": "a pathway, no patient",
     "patients:edit-note-template": "words of a therapist, no patient",
     "portal:accept-proposal": "only POST", "portal:answer-next": "only POST", "portal:decline-proposal": "only POST",
     "portal:withdraw-proposal": "only POST",

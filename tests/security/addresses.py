@@ -119,6 +119,9 @@ OF_PATIENT: dict[str, Any] = {
     "fhir:read-ServiceRequest": lambda r: [r.prescription.pk],
     "fhir:read-Appointment": lambda r: [r.visit.pk],
     "fhir:read-Provenance": lambda r: [r.plan.decisions.first().pk],
+    "prescription-detail": lambda r: [r.prescription.pk],
+    "waiting-list-detail": lambda r: [r.entry.pk],
+    "follow-up-detail": lambda r: [r.follow_up.pk],
 }  # fmt: skip
 # ... or from what belongs to no patient, by the name of the address or of the argument.
 OF_PRACTICE: dict[str, Any] = {
@@ -136,6 +139,10 @@ OF_PRACTICE: dict[str, Any] = {
     "pathways:instrument": lambda p: ["psfs"],
     "pathways:edit-criterion": lambda p: [p.draft.pk, "P1", 0],
     "portal:questionnaire": lambda p: ["psfs"],
+    "practitioner-detail": lambda p: [p.treating.pk],
+    "room-detail": lambda p: [p.room.pk],
+    "measure-detail": lambda p: ["nprs_worst"],
+    "pathway-detail": lambda p: ["itbs"],
     "rules-classify": lambda p: ["itbs"],
     "fhir:apply": lambda p: ["itbs"],
     "fhir:read-PlanDefinition": lambda p: ["itbs"],

@@ -1,0 +1,60 @@
+"""What visits look like over HTTP."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from accounts.exceptions import InvalidInput
+from patients.models import Encounter
+from scheduling.free_time import BRUSSELS
+from scheduling.models import Appointment
+
+BOOKABLE = [(kind.value, kind.label) for kind in Encounter.Kind if kind != Encounter.Kind.SELF_REPORT]
+
+
+class BrusselsField(serializers.DateTimeField):
+    """A moment with its offset, or a date: the midnight in Brussels with which it begins."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default_timezone=BRUSSELS, **kwargs)
+
+    def to_internal_value(self, value: Any) -> Any:
+        if isinstance(value, str) and len(value) == 10:
+            value = f"{value}T00:00:00"
+        return super().to_internal_value(value)
+
+
+class AppointmentSerializer(serializers.Serializer[Appointment]):
+    """A visit: ids, moments with offset, kind and status."""
+
+    id = serializers.UUIDField(read_only=True)
+    patient = serializers.UUIDField(source="patient_id")
+    practitioner = serializers.UUIDField(source="practitioner_id")
+    room = serializers.IntegerField(source="room_id", read_only=True, allow_null=True)
+    start = BrusselsField()
+    end = BrusselsField(read_only=True)
+    minutes = serializers.IntegerField(min_value=5, max_value=240)
+    type = serializers.ChoiceField(choices=BOOKABLE, default=Encounter.Kind.SESSION.value)
+    status = serializers.ChoiceField(choices=Appointment.Status.choices, read_only=True)
+    override_reason = serializers.CharField(max_length=200, required=False, allow_blank=True, write_only=True)
+
+
+class ChangeSerializer(serializers.Serializer[Any]):
+    """What may change of a visit: its time, its therapist, or its status."""
+
+    start = BrusselsField(required=False)
+    minutes = serializers.IntegerField(min_value=5, max_value=240, required=False)
+    practitioner = serializers.UUIDField(required=False)
+    status = serializers.ChoiceField(choices=Appointment.Status.choices, required=False)
+    reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    override_reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+
+def known(rows: Any, name: str, pk: object) -> Any:
+    """Return the row with an id; raises InvalidInput that names the field when there is none."""
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        sentence = _("There is none with this id.")
+        raise InvalidInput(sentence, errors={name: [sentence]})
+    return row
