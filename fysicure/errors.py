@@ -22,7 +22,7 @@ from rest_framework.views import exception_handler
 from accounts.api_throttle import tell_share
 from accounts.exceptions import BrokenOff, DomainError, ReasonWanted, as_refusal
 from accounts.problems import problem_type, type_of
-from fysicure.fhir.server.outcomes import FHIR_JSON, as_outcome
+from fysicure.fhir.server.outcomes import as_outcome
 from fysicure.reason_page import ask_reason
 
 PROBLEM = "application/problem+json"
@@ -171,15 +171,14 @@ class ApiProblemMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        is_fhir, is_api = request.path.startswith("/fhir/"), request.path.startswith("/api/")
-        if not is_fhir and not is_api:
+        if not request.path.startswith(("/api/", "/fhir/")):
             return response
-        if is_fhir and response.status_code >= 400 and not response.get("Content-Type", "").startswith(FHIR_JSON):
-            response = as_outcome(response, _words_for(response.status_code))
-        elif is_api and response.status_code >= 400 and "json" not in response.get("Content-Type", ""):
+        if response.status_code >= 400 and "json" not in response.get("Content-Type", ""):
             response = _of_status(response)
+        if request.path.startswith("/fhir/"):
+            response = as_outcome(response)
         tell_share(request, response)
-        if is_api:
+        if request.path.startswith("/api/"):
             response["API-Version"] = API_VERSION
         return response
 
@@ -195,11 +194,3 @@ def _of_status(response: HttpResponseBase) -> HttpResponse:
         if response.has_header(header):
             document[header] = response[header]
     return document
-
-
-def _name_of(status: int) -> tuple[str, Any]:
-    return OF_STATUS.get(status, ("refused", gettext_lazy("Refused.")))
-
-
-def _words_for(status: int) -> str:
-    return str(_name_of(status)[1])

@@ -14,6 +14,7 @@ from accounts.policy import ACTIONS
 LIBRARIES = ("admin:", "account_", "mfa_", "socialaccount_", "usersessions_")
 PUBLIC = {"healthz", "readyz", "metrics", "csp-report", "favicon", "schema", "docs", "calendar-feed", "stop-messages"}
 # Ways in, and the clock of the session: for who is not signed in yet.
+PUBLIC |= {"fhir:metadata"}  # describes the program, and holds no data of a practice
 PUBLIC |= {"accounts:ask-code", "accounts:enter-code", "accounts:link", "accounts:session", "accept-invitation"}
 
 
@@ -136,7 +137,26 @@ OPEN_TO = {
     "/connections/webhooks/add/": {"owner"},
     "/api/v1/webhooks/": {"owner"},
     "/research/": {"owner"},
-}
+    # FHIR: who, when and where for the staff, care for therapists and the patient, what the practice knows for all
+    **dict.fromkeys(
+        [f"/fhir/R4/{kind}" for kind in ("Patient", "Practitioner", "Organization", "Location", "EpisodeOfCare")],
+        {*STAFF, "patient_user"},
+    ),
+    **dict.fromkeys(
+        [f"/fhir/R4/{kind}" for kind in ("Appointment", "PlanDefinition", "Questionnaire")], {*STAFF, "patient_user"}
+    ),
+    **dict.fromkeys(["/fhir/R4/Slot", "/fhir/R4/Schedule"], STAFF),
+    **dict.fromkeys(
+        [
+            f"/fhir/R4/{kind}"
+            for kind in (
+                "Encounter", "Condition", "Observation", "QuestionnaireResponse", "CarePlan", "Goal", "ServiceRequest",
+                "Provenance", "Consent",
+            )
+        ],
+        {"therapist", "patient_user"},
+    ),
+}  # fmt: skip
 ROLES = ("therapist", "receptionist", "owner", "patient_user")
 
 

@@ -107,6 +107,18 @@ OF_PATIENT: dict[str, Any] = {
     "observation-detail": lambda r: [r.observation.pk],
     "diary-detail": lambda r: [r.diary.pk],
     "appointment-detail": lambda r: [r.visit.pk],
+    "fhir:everything": lambda r: [r.patient.pk],
+    "fhir:read-Patient": lambda r: [r.patient.pk],
+    "fhir:read-EpisodeOfCare": lambda r: [r.episode.pk],
+    "fhir:read-Condition": lambda r: [r.episode.pk],
+    "fhir:read-Encounter": lambda r: [r.encounter.pk],
+    "fhir:read-Observation": lambda r: [r.diary.pk],
+    "fhir:read-QuestionnaireResponse": lambda r: [r.intake.pk],
+    "fhir:read-CarePlan": lambda r: [r.plan.pk],
+    "fhir:read-Goal": lambda r: [r.plan.goals.first().pk],
+    "fhir:read-ServiceRequest": lambda r: [r.prescription.pk],
+    "fhir:read-Appointment": lambda r: [r.visit.pk],
+    "fhir:read-Provenance": lambda r: [r.plan.decisions.first().pk],
     "prescription-detail": lambda r: [r.prescription.pk],
     "waiting-list-detail": lambda r: [r.entry.pk],
     "follow-up-detail": lambda r: [r.follow_up.pk],
@@ -146,6 +158,15 @@ OF_PRACTICE: dict[str, Any] = {
         lambda p: [p.data_import.pk],
     ),
     "rules-classify": lambda p: ["itbs"],
+    "fhir:apply": lambda p: ["itbs"],
+    "fhir:read-PlanDefinition": lambda p: ["itbs"],
+    "fhir:read-Questionnaire": lambda p: ["psfs"],
+    "fhir:read-Practitioner": lambda p: [p.colleague.pk],
+    "fhir:read-Organization": lambda p: ["practice"],
+    "fhir:read-Location": lambda p: [p.room.pk],
+    "fhir:read-Schedule": lambda p: [p.colleague.pk],
+    "fhir:read-Slot": lambda p: [f"{p.colleague.pk}.20261124T080000Z.30"],
+    "fhir:read-Consent": lambda p: [NO_DEVICE],
     "rules-light": lambda p: ["itbs"],
     "rules-progress": lambda p: ["itbs"],
     "connections:revoke-key": lambda p: [NO_DEVICE],
@@ -186,7 +207,7 @@ class Address:
 
     @property
     def is_api(self) -> bool:
-        return self.path.startswith("/api/")
+        return self.path.startswith(("/api/", "/fhir/"))
 
     def action(self, method: str) -> str:
         """The action of the policy table that guards this address."""

@@ -30,7 +30,7 @@ document.addEventListener("securitypolicyviolation", (event) =>
   window.__blocked.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`));
 """
 # Left, and what only answers a script or a program.
-NO_PAGE = re.compile(r"^/api/|\.csv$|/changes/$|/logout/")
+NO_PAGE = re.compile(r"^/api/|^/fhir/|\.csv$|/changes/$|/logout/")
 
 
 ICS = {

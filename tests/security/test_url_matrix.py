@@ -25,18 +25,26 @@ OTHERWISE: dict[tuple[str, str], str] = {
     **dict.fromkeys(
         [(f"GET {name}-list", "other therapist") for name in ("encounter", "observation", "plan", "diary")], "reason"
     ),
+    **dict.fromkeys(
+        [
+            (f"GET fhir:search-{kind}", "other therapist")
+            for kind in ("Encounter", "Condition", "Observation", "QuestionnaireResponse", "CarePlan", "Goal",
+                         "ServiceRequest", "Provenance")
+        ],
+        "reason",
+    ),
     # A template of a colleague is not shown; the owner's are those of everyone.
     **dict.fromkeys([("patients:edit-note-template", role) for role in ("other therapist", "owner")], "hidden"),
     # One action, two doors: a therapist's calendar hangs on the agenda, a patient's on the portal.
     **dict.fromkeys([(f"portal:{name}", role) for name in CALENDAR for role in THERAPISTS], "forbidden"),
     **dict.fromkeys([(f"scheduling:{name}", role) for name in FEED for role in PATIENTS], "hidden"),
-}
+}  # fmt: skip
 # Pages that answer 404 to an empty request by whoever may open them: what they need is not sent.
 NEEDS_MORE = {
     "scheduling:mark", "scheduling:consents", "scheduling:drop", "scheduling:undo", "pathways:start-intake",
     "pathways:restart", "pathways:move-plan", "pathways:edit-phases", "pathways:edit-criteria", "pathways:start-draft",
     "accounts:end-device", "portal:privacy-choose", "privacy:note-consent", "portal:check-in",
-    "portal:it-is-back", "portal:messages",
+    "portal:it-is-back", "portal:messages", "fhir:read-Consent",
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ _OPERATIONS = {
 # The types whose rows count their versions (of observations those of the diary).
 _VERSIONED = {
     "Patient", "EpisodeOfCare", "Condition", "ServiceRequest", "Appointment", "Observation", "PlanDefinition",
-    "Questionnaire",
+    "Questionnaire", "QuestionnaireResponse",
 }  # fmt: skip
 _SECURITY = (
     "Authorization: Bearer with a token of a user (manage.py api_token), over TLS. The token carries the role of its "
@@ -54,13 +54,19 @@ def _resource(kind: Kind) -> Resource:
             "type": kind.name,
             "interaction": [{"code": "read"}, {"code": "search-type"}],
             "versioning": "versioned" if makes_versions else "no-version",
-            "conditionalRead": "full-support" if makes_versions else "modified-since",
+            "conditionalRead": _conditional(kind),
             "searchInclude": [f"{kind.name}:{name}" for name in sorted(kind.includes)],
             "searchRevInclude": sorted(_referring(kind)),
             "searchParam": [_parameter(kind, name, type_) for name, type_ in sorted(kind.parameters().items())],
             "operation": [{"name": name, "definition": url} for name, url in _OPERATIONS.get(kind.name, [])],
         }
     )
+
+
+def _conditional(kind: Kind) -> str:
+    if kind.name in _VERSIONED:
+        return "full-support"
+    return "modified-since" if "_lastUpdated" in kind.parameters() else "not-supported"
 
 
 def _parameter(kind: Kind, name: str, type_: str) -> Resource:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -19,7 +20,8 @@ def lookup_for(kind: str, rows: Iterable[Any]) -> Lookup:
     """Return the codes, and who stands behind the accounts that the rows name. Three queries at most."""
     if kind not in _CODED:
         return NO_LOOKUP
-    accounts = {getattr(row, name, None) for row in rows for name in _AUTHORS} - {None}
+    named = (getattr(row, name, None) for row in rows for name in _AUTHORS)
+    accounts: set[UUID] = {each for each in named if each is not None}
     people = list(Practitioner.objects.filter(user_id__in=accounts)) if accounts else []
     others = accounts - {each.user_id for each in people}
     patients = list(Patient.objects.filter(user_id__in=others)) if others else []

@@ -20,7 +20,7 @@ _ACTIVE = Choice({"active": ALL}, _STATUS)
 def _pathways(user: User) -> QuerySet[Any]:
     newer = PathwayVersion.objects.published().filter(pathway_id=OuterRef("pathway_id")).order_by("-number")
     rows = PathwayVersion.objects.published().select_related("pathway", "questionnaire")
-    return rows.filter(pk=Subquery(newer.values("pk")[:1]))  # type: ignore[no-any-return]
+    return rows.filter(pk=Subquery(newer.values("pk")[:1]))
 
 
 def _intakes(user: User) -> QuerySet[Any]:

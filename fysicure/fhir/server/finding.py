@@ -1,7 +1,7 @@
 """Rows in pages: in a fixed order, each page begins where the one before ended, without counting what came before."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,7 +109,11 @@ def _as_text(value: Any) -> str:
 
 
 def _as_value(text: str) -> Any:
-    read = {"t": datetime.datetime.fromisoformat, "d": datetime.date.fromisoformat, "s": str}
+    read: dict[str, Callable[[str], Any]] = {
+        "t": datetime.datetime.fromisoformat,
+        "d": datetime.date.fromisoformat,
+        "s": str,
+    }
     return read[text[0]](text[1:])
 
 

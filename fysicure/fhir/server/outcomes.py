@@ -62,7 +62,7 @@ def outcome(status: int, detail: str, *, code: str = "", parameter: str = "", ki
 
 def of_problem(document: Any) -> Resource:
     """Return the OperationOutcome that says what a problem document (RFC 9457) says."""
-    kind = str(document.get("type", ""))
+    kind = str(document.get("type", "about:blank")).rpartition("/")[2].rpartition("#")[2]
     named = "; ".join(f"{name}: {_words(value)}" for name, value in (document.get("errors") or {}).items())
     detail = " ".join(part for part in (str(document.get("detail", "")), named) if part)
     return outcome(int(document["status"]), detail, kind="" if kind == "about:blank" else kind)
@@ -72,13 +72,14 @@ def _words(value: Any) -> str:
     return " ".join(str(each) for each in value) if isinstance(value, list | tuple) else str(value)
 
 
-def as_outcome(response: HttpResponseBase, sentence: str) -> HttpResponse:
-    """Return a refusal that some middleware made as FHIR tells it, with the headers that explain it."""
-    status = response.status_code
-    is_problem = "problem+json" in response.get("Content-Type", "") and isinstance(response, HttpResponse)
-    body = of_problem(json.loads(response.content)) if is_problem else outcome(status, sentence)  # type: ignore[attr-defined]
-    made = JsonResponse(body, status=status, content_type=CONTENT_TYPE)
-    for name in ("WWW-Authenticate", "Retry-After", "Allow", "Cache-Control"):
-        if name in response:
-            made[name] = response[name]
+def as_outcome(response: HttpResponseBase) -> HttpResponseBase:
+    """Return a problem document as FHIR tells it, its headers kept; any other answer as it is."""
+    if "problem+json" not in response.get("Content-Type", "") or not isinstance(response, HttpResponse):
+        return response
+    made = JsonResponse(
+        of_problem(json.loads(response.content)), status=response.status_code, content_type=CONTENT_TYPE
+    )
+    for name, value in response.items():
+        if name.lower() not in {"content-type", "content-length"}:
+            made[name] = value
     return made

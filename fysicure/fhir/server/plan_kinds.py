@@ -28,7 +28,7 @@ _ANSWERS_STATUS = "http://hl7.org/fhir/questionnaire-answers-status"
 
 
 def _observations(user: User) -> QuerySet[Any]:
-    return Observation.objects.visible_to(user).select_related("measure", "replaced_by")  # type: ignore[no-any-return]
+    return Observation.objects.visible_to(user).select_related("measure", "replaced_by")
 
 
 def _diary(user: User) -> QuerySet[Any]:
@@ -37,11 +37,11 @@ def _diary(user: User) -> QuerySet[Any]:
 
 def _intakes(user: User) -> QuerySet[Any]:
     rows = IntakeResponse.objects.visible_to(user).select_related("episode", "questionnaire", "encounter")
-    return rows.annotate(recorded_at=Coalesce("completed_at", "updated_at"))  # type: ignore[no-any-return]
+    return rows.annotate(recorded_at=Coalesce("completed_at", "updated_at"))
 
 
 def _outcomes(user: User) -> QuerySet[Any]:
-    return OutcomeResponse.objects.visible_to(user).select_related("instrument", "text")  # type: ignore[no-any-return]
+    return OutcomeResponse.objects.visible_to(user).select_related("instrument", "text")
 
 
 def _plans(user: User) -> QuerySet[Any]:
@@ -67,12 +67,12 @@ def _goal(row: Any, lookup: Lookup) -> Resource:
 
 
 def _decisions(user: User) -> QuerySet[Any]:
-    return Decision.objects.visible_to(user).select_related("plan")  # type: ignore[no-any-return]
+    return Decision.objects.visible_to(user).select_related("plan")
 
 
 def _notes(user: User) -> QuerySet[Any]:
     rows = SessionNote.objects.visible_to(user)
-    return rows.annotate(recorded_at=Coalesce("signed_at", "updated_at"))  # type: ignore[no-any-return]
+    return rows.annotate(recorded_at=Coalesce("signed_at", "updated_at"))
 
 
 def _of_questionnaire(slug: str, version: str) -> Q:

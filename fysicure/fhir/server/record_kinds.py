@@ -59,7 +59,7 @@ def _orders(user: User) -> QuerySet[Any]:
 
 def _consents(user: User) -> QuerySet[Any]:
     """Choices about data; that a notice was read is none."""
-    return Consent.objects.visible_to(user).exclude(choice=Consent.Choice.SHOWN).select_related("text")  # type: ignore[no-any-return]
+    return Consent.objects.visible_to(user).exclude(choice=Consent.Choice.SHOWN).select_related("text")
 
 
 def _consent(row: Consent) -> Resource:

@@ -6,6 +6,8 @@ from typing import Any
 from django.http import Http404, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
+from django.utils.translation import gettext as _
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,9 +21,10 @@ from fysicure.fhir.server.capability import capability
 from fysicure.fhir.server.codes import lookup_for
 from fysicure.fhir.server.kinds import Kind
 from fysicure.fhir.server.operations import apply_to, everything_of, subject_of
-from fysicure.fhir.server.outcomes import NotSupported
+from fysicure.fhir.server.outcomes import FhirRefusal
 from fysicure.fhir.server.search import search
-from fysicure.fhir.server.wire import FhirParser, FhirView, StrictJSONParser
+from fysicure.fhir.server.wire import FhirParser, FhirView
+from fysicure.strict_json import StrictJSONParser
 
 
 class CapabilityView(FhirView):
@@ -70,12 +73,10 @@ class PostedSearchView(FhirView):
         form = request.data if isinstance(request.data, QueryDict) else QueryDict()
         body = [(name, value) for name, values in form.lists() for value in values]
         if not format_asked([value for name, value in body if name == "_format"]):
-            raise NotSupported("_format", parameter="_format")
+            raise FhirRefusal(_("This server speaks JSON only, FHIR 4.0."), code="not-supported", status=406)
         in_address = [(name, value) for name, values in request.query_params.lists() for value in values]
-        search_of_address = [name.partition(":")[0] for name, _value in in_address]
-        refused = next((name for name in search_of_address if name in self.kind.private), None)
-        pairs = [*in_address, *body]
-        return Response(search(request, self.kind, pairs, by_post=refused is None))
+        is_told = any(name.partition(":")[0] in self.kind.private for name, _value in in_address)
+        return Response(search(request, self.kind, [*in_address, *body], by_post=not is_told))
 
 
 class EverythingView(FhirView):
@@ -113,8 +114,7 @@ def conditional(request: Request, resource: Resource) -> HttpResponseBase:
     moment = datetime.datetime.fromisoformat(changed) if changed else None
     if etag:
         response["ETag"] = etag
-    if moment:
-        response["Last-Modified"] = f"{moment.astimezone(datetime.UTC):%a, %d %b %Y %H:%M:%S} GMT"
     seconds = int(moment.timestamp()) if moment else None
-    answer: HttpResponseBase = get_conditional_response(request._request, etag, seconds, response)
-    return answer
+    if seconds is not None:
+        response["Last-Modified"] = http_date(seconds)
+    return get_conditional_response(request._request, etag, seconds, response) or response

@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from fhir.resources.R4B.bundle import Bundle
 
 from accounts.policy import may
 from fysicure.fhir.server.registry import KINDS
+from scheduling.models import BookingPolicy
 from tests.fhir.server.conftest import BASE, Program, issue_of
 from tests.security.practice import Practice
 
@@ -23,6 +25,7 @@ def test_a_therapist_finds_and_reads_every_type(name: str, therapist_program: Pr
     bundle = answer.json()
     assert (bundle["resourceType"], bundle["type"]) == ("Bundle", "searchset")
     assert bundle["entry"], name
+    Bundle.model_validate(bundle)
     for each in bundle["entry"]:
         assert each["resource"]["resourceType"] == name
         assert each["fullUrl"] == f"http://testserver{BASE}/{name}/{each['resource']['id']}"
@@ -64,3 +67,18 @@ def test_a_patient_reads_the_own_record_only(practice: Practice) -> None:
         assert not [pk for pk in other if pk in text], name
     assert program.get(f"Patient/{practice.other.patient.pk}").status_code == 404
     assert program.ids("Patient") == [str(practice.record.patient.pk)]
+    whole = program.get(f"Patient/{practice.record.patient.pk}/$everything")
+    assert whole.status_code == 200, whole.content
+    assert len(whole.json()["entry"]) > 15
+    assert not [pk for pk in other if pk in whole.content.decode()]
+    assert program.get(f"Patient/{practice.other.patient.pk}/$everything").status_code == 404
+
+
+def test_a_patient_sees_no_visits_where_the_practice_says_so(practice: Practice) -> None:
+    BookingPolicy.objects.create(pk=1, patients_see=False)
+    program, visit = Program(practice.record.user), str(practice.record.visit.pk)
+    assert program.ids("Appointment") == []
+    assert program.get(f"Appointment/{visit}").status_code == 404
+    whole = program.get(f"Patient/{practice.record.patient.pk}/$everything").json()
+    assert "Appointment" not in {each["resource"]["resourceType"] for each in whole["entry"]}
+    assert Program(practice.treating.user).get(f"Appointment/{visit}").status_code == 200

@@ -206,8 +206,8 @@ def test_a_measure_is_found_by_the_code_of_a_terminology_when_it_is_certain(prac
     code = {"what": "measure", "key": "nprs_worst", "system": "http://loinc.org", "code": "00000-0"}
     row = Coding.objects.create(**code, certainty="to-confirm")
     assert program.ids("Observation", {"code": "http://loinc.org|00000-0"}) == []
-    row.certainty = "confirmed"
-    row.save(update_fields=["certainty"])
+    row.certainty, row.entered_by = "confirmed", practice.treating.user
+    row.save(update_fields=["certainty", "entered_by"])
     for asked in ("http://loinc.org|00000-0", "00000-0"):
         assert str(practice.record.observation.pk) in program.ids("Observation", {"code": asked})
     assert program.ids("Observation", {"code": "http://snomed.info/sct|00000-0"}) == []
