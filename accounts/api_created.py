@@ -29,7 +29,7 @@ class CreatesOnceMixin:
     """A viewset whose creates take an `Idempotency-Key`. Works with ETagMixin before it and ResourceMixin after it."""
 
     longest_key = LONGEST_KEY
-    creates = ("create",)
+    creates: tuple[str, ...] = ("create",)
 
     def answer_create(
         self, make: Callable[[], tuple[Any, int]], *, shown: Callable[[Any], Any], again: Any = None

@@ -97,7 +97,7 @@ class ResourceMixin:
     filter_backends: Any = [DjangoFilterBackend, Ordering]
     ordering_fields: ClassVar[Mapping[str, str] | Iterable[str]] = ()
     extra_parameters: ClassVar[Iterable[str]] = ()
-    answer_shapes: ClassVar[Mapping[str, type[BaseSerializer[Any]]]] = {}
+    answer_shapes: ClassVar[Mapping[str, Any]] = {}
     _wanted: frozenset[str] = frozenset()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -125,8 +125,8 @@ class ResourceMixin:
 
     def answer_shape(self) -> type[BaseSerializer[Any]]:
         """Return the serializer with which the request's action answers."""
-        given = self.answer_shapes.get(getattr(self, "action", ""))
-        return given or self.get_serializer_class()  # type: ignore[attr-defined, no-any-return]
+        given: type[BaseSerializer[Any]] | None = self.answer_shapes.get(getattr(self, "action", ""))
+        return given or self.get_serializer_class()  # type: ignore[attr-defined]
 
     def _fields_asked(self, request: Request) -> frozenset[str]:
         asked = frozenset(part.strip() for part in request.query_params.get(FIELDS, "").split(",") if part.strip())

@@ -1,10 +1,12 @@
 """How many requests a second a token may send: staff 60, a patient 20. A browser that signed in is not counted.
 
-The counts live in the memory of one process (the cache "counters"), as those of the feeds do: so they cost no query.
-With several processes more gets through; this holds off a program that runs away, not somebody who guesses
-(accounts/limits.py counts those, for all processes together).
+It is counted over five seconds, so that a burst passes, such as everybody trying again after an outage: what is
+refused is a program that goes on like that. The counts live in the memory of one process (the cache "counters"), as
+those of the feeds do: so they cost no query. With several processes more gets through. Who guesses is held off
+elsewhere (accounts/limits.py), for all processes.
 """
 
+from math import ceil
 from time import monotonic
 from typing import Any
 
@@ -17,26 +19,27 @@ from rest_framework.throttling import BaseThrottle
 from accounts.api import token_of
 from accounts.models import Role
 
-STAFF, PATIENT = 60, 20  # requests in each second
-WINDOW = 1  # second
+STAFF, PATIENT = 60, 20  # requests a second
+WINDOW = 5  # seconds
 
 
 class TokenThrottle(BaseThrottle):
-    """Counts a token's requests in each second. Above its share: 429, and Retry-After says when it begins again."""
+    """Counts a token's requests in each window. Above its share: 429, and Retry-After says when the next begins."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        """Count this request, and return whether the token's second has room for it."""
+        """Count this request, and return whether the token's window has room for it."""
         token = token_of(request._request)
         if token is None:
             return True
-        most = PATIENT if token.user.role == Role.PATIENT else STAFF
-        count = _count(f"api:{token.pk}:{int(monotonic() // WINDOW)}")
-        request._request.token_share = (most, max(most - count, 0))  # type: ignore[attr-defined]
+        most = WINDOW * (PATIENT if token.user.role == Role.PATIENT else STAFF)
+        number, passed = divmod(monotonic(), WINDOW)
+        count, self.left = _count(f"api:{token.pk}:{int(number)}"), ceil(WINDOW - passed)
+        request._request.token_share = (most, max(most - count, 0), self.left)  # type: ignore[attr-defined]
         return count <= most
 
     def wait(self) -> float:
-        """Return in how many seconds the next request may come."""
-        return WINDOW
+        """Return in how many seconds the next window begins."""
+        return self.left
 
 
 def _count(key: str) -> int:
@@ -51,8 +54,8 @@ def _count(key: str) -> int:
 
 def tell_share(request: HttpRequest, response: HttpResponseBase) -> None:
     """Say in the answer what the token's share is and what is left of it (draft-ietf-httpapi-ratelimit-headers)."""
-    share: tuple[int, int] | None = getattr(request, "token_share", None)
+    share: tuple[int, int, int] | None = getattr(request, "token_share", None)
     if share is not None:
-        most, left = share
+        most, left, seconds = share
         response["RateLimit-Policy"] = f'"token";q={most};w={WINDOW}'
-        response["RateLimit"] = f'"token";r={left};t={WINDOW}'
+        response["RateLimit"] = f'"token";r={left};t={seconds}'

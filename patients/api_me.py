@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from accounts.api import token_of
 from accounts.api_resource import ResourceMixin, operations
-from accounts.models import Practitioner, Role, User
+from accounts.models import Practitioner, Role
 from accounts.policy import signed_in
 from patients.models import Patient
 
@@ -22,7 +22,7 @@ class TokenShape(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField(allow_null=True)
 
 
-class MeShape(serializers.Serializer[User]):
+class MeShape(serializers.Serializer[Any]):
     """An account. `practitioner` and `patient` are the ids under which the practice knows its owner, or null."""
 
     id = serializers.UUIDField()

@@ -1,5 +1,7 @@
 """What a program sent with a key, so that sending it again makes nothing twice."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +23,8 @@ class IdempotencyKey(models.Model):
     status = models.PositiveSmallIntegerField(default=201)
     result = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects: Any = models.Manager()
 
     class Meta:
         ordering = ["created_at", "id"]

@@ -116,6 +116,14 @@ def test_progress_says_where_the_plan_stands(api: Client, plan: CarePlan, now: A
     assert body["run_today"]["allowed"] is True
 
 
+def test_progress_holds_the_fields_that_were_asked_for(api: Client, plan: CarePlan, now: Any) -> None:
+    url = f"{PLANS}{plan.pk}/progress/"
+    kept = api.get(f"{url}?fields=phase,proposal")
+    assert set(kept.json()) == {"phase", "proposal"}
+    assert api.get(url, headers={"If-None-Match": api.get(url)["ETag"]}).status_code == 304
+    assert api.get(f"{url}?fields=gossip").status_code == 400
+
+
 def test_decisions_follow_the_contract(api: Client, plan: CarePlan, now: Any) -> None:
     address = f"{PLANS}{plan.pk}/decisions/"
     missing = post(api, address, {"decision": "advance", "reason": ""})
