@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.exceptions import ReasonWanted
+from accounts.problems import type_of
 
 
 def ask_reason(request: HttpRequest, error: ReasonWanted) -> HttpResponse:
@@ -16,7 +17,8 @@ def ask_reason(request: HttpRequest, error: ReasonWanted) -> HttpResponse:
     After a POST that is the page on which the form stood: what would be written was not.
     """
     if request.headers.get("Accept") == "application/json":
-        body = {"title": error.title, "status": error.status, "detail": error.detail, **error.extra}
+        body = {"type": type_of(error), "title": error.title, "status": error.status, "detail": error.detail}
+        body |= error.extra
         return JsonResponse(body, status=error.status, content_type="application/problem+json")
     asked = urlencode({"next": _page(request, error)})
     url = f"{reverse('patients:give-reason', args=[error.patient_id])}?{asked}"

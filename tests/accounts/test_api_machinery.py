@@ -58,6 +58,8 @@ def test_a_row_and_a_list_hold_the_fields_that_were_asked_for(patient: Patient, 
 def test_answers_of_writes_hold_the_fields_that_were_asked_for(desk: Client) -> None:
     made = post(desk, f"{API}/patients/?fields=id,version", AN)
     assert (made.status_code, set(made.json())) == (201, {"id", "version"})
+    url = f"{API}/patients/{made.json()['id']}/?fields=city"
+    assert desk.patch(url, {"city": "Geel"}, content_type="application/json").json() == {"city": "Geel"}
     found = post(desk, f"{API}/patients/search/?fields=family_name", {"q": "peeters"}).json()
     assert found["results"] == [{"family_name": "Peeters"}]
 
