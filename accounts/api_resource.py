@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.filters import BaseFilterBackend
@@ -18,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, ValidationError
 
 from accounts.api import Pages
+from accounts.api_filters import Filters
 
 FIELDS, ORDERING = "fields", "ordering"
 _PAGING = (Pages.page_query_param, Pages.page_size_query_param)
@@ -94,7 +94,7 @@ class ResourceMixin:
     """
 
     action: str
-    filter_backends: Any = [DjangoFilterBackend, Ordering]
+    filter_backends: Any = [Filters, Ordering]
     ordering_fields: ClassVar[Mapping[str, str] | Iterable[str]] = ()
     extra_parameters: ClassVar[Iterable[str]] = ()
     answer_shapes: ClassVar[Mapping[str, Any]] = {}
@@ -117,7 +117,7 @@ class ResourceMixin:
         """Return the names of the parameters that the request's action reads."""
         if getattr(self, "action", "list") != "list":
             return ()
-        filters = DjangoFilterBackend().get_filterset_class(self, getattr(self, "queryset", None))
+        filters = Filters().get_filterset_class(self, getattr(self, "queryset", None))
         named = filters.base_filters if filters else ()
         paging = _PAGING if getattr(self, "pagination_class", None) else ()
         ordering = (ORDERING,) if declared(self) else ()

@@ -16,6 +16,7 @@ from rest_framework.serializers import BaseSerializer
 from accounts.access_reasons import readable
 from accounts.api import LoggedListMixin, MomentFilter
 from accounts.api_created import CreatesOnceMixin
+from accounts.api_filters import YesNoFilter
 from accounts.api_resource import ResourceMixin, operations
 from accounts.audit import record_access, record_accesses
 from accounts.etags import ETagMixin, version_asked
@@ -90,7 +91,7 @@ class FoundShape(serializers.Serializer[Any]):
 class PatientFilter(filters.FilterSet):
     """Filters of the list of patients."""
 
-    archived = filters.BooleanFilter(field_name="archived_at", lookup_expr="isnull", exclude=True)
+    archived = YesNoFilter(field_name="archived_at", lookup_expr="isnull", exclude=True)
 
     class Meta:
         model = Patient

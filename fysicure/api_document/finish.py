@@ -29,6 +29,10 @@ def finish(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
 
 def _say(parameter: dict[str, Any], operation: str) -> None:
     name = parameter["name"]
+    if name in {"page", "page_size"}:
+        parameter["schema"]["minimum"] = 1
+    if name in {"fields", "ordering"}:  # given empty, they ask for nothing
+        parameter["schema"]["pattern"] = f"^({parameter['schema']['pattern'].strip('^$')})?$"
     words = PARAMETER_WORDS.get(f"{operation}.{name}") or PARAMETER_WORDS.get(name)
     if words and parameter["in"] != "header":
         choices = parameter.get("description", "").partition("\n\n")[2] if "enum" in parameter["schema"] else ""

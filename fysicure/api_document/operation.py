@@ -7,14 +7,16 @@ from rest_framework.pagination import BasePagination
 
 from accounts.access_reasons import HEADER as REASON_HEADER
 from accounts.api_created import CreatesOnceMixin
-from accounts.api_resource import Described
+from accounts.api_resource import FIELDS, Described
 from accounts.etags import ETagMixin
 from accounts.models import Role
 from accounts.policy import ACTIONS
 from fysicure.api_document.components import ALWAYS, JSON, RECORDED, REFUSALS, header, refusal
 from fysicure.api_document.exchanges import OPERATIONS, Exchange
 
-_REASON_WORDS = "Why this record is opened, when the therapist of the token does not treat this patient."
+_REASON_WORDS = (
+    "Why this record is opened, when the therapist of the token does not treat this patient. 150 characters are kept."
+)
 _HEADER_SAMPLES = {
     "If-Match": '"1"',
     "If-None-Match": '"1"',
@@ -53,9 +55,11 @@ class DescribedSchema(Described):
     def _add_headers(self, operation: dict[str, Any]) -> None:
         parameters = operation.setdefault("parameters", [])
         if self._action() in {"api.clinical", "api.diary", "plans.start", "plans.decide"}:
-            schema = {"type": "string", "maxLength": 150}
+            schema = {"type": "string"}
             parameters.append({"in": "header", "name": REASON_HEADER, "schema": schema, "description": _REASON_WORDS})
         for each in parameters:
+            if each["name"] == FIELDS:
+                each["schema"] = {"type": "string", "pattern": _list_of(self._members())}
             if each["name"] in _HEADER_SAMPLES:
                 each["example"] = _HEADER_SAMPLES[each["name"]]
 
@@ -129,6 +133,11 @@ class DescribedSchema(Described):
     def _has_etag(self) -> bool:
         return isinstance(self.view, ETagMixin) and self.view.action in {"retrieve", "partial_update", "create"}
 
+    def _members(self) -> list[str]:
+        """The names that `fields` may hold here."""
+        view: Any = self.view
+        return [name for name, field in view.answer_shape()().fields.items() if not field.write_only]
+
     def _has_location(self) -> bool:
         return isinstance(self.view, CreatesOnceMixin) and self.view.action == "create"
 
@@ -143,6 +152,12 @@ _WORDS_OF = {
     204: "Done; there is nothing to say.",
     304: "What you have is still the newest; no body.",
 }
+
+
+def _list_of(names: list[str]) -> str:
+    """The pattern of some of these names with commas between them."""
+    one = f"({'|'.join(sorted(names))})"
+    return f"^{one}(,{one})*$"
 
 
 def _has_parameter(operation: dict[str, Any], name: str) -> bool:

@@ -16,6 +16,7 @@ from fysicure.api_document.exchanges import OPERATIONS, Exchange
 from tests.api.practice import Practice, counted_ids
 
 ROOT = "urn:fysicure:openapi"
+BROWSER = Client()  # one for all: each new one reads the list of static files again, and a token leaves no cookie
 METHODS = ("get", "post", "patch", "put", "delete")
 
 
@@ -42,7 +43,7 @@ def send(practice: Practice, method: str, route: str, exchange: Exchange, /, **c
     data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
     more = {name: changed[name] for name in ("CONTENT_LENGTH",) if name in changed}
     caches["counters"].clear()
-    return Client().generic(method.upper(), address, data, content_type=asked["kind"], headers=headers, **more)
+    return BROWSER.generic(method.upper(), address, data, content_type=asked["kind"], headers=headers, **more)
 
 
 def replay(practice: Practice, known: dict[str, tuple[str, str, Any]], operation: str, exchange: Exchange) -> Any:

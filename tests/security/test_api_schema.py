@@ -6,30 +6,26 @@ Schemathesis holds each answer against the document with all of its checks. Left
 that follow each other or methods that the document does not have; the last tests here make those themselves.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
 from django.core.cache import caches
 from django.db import transaction
-from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
-from schemathesis.core.failures import FailureGroup
 
-from accounts.models import Practitioner
 from accounts.models import User
 from fysicure.api_document.exchanges import OPERATIONS as DESCRIBED
 from fysicure.api_document.exchanges import Exchange
 from fysicure.api_document.snapshot import document
 from tests.api.in_process import application
-from patients.models import EpisodeOfCare, Patient
+from patients.models import EpisodeOfCare
 from tests.api.practice import Practice, plant
-from tests.api.replay import operations, send
+
 from tests.people import NOW, make_patient
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +33,6 @@ pytestmark = pytest.mark.django_db
 load_all_checks()
 SCHEMA = schemathesis.openapi.from_dict(document())
 SCHEMA.app = application
-KNOWN = operations(document())
 OPERATIONS = {
     operation.definition.raw["operationId"]: operation
     for operation in (result.ok() for result in SCHEMA.get_all_operations())
@@ -67,11 +62,38 @@ def first_good(name: str) -> Exchange:
     return next(each for each in DESCRIBED[name].exchanges if not each.is_refused and not each.before)
 
 
-def strategies(name: str) -> st.SearchStrategy[schemathesis.Case]:
-    """Requests as the document allows and forbids; half of them about rows that exist, to reach what is behind."""
+def strategies(name: str, headers: dict[str, str]) -> st.SearchStrategy[schemathesis.Case]:
+    """Requests as the document allows and forbids; half of them about rows that exist, to reach what is behind.
+
+    The token is given, not generated: another one in its place would never be sent.
+    """
     operation, known = OPERATIONS[name], dict(first_good(name).path)
     fixed = {"path_parameters": known} if known else {}
-    return st.one_of(*(operation.as_strategy(generation_mode=mode, **more) for mode in GenerationMode for more in ({}, fixed)))
+    return st.one_of(
+        *(
+            operation.as_strategy(generation_mode=mode, headers=headers, **more)
+            for mode in GenerationMode
+            for more in ([{}, fixed] if fixed else [{}])
+        )
+    )
+
+
+def checks_of(name: str, case: schemathesis.Case) -> list[Any]:
+    """All checks. That what the shape allows is taken can be asked only where nothing names a row, a day or a text.
+
+    Elsewhere the practice decides: an id that nobody has, or a birth date that is still to come, is refused with 400.
+    An answer of which `?fields=` kept some members is not the whole shape (tests/accounts holds those).
+    """
+    operation = OPERATIONS[name].definition.raw
+    sparse = {"response_schema_conformance"} if (case.query or {}).get("fields") else set()
+    open_ended = [
+        each["name"]
+        for each in operation.get("parameters", [])
+        if each["in"] == "query" and each["schema"].get("type") == "string" and not {"enum", "pattern"} & set(each["schema"])
+    ]
+    if "requestBody" not in operation and not open_ended:
+        return [check for check in CHECKED if check.__name__ not in sparse]
+    return [check for check in CHECKED if check.__name__ not in {"positive_data_acceptance", *sparse}]
 
 
 def look(response: Any, role: str | None) -> None:
@@ -102,14 +124,14 @@ def test_no_request_breaks_the_api_or_draws_out_what_is_not_the_callers(
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )
-        @given(case=strategies(name))
+        @given(case=strategies(name, headers))
         def ask(case: schemathesis.Case) -> None:
             caches["counters"].clear()
             with transaction.atomic():
                 response = case.call(headers=headers)
                 transaction.set_rollback(True)
             look(response, role)
-            case.validate_response(response, checks=CHECKED, headers=headers)
+            case.validate_response(response, checks=checks_of(name, case), headers=headers)
 
         with subtests.test(operation=name):
             ask()

@@ -82,11 +82,6 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 
         return response_415
 
-    if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
-
-        return response_422
-
     if response.status_code == 429:
         response_429 = Problem.from_dict(response.json())
 
@@ -122,7 +117,9 @@ def sync_detailed(
     `therapist`, `room`
     and `patient` can never be overridden; of `hours` (closed, too long, within a buffer) staff may say
     why it may be, in
-    `override_reason`. Send an `Idempotency-Key`: the same request again gives the same visit.
+    `override_reason`. Send an `Idempotency-Key`: the same request again gives the same visit. A visit
+    keeps its key for
+    good, and the same key with other content is 409 here.
 
     Args:
         fields (str | Unset):
@@ -163,7 +160,9 @@ def sync(
     `therapist`, `room`
     and `patient` can never be overridden; of `hours` (closed, too long, within a buffer) staff may say
     why it may be, in
-    `override_reason`. Send an `Idempotency-Key`: the same request again gives the same visit.
+    `override_reason`. Send an `Idempotency-Key`: the same request again gives the same visit. A visit
+    keeps its key for
+    good, and the same key with other content is 409 here.
 
     Args:
         fields (str | Unset):
@@ -199,7 +198,9 @@ async def asyncio_detailed(
     `therapist`, `room`
     and `patient` can never be overridden; of `hours` (closed, too long, within a buffer) staff may say
     why it may be, in
-    `override_reason`. Send an `Idempotency-Key`: the same request again gives the same visit.
+    `override_reason`. Send an `Idempotency-Key`: the same request again gives the same visit. A visit
+    keeps its key for
+    good, and the same key with other content is 409 here.
 
     Args:
         fields (str | Unset):
@@ -238,7 +239,9 @@ async def asyncio(
     `therapist`, `room`
     and `patient` can never be overridden; of `hours` (closed, too long, within a buffer) staff may say
     why it may be, in
-    `override_reason`. Send an `Idempotency-Key`: the same request again gives the same visit.
+    `override_reason`. Send an `Idempotency-Key`: the same request again gives the same visit. A visit
+    keeps its key for
+    good, and the same key with other content is 409 here.
 
     Args:
         fields (str | Unset):
