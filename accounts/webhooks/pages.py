@@ -164,7 +164,7 @@ def _as_typed(row: Any) -> dict[str, Any]:
 
 def _tabs(counts: dict[str, int], status: str) -> list[dict[str, Any]]:
     named = [
-        ("", _("All"), 0),
+        ("", _("All events"), 0),
         *((value, label, counts.get(value, 0)) for value, label in WebhookDelivery.Status.choices),
     ]
     return [
