@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django_filters.fields import IsoDateTimeField
 from django_filters.rest_framework import IsoDateTimeFilter
 from rest_framework import exceptions
@@ -59,6 +60,8 @@ class PolicyPermission(BasePermission):
     """Closed by default: a view names its action of accounts.policy in `required_action`, or by method."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
+        if request.user.is_authenticated and request.method not in view.allowed_methods:
+            raise exceptions.MethodNotAllowed(request.method or "")
         by_method: dict[str, str] = getattr(view, "required_actions", {})
         action = by_method.get(request.method or "", getattr(view, "required_action", None))
         return action is not None and may(request.user, action)
@@ -87,6 +90,13 @@ class Pages(PageNumberPagination):
     page_size = 20
     page_size_query_param = "page_size"
     max_page_size = 100
+
+    def get_page_size(self, request: Request) -> int | None:
+        """Return the rows of a page; raises ValidationError for what is no number of rows."""
+        given = request.query_params.get(self.page_size_query_param, str(self.page_size))
+        if not (given.isascii() and given.isdecimal() and int(given[:9])):
+            raise exceptions.ValidationError({self.page_size_query_param: [_("A page holds 1 to 100 rows.")]})
+        return min(int(given[:9]), self.max_page_size)
 
 
 class LoggedListMixin(ListModelMixin):

@@ -34,7 +34,7 @@ class InvalidInput(DomainError):
 class ReasonWanted(DomainError):
     """A part of a record outside the own patients was asked for, and no reason that still holds was given.
 
-    A page leads to the question and comes back; the API answers a problem document of type "reason-wanted".
+    A page leads to the question and comes back; the API answers a problem document of the type "reason-wanted".
     """
 
     status = 403
@@ -42,7 +42,7 @@ class ReasonWanted(DomainError):
 
     def __init__(self, patient_id: UUID) -> None:
         sentence = _("This is not one of your own patients: first say why you open this record.")
-        super().__init__(sentence, type="reason-wanted", patient=str(patient_id))
+        super().__init__(sentence, patient=str(patient_id))
         self.patient_id = patient_id
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.exceptions import DomainError
 from accounts.models import SecurityEvent, User
+from accounts.problems import problem_type
 from accounts.security_log import note_event
 from accounts.sessions import end_sessions, is_staff
 from accounts.step_up import came_in_recently
@@ -142,7 +143,8 @@ def _is_open(request: HttpRequest, user: User, view: Any, name: str) -> bool:
 
 def _refused() -> JsonResponse:
     detail = _("Sign in with your second factor first.")
-    body = {"type": "about:blank", "title": "Second factor needed", "status": 403, "detail": detail}
+    kind = problem_type("second-factor-needed")
+    body = {"type": kind, "title": "Second factor needed", "status": 403, "detail": detail}
     return JsonResponse(body, status=403, content_type="application/problem+json")
 
 

@@ -118,6 +118,7 @@ PORTAL: Mapping[str, str] = {
     "pghistory_context": READ,
     "accounts_accesslog": LOG,
     "accounts_cache": ALL,
+    "accounts_idempotencykey": "SELECT, INSERT, UPDATE (status, result)",
     "accounts_securityevent": LOG,
 }
 

@@ -1,24 +1,46 @@
 """Where a refusal becomes a page or a problem document (RFC 9457): the only place that knows both."""
 
+import datetime
 from collections.abc import Callable
 from functools import cache
+from math import ceil
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from accounts.api_throttle import tell_share
 from accounts.exceptions import BrokenOff, DomainError, ReasonWanted, as_refusal
+from accounts.problems import problem_type, type_of
 from fysicure.reason_page import ask_reason
 
 PROBLEM = "application/problem+json"
+API_VERSION = "1"  # docs/decisions/0012-api-versions.md
+CODES = {"invalid": "invalid_input", "error": "internal_error"}  # of the framework, where its word says too little
+# Refusals of who stands before the API's views: their short name and what they say.
+OF_STATUS = {
+    400: ("bad-request", gettext_lazy("This request is malformed, or holds something that no text can hold.")),
+    403: ("permission-denied", gettext_lazy("Refused.")),
+    404: ("not-found", gettext_lazy("There is nothing at this address.")),
+    405: ("method-not-allowed", gettext_lazy("This address does not take that method.")),
+    413: ("content-too-large", gettext_lazy("This is more than can be sent at once.")),
+    414: ("uri-too-long", gettext_lazy("This address is too long.")),
+    415: ("unsupported-media-type", gettext_lazy("This text cannot be read: send it as UTF-8.")),
+    500: (
+        "internal-error",
+        gettext_lazy("This is our fault. What you saved before is safe. Try again in a moment."),
+    ),
+}
 # Numbers and dates beyond what a column holds, and text that no encoding holds: the sender's fault, not ours.
 NOT_STORABLE = (DataError, OverflowError, UnicodeEncodeError)
 
@@ -44,36 +66,58 @@ def sentence_of(error: IntegrityError) -> str:
 
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Turn an exception of an API view into a problem document: type, title, status, detail, and errors by field."""
+    """Turn an exception of an API view into a problem document: type, title, status, detail, and errors by field.
+
+    The types stand in docs/problems.md. An exception that nobody foresaw gives None: it is a 500.
+    """
     error = as_refusal(error)
     if isinstance(error, DomainError):
-        body = {"title": error.title, "status": error.status, "detail": error.detail, **error.extra}
-        return _document(body, error.errors)
+        body = {"type": type_of(error), "title": error.title, "status": error.status, "detail": error.detail}
+        return _and_wait(_document({**body, **error.extra}, error.errors), error)
     if isinstance(error, IntegrityError):
-        return _document({"title": "Conflict", "status": 409, "detail": sentence_of(error)}, {})
-    if isinstance(error, NOT_STORABLE):
-        error = exceptions.ParseError(_("Some values cannot be taken."))
-    if isinstance(error, ValidationError):
-        error = exceptions.ValidationError(
-            error.message_dict if hasattr(error, "error_dict") else {"non_field_errors": error.messages}
-        )
+        kind = problem_type("conflict")
+        return _document({"type": kind, "title": "Conflict", "status": 409, "detail": sentence_of(error)}, {})
+    error = _of_framework(error)
     response = exception_handler(error, context)
     if response is None:
         return None
     data = response.data if isinstance(response.data, dict) else {"non_field_errors": response.data}
     by_field = {} if set(data) == {"detail"} else data
-    title = getattr(error, "default_code", "error").replace("_", " ").capitalize()
+    code = CODES.get(getattr(error, "default_code", "error"), getattr(error, "default_code", "error"))
+    kind, title = problem_type(code.replace("_", "-")), code.replace("_", " ").capitalize()
     detail = str(data.get("detail", _("Some values cannot be taken.")))
-    document = _document({"title": title, "status": response.status_code, "detail": detail}, by_field)
+    document = _document({"type": kind, "title": title, "status": response.status_code, "detail": detail}, by_field)
     for name in ("WWW-Authenticate", "Retry-After"):
         if name in response:
             document[name] = response[name]
     return document
 
 
+def _of_framework(error: Exception) -> Exception:
+    """What Django and the database say, in the words of the API's framework."""
+    if isinstance(error, Http404):
+        return exceptions.NotFound()
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied()
+    if isinstance(error, NOT_STORABLE):
+        return exceptions.ParseError(_("Some values cannot be taken."))
+    if isinstance(error, ValidationError):
+        by_field = error.message_dict if hasattr(error, "error_dict") else {"non_field_errors": error.messages}
+        return exceptions.ValidationError(by_field)
+    return error
+
+
 def _document(body: dict[str, Any], errors: dict[str, Any]) -> Response:
-    members = {"type": "about:blank", **body, **({"errors": errors} if errors else {})}
+    members = {**body, **({"errors": errors} if errors else {})}
     return Response(members, status=body["status"], content_type=PROBLEM)
+
+
+def _and_wait[Answer: HttpResponseBase](response: Answer, error: Exception) -> Answer:
+    """Say when the next attempt is taken, where the refusal knows (RFC 9110, 10.2.3)."""
+    until: datetime.datetime | None = getattr(error, "until", None)
+    if until is not None:
+        response["Retry-After"] = str(max(ceil((until - timezone.now()).total_seconds()), 1))
+    return response
 
 
 class DomainErrorMiddleware:
@@ -99,7 +143,8 @@ class DomainErrorMiddleware:
             detail, status = _("Some values cannot be taken."), 400
         else:
             return None
-        return render(request, "refused.html", {"detail": detail, "words": _words(request)}, status=status)
+        values = {"detail": detail, "words": _words(request)}
+        return _and_wait(render(request, "refused.html", values, status=status), error)
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
@@ -115,16 +160,34 @@ def _words(request: HttpRequest) -> list[str]:
 
 
 class ApiProblemMiddleware:
-    """Makes every refusal of an API address a problem document, whoever refused: a limit, no such address, a crash."""
+    """Makes every refusal of an API address a problem document, whoever refused: a limit, no such address, a crash.
+
+    Every answer says the version of the API, and what is left of the token's share (accounts/api_throttle.py).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        is_api = request.path.startswith(("/api/", "/fhir/"))
-        if is_api and response.status_code >= 400 and "json" not in response.get("Content-Type", ""):
-            body = {"type": "about:blank", "title": response.reason_phrase, "status": response.status_code}
-            body["detail"] = _("There is nothing at this address.") if response.status_code == 404 else _("Refused.")
-            return JsonResponse(body, status=response.status_code, content_type=PROBLEM)
+        if not request.path.startswith(("/api/", "/fhir/")):
+            return response
+        if response.status_code >= 400 and "json" not in response.get("Content-Type", ""):
+            response = _of_status(response)
+        tell_share(request, response)
+        if request.path.startswith("/api/"):
+            response["API-Version"] = API_VERSION
         return response
+
+
+def _of_status(response: HttpResponseBase) -> HttpResponse:
+    """The problem document of an answer that somebody outside the API's views gave; its headers stay."""
+    status = response.status_code
+    name, detail = OF_STATUS.get(status, ("refused", gettext_lazy("Refused.")))
+    title = name.replace("-", " ").capitalize()
+    body = {"type": problem_type(name), "title": title, "status": status, "detail": str(detail)}
+    document = JsonResponse(body, status=status, content_type=PROBLEM)
+    for header in ("Allow", "Retry-After", "WWW-Authenticate"):
+        if response.has_header(header):
+            document[header] = response[header]
+    return document

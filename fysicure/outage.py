@@ -22,6 +22,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from psycopg_pool import PoolTimeout
 
+from accounts.problems import problem_type
+
 PROBLEM = "application/problem+json"
 RETRY_AFTER = 5  # seconds
 LOOK_EVERY = 1.0  # seconds
@@ -144,7 +146,8 @@ def answer(request: HttpRequest, error: BaseException) -> HttpResponse:
         response: HttpResponse
         if request.path.startswith(("/api/", "/fhir/")):
             saved = "" if request.method in {"GET", "HEAD"} else f" {saved_or_not(is_unsaved)}"
-            body = {"type": "about:blank", "title": title, "status": status, "detail": detail + saved}
+            kind = problem_type("disk-full" if is_full else "database-away")
+            body = {"type": kind, "title": title, "status": status, "detail": detail + saved}
             response = JsonResponse(body, status=status, content_type=PROBLEM)
         else:
             values = {"status": status, "title": title, "is_full": is_full, **sent_again(request, is_unsaved)}

@@ -14,6 +14,7 @@ from procrastinate.jobs import Status
 from accounts.audit_chain import append_waiting
 from accounts.audit_check import check_audit
 from accounts.history_context import as_job
+from accounts.idempotency import forget_keys
 from accounts.limits import clear_ended
 from accounts.sessions import clear_devices
 from accounts.sign_in_codes import clear_codes
@@ -35,11 +36,12 @@ logger = logging.getLogger(__name__)
 @app.task(queueing_lock="clear-sessions", pass_context=False)
 @as_job("clear-sessions")
 def clear_sessions(timestamp: int) -> None:
-    """Remove ended sessions each night, so that a stolen old cookie finds nothing; and counts and codes that ended."""
+    """Remove ended sessions each night, so that an old cookie finds nothing; and ended counts, codes and keys."""
     call_command("clearsessions")
     clear_devices()
     clear_ended(now=timezone.now())
     clear_codes(now=timezone.now())
+    forget_keys(now=timezone.now())
 
 
 @app.periodic(cron="47 3 * * *")

@@ -8,12 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, inline_serializer
-from rest_framework import mixins, serializers, status, viewsets
+from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import LoggedListMixin
+from accounts.api_created import CreatesOnceMixin
 from accounts.api_resource import ResourceMixin, operations
 from accounts.audit import record_access
 from accounts.etags import ETagMixin
@@ -141,7 +143,12 @@ class PlanFilter(filters.FilterSet):
     decisions="Decide about a care plan",
 )
 class PlanViewSet(
-    ETagMixin, ResourceMixin, LoggedListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[CarePlan]
+    ETagMixin,
+    CreatesOnceMixin,
+    ResourceMixin,
+    LoggedListMixin,
+    mixins.RetrieveModelMixin,
+    viewsets.GenericViewSet[CarePlan],
 ):
     """Care plans."""
 
@@ -150,6 +157,7 @@ class PlanViewSet(
     filterset_class = PlanFilter
     ordering_fields = ("started_on", "ended_on", "status")
     answer_shapes = {"decisions": DecisionShape, "progress": PlanProgressShape}
+    creates = ("create", "decisions")
     part = "plan list"
     required_actions = {"GET": "api.clinical", "HEAD": "api.clinical", "OPTIONS": "api.clinical", "POST": "plans.start"}
 
@@ -179,14 +187,13 @@ class PlanViewSet(
         if episode is None:
             raise InvalidInput(_("Some values cannot be taken."), errors={"episode": [_("There is no such episode.")]})
         record_access(request._request, episode.patient_id, "plan")
-        plan = start_plan(
-            latest_classification(episode, given["pathway"]),
-            by=user,
-            now=timezone.now(),
-            reason=given["reason"],
-            gait_strategy=given["gait_strategy"],
-        )
-        return Response(PlanShape(self.get_queryset().get(pk=plan.pk)).data, status=status.HTTP_201_CREATED)
+
+        def make() -> tuple[CarePlan, int]:
+            rule = latest_classification(episode, given["pathway"])
+            wishes = {"reason": given["reason"], "gait_strategy": given["gait_strategy"]}
+            return start_plan(rule, by=user, now=timezone.now(), **wishes), 201
+
+        return self.answer_create(make, shown=lambda plan: PlanShape(self.get_queryset().get(pk=plan.pk)).data)
 
     @extend_schema(responses=PlanProgressShape)
     @action(detail=True, methods=["get"])
@@ -200,21 +207,20 @@ class PlanViewSet(
     @action(detail=True, methods=["post"], required_actions={"POST": "plans.decide"})
     def decisions(self, request: Request, pk: str | None = None) -> Response:
         """Advance, hold or step back; 409 when the plan cannot be moved, 400 when the reason is missing."""
-        plan = self.get_object()
+        plan = get_object_or_404(self.get_queryset(), pk=pk)
         record_access(request._request, plan.patient_id, "plan")
         shape = DecisionQuestion(data=request.data)
         shape.is_valid(raise_exception=True)
-        given = shape.validated_data
-        made = decide(
-            plan,
-            given["decision"],
-            reason=given["reason"],
-            reason_code=given["reason_code"],
-            expected_phase=given["expected_phase"],
-            by=signed_in(request._request),
-            now=timezone.now(),
-        )
-        return Response(DecisionShape(made.decision).data, status=status.HTTP_201_CREATED)
+        given = dict(shape.validated_data)
+
+        def make() -> tuple[Decision, int]:
+            kind, by = given.pop("decision"), signed_in(request._request)
+            return decide(plan, kind, by=by, now=timezone.now(), **given).decision, 201
+
+        def again(pk: str) -> Response:
+            return Response(DecisionShape(plan.decisions.get(pk=pk)).data)
+
+        return self.answer_create(make, shown=lambda decision: DecisionShape(decision).data, again=again)
 
 
 def latest_classification(episode: EpisodeOfCare, pathway: str) -> Classification:

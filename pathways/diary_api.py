@@ -8,13 +8,14 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
-from rest_framework import serializers, status, viewsets
+from rest_framework import serializers, viewsets
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.mixins import RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import LoggedListMixin, MomentFilter
+from accounts.api_created import CreatesOnceMixin
 from accounts.api_resource import ResourceMixin, operations
 from accounts.audit import record_access
 from accounts.etags import ETagMixin, version_asked
@@ -141,7 +142,14 @@ def in_wire_names(error: InvalidInput) -> InvalidInput:
     retrieve="One diary entry",
     partial_update="Complete or correct a diary entry",
 )
-class DiaryViewSet(ETagMixin, ResourceMixin, LoggedListMixin, RetrieveModelMixin, viewsets.GenericViewSet[DiaryEntry]):
+class DiaryViewSet(
+    ETagMixin,
+    CreatesOnceMixin,
+    ResourceMixin,
+    LoggedListMixin,
+    RetrieveModelMixin,
+    viewsets.GenericViewSet[DiaryEntry],
+):
     """A patient lists, logs and corrects the own entries; a therapist reads and corrects those of patients."""
 
     required_actions = {
@@ -155,6 +163,7 @@ class DiaryViewSet(ETagMixin, ResourceMixin, LoggedListMixin, RetrieveModelMixin
     filterset_class = DiaryFilter
     ordering_fields = {"start": "started_at", "end": "ended_at"}
     part = "diary list"
+    has_derived = True  # the light of an entry rests on its neighbours
     lookup_value_converter = "uuid"
     queryset = DiaryEntry.objects.none()
 
@@ -181,15 +190,17 @@ class DiaryViewSet(ETagMixin, ResourceMixin, LoggedListMixin, RetrieveModelMixin
         """Log a session for the own running plan. The same `client_key` again gives the same entry (200, not 201)."""
         given = self._given(request, partial=False)
         user, now = self._user(request), timezone.now()
-        plan = self._plan(user, given.pop("plan_id", None))
-        key = given.pop("client_key", None) or uuid4().hex
-        is_known = DiaryEntry.objects.visible_to(user).filter(client_key=key).exists()
-        try:
-            row = log_entry(plan, client_key=key, by=user, now=now, **given)
-        except InvalidInput as error:
-            raise in_wire_names(error) from error
-        is_new = row.client_key == key and not is_known
-        return Response(self._shown([row]), status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
+        plan_id, key = given.pop("plan_id", None), given.pop("client_key", None) or uuid4().hex
+
+        def make() -> tuple[DiaryEntry, int]:
+            is_known = DiaryEntry.objects.visible_to(user).filter(client_key=key).exists()
+            try:
+                row = log_entry(self._plan(user, plan_id), client_key=key, by=user, now=now, **given)
+            except InvalidInput as error:
+                raise in_wire_names(error) from error
+            return row, 201 if row.client_key == key and not is_known else 200
+
+        return self.answer_create(make, shown=lambda row: self._shown([row]))
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Give `next` (12-36 h after the end), or correct other fields (patient: 24 hours; therapist: always)."""

@@ -15,6 +15,7 @@ from rest_framework.serializers import BaseSerializer
 
 from accounts.access_reasons import readable
 from accounts.api import LoggedListMixin, MomentFilter
+from accounts.api_created import CreatesOnceMixin
 from accounts.api_resource import ResourceMixin, operations
 from accounts.audit import record_access, record_accesses
 from accounts.etags import ETagMixin, version_asked
@@ -106,7 +107,7 @@ class PatientFilter(filters.FilterSet):
     search="Search patients",
 )
 class PatientViewSet(
-    ETagMixin, ResourceMixin, LoggedListMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin,
+    ETagMixin, CreatesOnceMixin, ResourceMixin, LoggedListMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin,
     mixins.UpdateModelMixin, viewsets.GenericViewSet[Patient],
 ):  # fmt: skip
     """Patients: staff all of them, a patient the own record."""
@@ -132,6 +133,12 @@ class PatientViewSet(
         patient = self.get_object()
         record_access(request._request, patient.pk, "contact")
         return Response(self.get_serializer(patient).data)
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Register a patient; the same Idempotency-Key with the same content registers nobody twice."""
+        shape = self.get_serializer(data=request.data)
+        shape.is_valid(raise_exception=True)
+        return self.answer_create(lambda: (shape.save(), 201), shown=lambda row: self.get_serializer(row).data)
 
     @extend_schema(request=SearchShape, responses=FoundShape, filters=False)
     @action(detail=False, methods=["post"], required_actions={"POST": "patients.search"}, filterset_class=None)
@@ -192,7 +199,7 @@ class EpisodeShape(serializers.ModelSerializer[EpisodeOfCare]):
     partial_update="Correct an episode of care",
 )
 class EpisodeViewSet(
-    ETagMixin, ResourceMixin, LoggedListMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin,
+    ETagMixin, CreatesOnceMixin, ResourceMixin, LoggedListMixin, mixins.RetrieveModelMixin, mixins.CreateModelMixin,
     mixins.UpdateModelMixin, viewsets.GenericViewSet[EpisodeOfCare],
 ):  # fmt: skip
     """Episodes of care. Who may not see what is the matter sees only when, with whom and the status."""
@@ -218,6 +225,12 @@ class EpisodeViewSet(
         self.near = readable(request._request, shown)
         record_accesses(request._request, sorted(shown), self.part)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Open an episode; the same Idempotency-Key with the same content opens no second one."""
+        shape = self.get_serializer(data=request.data)
+        shape.is_valid(raise_exception=True)
+        return self.answer_create(lambda: (shape.save(), 201), shown=lambda row: self.get_serializer(row).data)
 
     def get_object(self) -> EpisodeOfCare:
         """Return one episode, once it is noted that it was opened, and what of it."""

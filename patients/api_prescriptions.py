@@ -74,6 +74,7 @@ class PrescriptionViewSet(
     filterset_class = PrescriptionFilter
     ordering_fields = ("prescribed_on",)
     part = "prescription list"
+    has_derived = True  # what is left rests on the contacts
     patient_field = "episode.patient_id"
     lookup_value_converter = "uuid"
     clinical: frozenset[UUID] = frozenset()  # the patients whose diagnosis this request may read

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.erasure_gate import erasing
+from accounts.idempotency import forget_results
 from accounts.models import SecurityEvent, User
 from accounts.security_log import note_event
 from patients.belongings import Belongings, accounts_of, belongings_of, belongings_of_accounts, is_history
@@ -138,6 +139,7 @@ def _take(
     note_event(SecurityEvent.Kind.ERASED, user_id=by, patient_id=patient.pk, erasure=str(erasure.pk), basis=basis)
     with erasing(erasure.pk):
         sessions = end_sessions(ids)
+        forget_results([patient.pk])
         counts = remove(Belongings({**accounts.keys, **found.keys}))
     return erasure, words, {**counts, **({"django_session": sessions} if sessions else {})}
 

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import LoggedListMixin
+from accounts.api_created import REPLAYED, CreatesOnceMixin, key_of
 from accounts.api_resource import ResourceMixin, operations
 from accounts.audit import record_access
 from accounts.etags import ETagMixin, version_asked
@@ -57,7 +58,12 @@ class AppointmentFilter(filters.FilterSet):
     )
 )
 class AppointmentViewSet(
-    ETagMixin, ResourceMixin, LoggedListMixin, RetrieveModelMixin, viewsets.GenericViewSet[Appointment]
+    ETagMixin,
+    CreatesOnceMixin,
+    ResourceMixin,
+    LoggedListMixin,
+    RetrieveModelMixin,
+    viewsets.GenericViewSet[Appointment],
 ):
     """Staff see, book and change visits; a patient sees the own ones."""
 
@@ -68,6 +74,7 @@ class AppointmentViewSet(
     ordering_fields = ("start", "end", "status", "type")
     extra_parameters = ("from", "to")
     part = "appointment list"
+    longest_key = 80  # the key stands with the visit, for good
     lookup_value_converter = "uuid"
     queryset = Appointment.objects.none()
 
@@ -89,24 +96,27 @@ class AppointmentViewSet(
         record_access(request._request, visit.patient_id, "appointment")
         return Response(self.get_serializer(visit).data)
 
-    @extend_schema(parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)])
     def create(self, request: Request) -> Response:
         """Book a visit; the same Idempotency-Key with the same content gives the same visit. 409 names the clash."""
         serializer = AppointmentSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given, user = serializer.validated_data, _user(request)
-        visit = book(
+        self._row = visit = book(
             known(Patient.objects.visible_to(user), "patient", given["patient_id"]),
             practitioner=known(Practitioner.objects.all(), "practitioner", given["practitioner_id"]),
             start=given["start"],
             minutes=given["minutes"],
             type=given["type"],
             override_reason=given.get("override_reason", ""),
-            idempotency_key=request.headers.get("Idempotency-Key"),
+            idempotency_key=key_of(request, longest=self.longest_key),
             by=user,
             now=timezone.now(),
         )
-        return Response(AppointmentSerializer(visit).data, status=status.HTTP_201_CREATED)
+        headers = {"Location": f"{request.path}{visit.pk}/"}
+        if visit.is_repeat:  # what this key booked before, as it is today
+            headers = {REPLAYED: "true"}
+            record_access(request._request, visit.patient_id, "appointment")
+        return Response(AppointmentSerializer(visit).data, status=status.HTTP_201_CREATED, headers=headers)
 
     @extend_schema(request=ChangeSerializer, responses=AppointmentSerializer)
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import LoggedListMixin
+from accounts.api_created import CreatesOnceMixin
 from accounts.api_resource import ResourceMixin, operations
 from accounts.audit import record_access
 from accounts.etags import ETagMixin
@@ -69,7 +70,12 @@ class WaitingFilter(filters.FilterSet):
     retrieve="One entry of the waiting list",
 )
 class WaitingListViewSet(
-    ETagMixin, ResourceMixin, LoggedListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[WaitingListEntry]
+    ETagMixin,
+    CreatesOnceMixin,
+    ResourceMixin,
+    LoggedListMixin,
+    mixins.RetrieveModelMixin,
+    viewsets.GenericViewSet[WaitingListEntry],
 ):
     """Who waits for a visit that the calendar has no place for yet; those who got one or left stay, with a status."""
 
@@ -101,5 +107,7 @@ class WaitingListViewSet(
         patient = known(Patient.objects.visible_to(user), "patient", given.pop("patient"))
         people = [known(Practitioner.objects.all(), "practitioners", pk) for pk in given.pop("practitioners")]
         record_access(request._request, patient.pk, self.part)
-        row = join(patient, practitioners=people, by=user, now=timezone.now(), **given)
-        return Response(self.get_serializer(row).data, status=201)
+        return self.answer_create(
+            lambda: (join(patient, practitioners=people, by=user, now=timezone.now(), **given), 201),
+            shown=lambda row: self.get_serializer(row).data,
+        )

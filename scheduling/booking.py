@@ -159,4 +159,5 @@ def _booked_before(visit: Appointment) -> Appointment | None:
     if any(getattr(first, name) != getattr(visit, name) for name in names):
         raise mismatch()
     found: Appointment = earlier
+    found.is_repeat = True
     return found

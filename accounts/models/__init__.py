@@ -3,6 +3,7 @@ from accounts.models.access_reason import AccessReason, AccessReview
 from accounts.models.api_token import ApiToken
 from accounts.models.audit_link import AuditHead, AuditLink
 from accounts.models.device import Device
+from accounts.models.idempotency_key import IdempotencyKey
 from accounts.models.limit_count import LimitCount
 from accounts.models.practitioner import Practitioner
 from accounts.models.security_event import SecurityEvent
@@ -18,6 +19,7 @@ __all__ = [
     "AuditHead",
     "AuditLink",
     "Device",
+    "IdempotencyKey",
     "LimitCount",
     "Practitioner",
     "Role",

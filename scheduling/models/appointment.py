@@ -133,6 +133,7 @@ class Appointment(models.Model):
     booked_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("booked by"))
     created_at = models.DateTimeField(_("booked on"), default=timezone.now)
     version = version_field()
+    is_repeat = False  # whether `book` found this visit under a key that came before, instead of making it
 
     objects: Any = AppointmentQuerySet.as_manager()
 

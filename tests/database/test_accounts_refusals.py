@@ -14,6 +14,7 @@ from accounts.models import (
     AuditHead,
     AuditLink,
     Device,
+    IdempotencyKey,
     LimitCount,
     Practitioner,
     SecurityEvent,
@@ -139,3 +140,14 @@ def test_a_device(therapist: User) -> None:
 def test_a_count_under_the_name_of_somebody() -> None:
     name = refusal(lambda: LimitCount.objects.create(key="an@mail.example", count=1, ends_at=NOW))
     assert name == "accounts_limitcount_key_digest"
+
+
+def test_a_key_of_a_request(therapist: User) -> None:
+    row = {"user": therapist, "key": "k", "digest": "a" * 64}
+    IdempotencyKey.objects.create(**row)
+    assert refusal(lambda: IdempotencyKey.objects.create(**row)) == "accounts_idempotencykey_once"
+    row["key"] = "l"
+    name = refusal(lambda: IdempotencyKey.objects.create(**row, status=409))
+    assert name == "accounts_idempotencykey_status_known"
+    name = refusal(lambda: IdempotencyKey.objects.create(**{**row, "digest": "Rustpijn"}))
+    assert name == "accounts_idempotencykey_digest_hex"

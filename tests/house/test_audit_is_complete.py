@@ -21,6 +21,7 @@ UNTRACKED = {
     "accounts_auditlink": "the chain itself",
     "accounts_audithead": "the chain itself",
     "accounts_device": "where somebody is signed in; begin and end are security events",
+    "accounts_idempotencykey": "a key of a program, gone after a day; what it made has its history",
     "accounts_limitcount": "counts of attempts, gone after a while",
     "accounts_signincode": "lives ten minutes; its use is a security event",
     "accounts_webhookattempt": "a log itself, thirty days",

@@ -44,6 +44,16 @@ def test_start_takes_the_latest_classification(api: Client, episode: EpisodeOfCa
     assert response.status_code == 201, response.content
     body = response.json()
     assert (body["pathway"], body["phase"], body["status"], len(body["phases"])) == ("itbs", "P1", "active", 5)
+    assert api.get(f"{PLANS}{body['id']}/", headers={"If-None-Match": response["ETag"]}).status_code == 304
+
+
+def test_a_plan_is_started_once_with_one_key(api: Client, episode: EpisodeOfCare, therapist: User, now: Any) -> None:
+    make_classification(episode, published(), therapist, now)
+    body, headers = {"episode": str(episode.pk), "pathway": "itbs"}, {"Idempotency-Key": "een"}
+    first, again = (api.post(PLANS, body, content_type="application/json", headers=headers) for _time in range(2))
+    assert (first.status_code, again.status_code, again["Idempotency-Replayed"]) == (201, 201, "true")
+    assert again.json() == first.json()
+    assert CarePlan.objects.count() == 1
 
 
 @pytest.mark.parametrize("outcome", ["UNLIKELY", "INCOMPLETE", "BLOCKED", "POSSIBLE"])

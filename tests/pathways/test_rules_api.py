@@ -106,7 +106,7 @@ def test_what_cannot_be_taken_is_named(ask: Callable[..., Any]) -> None:
     findings = {"nprs_now": 11, "nprs_avg_7d": 2.5, "shoe_size": 42, "rf_fever": "no", "hipabd_n": {"X": 1}}
     answer = ask("classify", {"side": "R", "age": 29, "as_of": AS_OF, "findings": findings}, 400)
     assert set(answer["errors"]) == set(findings)
-    assert (answer["type"], answer["status"]) == ("about:blank", 400)
+    assert (answer["type"], answer["status"]) == ("/api/problems/invalid-input", 400)
 
 
 @pytest.mark.parametrize(

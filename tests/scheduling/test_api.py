@@ -18,7 +18,8 @@ URL = "/api/v1/appointments/"
 @pytest.fixture(autouse=True)
 def story_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the API's clock stand at the story's moment."""
-    monkeypatch.setattr("scheduling.api.timezone", SimpleNamespace(now=lambda: NOW))
+    for module in ("scheduling.api", "scheduling.api_slots"):
+        monkeypatch.setattr(f"{module}.timezone", SimpleNamespace(now=lambda: NOW))
 
 
 @pytest.fixture
@@ -103,7 +104,11 @@ def test_booking_and_its_clash(desk: Client, wire: dict[str, Any]) -> None:
 def test_the_key_makes_a_repeat_harmless(desk: Client, wire: dict[str, Any]) -> None:
     first, again = post(desk, wire, "k1"), post(desk, wire, "k1")
     assert (again.status_code, again.json()["id"]) == (201, first.json()["id"])
-    assert post(desk, {**wire, "minutes": 45}, "k1").status_code == 409
+    assert ("Idempotency-Replayed" in first, again["Idempotency-Replayed"]) == (False, "true")
+    assert (first["Location"], first["ETag"], again["ETag"]) == (f"{URL}{first.json()['id']}/", '"1"', '"1"')
+    reused = post(desk, {**wire, "minutes": 45}, "k1")
+    assert (reused.status_code, reused.json()["type"]) == (409, "/api/problems/idempotency-mismatch")
+    assert post(desk, wire, "k" * 81).status_code == 400
 
 
 def test_moving_and_status(desk: Client, wire: dict[str, Any]) -> None:

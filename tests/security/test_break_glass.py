@@ -97,7 +97,7 @@ def test_nothing_is_written_before_the_reason(practice: Practice, client_of: Cli
     script = client.post(
         reverse("pathways:save-intake", args=[practice.record.draft.pk]), headers={"Accept": "application/json"}
     )
-    assert (script.status_code, script.json()["type"]) == (403, "reason-wanted")
+    assert (script.status_code, script.json()["type"]) == (403, "/api/problems/reason-wanted")
     part = client.get(here, headers={"HX-Request": "true"})
     assert (part.status_code, "/reason/" in part["HX-Redirect"]) == (204, True)
 

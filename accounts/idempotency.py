@@ -1,0 +1,87 @@
+"""A create that is sent twice with one key makes one thing (draft-ietf-httpapi-idempotency-key-header).
+
+The key is written first, in the transaction of the create: who sends the same key at the same moment waits there, and
+then finds what was made, or, when that was refused, makes it. A refusal is not kept: it is worked out again.
+"""
+
+import datetime
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import OperationalError, transaction
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from accounts.exceptions import DomainError
+from accounts.models import IdempotencyKey, User
+
+HELD_FOR = datetime.timedelta(hours=24)
+LONGEST_KEY = 255
+_TRIES = 3
+_BEGIN_AGAIN = {"40P01", "40001"}  # deadlock_detected, serialization_failure
+
+
+class KeyReused(DomainError):
+    """The key came before with another content: it names one create and no second one."""
+
+    status = 422
+    title = "Idempotency key reused"
+
+    def __init__(self) -> None:
+        super().__init__(_("This key was sent before with other content. Send this with a new key."))
+
+
+@dataclass(frozen=True)
+class Once:
+    """What came of a create: the row when it was made just now (else None), its key and the status of the answer."""
+
+    made: Any
+    result: str
+    status: int
+
+
+def digest_of(method: str, path: str, body: Any) -> str:
+    """Return the keyed digest of a request: the order of members and the spaces between them do not count."""
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), default=str)
+    return salted_hmac("accounts.idempotency", f"{method} {path} {text}", algorithm="sha256").hexdigest()
+
+
+def make_once(make: Callable[[], tuple[Any, int]], *, key: str, digest: str, by: User, now: datetime.datetime) -> Once:
+    """Call `make`, which returns a row and the status of its answer, unless the user's key did that before.
+
+    Three queries besides those of `make`. It begins again, three tries in all, when the database broke it off. Raises
+    KeyReused when the key came with another content, and whatever `make` raises: then the key is free again.
+    """
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            return _make_once(make, IdempotencyKey(user=by, key=key, digest=digest, created_at=now))
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", "") not in _BEGIN_AGAIN or not tries_left:
+                raise
+    raise AssertionError("unreachable")
+
+
+@transaction.atomic
+def _make_once(make: Callable[[], tuple[Any, int]], mine: IdempotencyKey) -> Once:
+    IdempotencyKey.objects.bulk_create([mine], ignore_conflicts=True)
+    known = IdempotencyKey.objects.get(user=mine.user, key=mine.key)
+    if known.pk == mine.pk:
+        made, status = make()
+        IdempotencyKey.objects.filter(pk=mine.pk).update(result=str(made.pk), status=status)
+        return Once(made, str(made.pk), status)
+    if known.digest != mine.digest:
+        raise KeyReused
+    return Once(None, known.result, known.status)
+
+
+def forget_keys(*, now: datetime.datetime) -> int:
+    """Remove the keys that are older than a day. Return how many."""
+    return IdempotencyKey.objects.filter(created_at__lte=now - HELD_FOR).delete()[0]
+
+
+def forget_results(results: Iterable[UUID]) -> None:
+    """Remove the keys that name one of these rows: they are erased."""
+    IdempotencyKey.objects.filter(result__in=[str(each) for each in results]).delete()
