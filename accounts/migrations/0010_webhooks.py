@@ -18,7 +18,7 @@ from accounts.webhooks.announcing import INSTALL, REMOVE
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0008_history_of_patients'),
+        ('accounts', '0009_idempotency_keys'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 

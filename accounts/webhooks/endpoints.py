@@ -24,7 +24,7 @@ class TooManyEndpoints(DomainError):
     title = "Too many webhooks"
 
 
-class StatusRefused(DomainError):
+class WebhookOff(DomainError):
     """An address that is switched off is sent nothing."""
 
     title = "Switched off"

@@ -134,7 +134,7 @@ OF_PRACTICE: dict[str, Any] = {
     "rules-classify": lambda p: ["itbs"],
     "rules-light": lambda p: ["itbs"],
     "rules-progress": lambda p: ["itbs"],
-    "connections:revoke-key": lambda p: [NO_DEVICE],
+    "connections:revoke-key": lambda p: [p.key.pk],
     **dict.fromkeys(
         (
             "connections:webhook",
@@ -150,9 +150,9 @@ OF_PRACTICE: dict[str, Any] = {
             "webhook-test",
             "webhook-secret",
         ),
-        lambda p: [NO_DEVICE],
+        lambda p: [p.webhook.pk],
     ),
-    "connections:replay-delivery": lambda p: [NO_DEVICE, NO_DEVICE],
+    "connections:replay-delivery": lambda p: [p.webhook.pk, p.delivery.pk],
 }
 
 

@@ -24,7 +24,7 @@ from accounts.webhooks.delivery import (
 from accounts.webhooks.endpoints import forget_old_secrets, renew_secret
 from accounts.webhooks.log import clear_old, in_trouble
 from accounts.webhooks.network import Answer, Failure
-from accounts.webhooks.replay import StatusRefused, replay, replay_since, send_test
+from accounts.webhooks.replay import WebhookOff, replay, replay_since, send_test
 from fysicure.tasks import clear_webhooks, deliver_webhooks
 from tests.people import make_patient
 from tests.webhooks.conftest import MakeEndpoint, run, statuses
@@ -285,7 +285,7 @@ def test_a_test_is_sent_at_once_and_tells_how_it_went(
     assert statuses(endpoint) == ["delivered", "gave-up"]
     assert run(endpoint, later=1e6) == 0
     WebhookEndpoint.objects.update(status="off")
-    with pytest.raises(StatusRefused):
+    with pytest.raises(WebhookOff):
         send_test(endpoint, by=owner, now=timezone.now())
 
 
