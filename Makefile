@@ -53,6 +53,7 @@ bench: setup ## Time the worklist, a plan with two years of diary, and a calenda
 	$(bin)/python benchmarks/worklist.py
 	$(bin)/python benchmarks/big_calendar.py
 	$(bin)/python benchmarks/live_refresh.py
+	$(bin)/python benchmarks/webhooks.py
 
 drill: setup ## Rehearse a restore: the newest backup of BACKUP_DIR (or FILE=…), proved in a database that is dropped
 	$(bin)/python manage.py restore_drill $(FILE)

@@ -186,9 +186,9 @@ class ApiProblemMiddleware:
 def _of_status(response: HttpResponseBase) -> HttpResponse:
     """The problem document of an answer that somebody outside the API's views gave; its headers stay."""
     status = response.status_code
-    name = _name_of(status)[0]
+    name, detail = OF_STATUS.get(status, ("refused", gettext_lazy("Refused.")))
     title = name.replace("-", " ").capitalize()
-    body = {"type": problem_type(name), "title": title, "status": status, "detail": _words_for(status)}
+    body = {"type": problem_type(name), "title": title, "status": status, "detail": str(detail)}
     document = JsonResponse(body, status=status, content_type=PROBLEM)
     for header in ("Allow", "Retry-After", "WWW-Authenticate"):
         if response.has_header(header):

@@ -67,6 +67,8 @@ class WebhookEndpoint(models.Model):
     created_at = models.DateTimeField(_("made on"), default=timezone.now)
     version = version_field()
 
+    objects: Any = models.Manager()
+
     class Meta:
         ordering = ["name", "id"]
         verbose_name = _("webhook")
@@ -125,6 +127,8 @@ class WebhookEvent(models.Model):
     row_version = models.PositiveIntegerField(null=True)
     at = models.DateTimeField(_("at"), db_default=Now())
 
+    objects: Any = models.Manager()
+
     class Meta:
         ordering = ["sequence"]
         verbose_name = _("event for other programs")
@@ -159,14 +163,16 @@ class WebhookDelivery(models.Model):
         SKIPPED = "skipped", _("skipped")
 
     id = models.UUIDField(primary_key=True, db_default=RandomUUID(), editable=False)
-    endpoint: Any = models.ForeignKey(WebhookEndpoint, models.CASCADE, related_name="deliveries")
-    event: Any = models.ForeignKey(WebhookEvent, models.CASCADE, related_name="deliveries")
+    endpoint = models.ForeignKey(WebhookEndpoint, models.CASCADE, related_name="deliveries")
+    event = models.ForeignKey(WebhookEvent, models.CASCADE, related_name="deliveries")
     object_id = models.UUIDField()
     status = models.CharField(_("status"), max_length=10, choices=Status, db_default=Status.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), db_default=0)
     next_at = models.DateTimeField(_("next attempt"), db_default=Now())
     last_status = models.PositiveSmallIntegerField(_("last answer"), null=True)
     last_error = models.CharField(_("last error"), max_length=20, blank=True, db_default="")
+
+    objects: Any = models.Manager()
 
     class Meta:
         ordering = ["-event_id", "id"]
@@ -202,11 +208,13 @@ class WebhookDelivery(models.Model):
 class WebhookAttempt(models.Model):
     """One time that a delivery was tried: how long it took and how it ended. What the other side said is not kept."""
 
-    delivery: Any = models.ForeignKey(WebhookDelivery, models.CASCADE, related_name="tries")
+    delivery = models.ForeignKey(WebhookDelivery, models.CASCADE, related_name="tries")
     at = models.DateTimeField(_("at"))
     duration_ms = models.PositiveIntegerField(_("duration (ms)"))
     status_code = models.PositiveSmallIntegerField(_("answer"), null=True)
     error = models.CharField(_("error"), max_length=20, blank=True)
+
+    objects: Any = models.Manager()
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -1,7 +1,7 @@
 """What the owner does with the addresses of other programs."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -24,7 +24,7 @@ class TooManyEndpoints(DomainError):
     title = "Too many webhooks"
 
 
-class StatusRefused(DomainError):
+class WebhookOff(DomainError):
     """An address that is switched off is sent nothing."""
 
     title = "Switched off"
@@ -54,8 +54,8 @@ def change_endpoint(
 
     Switched off, what waits is skipped and nothing is kept; switched on after errors, what waited is sent.
     """
-    checks = {"name": _name, "url": _address, "kinds": _kinds, "status": _status}
-    values = {name: checks[name](value) for name, value in given.items()}
+    checks: dict[str, Callable[..., Any]] = {"name": _name, "url": _address, "kinds": _kinds, "status": _status}
+    values: dict[str, Any] = {name: checks[name](value) for name, value in given.items()}
     with transaction.atomic():
         row = locked(endpoint)
         refuse_stale(row, version=version, given=values)

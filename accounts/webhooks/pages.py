@@ -18,7 +18,7 @@ from accounts.models import WebhookDelivery, WebhookEndpoint
 from accounts.policy import requires, signed_in
 from accounts.step_up import step_up
 from accounts.versions import EditConflict
-from accounts.webhooks.endpoints import add_endpoint, change_endpoint, remove_endpoint, renew_secret
+from accounts.webhooks.endpoints import KINDS, add_endpoint, change_endpoint, remove_endpoint, renew_secret
 from accounts.webhooks.forms import EndpointForm, ReplayForm
 from accounts.webhooks.log import counts_of, deliveries_of, endpoints_with_health, health_of, last_days
 from accounts.webhooks.replay import replay, replay_since, send_test
@@ -76,12 +76,12 @@ def webhook(request: HttpRequest, pk: UUID) -> HttpResponse:
     page = Paginator(deliveries_of(row, status=status).prefetch_related("tries"), ROWS)
     rows = page.get_page(request.GET.get("page"))
     for delivery in rows:
-        delivery.words = in_words(delivery.last_error)
+        delivery.words = in_words(delivery.last_error)  # type: ignore[attr-defined]
     days = last_days(row, now=now)
     context = {
         "endpoint": row, "health": health_of(row, now=now), "page": rows, "days": days, "status": status,
         "tabs": _tabs(counts, status), "is_quiet": not any(day.good or day.bad for day in days),
-        "kinds": [label for kind, label in EndpointForm.base_fields["kinds"].choices if kind in row.kinds],
+        "kinds": [kind.label for kind in KINDS if kind.value in row.kinds],
         "replay_form": ReplayForm(initial={"since": timezone.localdate(now)}),
     }  # fmt: skip
     return render(request, "connections/webhook.html", context)
@@ -130,7 +130,7 @@ def replay_webhook(request: HttpRequest, pk: UUID) -> HttpResponse:
         count = replay_since(row, since=since, by=signed_in(request), now=timezone.now())
         messages.success(request, _("%(count)d events are on their way again.") % {"count": count})
     else:
-        messages.error(request, " ".join(form.errors.get("since", [])))
+        messages.error(request, " ".join(str(each) for each in form.errors.get("since", [])))
     return redirect("connections:webhook", pk)
 
 
@@ -164,7 +164,7 @@ def _as_typed(row: Any) -> dict[str, Any]:
 
 def _tabs(counts: dict[str, int], status: str) -> list[dict[str, Any]]:
     named = [
-        ("", _("All"), 0),
+        ("", _("All events"), 0),
         *((value, label, counts.get(value, 0)) for value, label in WebhookDelivery.Status.choices),
     ]
     return [

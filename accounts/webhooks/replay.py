@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookKind
 from accounts.webhooks.delivery import Post, deliver_now
-from accounts.webhooks.endpoints import StatusRefused, locked
+from accounts.webhooks.endpoints import WebhookOff, locked
 from accounts.webhooks.network import Answer, post
 
 STATUS = WebhookDelivery.Status
@@ -21,7 +21,7 @@ _ADD_MISSING = """
 
 
 def replay(delivery: WebhookDelivery, *, by: User, now: datetime.datetime) -> WebhookDelivery:
-    """Send one event to its endpoint once more, with the same id. Raises StatusRefused when that is switched off.
+    """Send one event to its endpoint once more, with the same id. Raises WebhookOff when that is switched off.
 
     One that is on its way already is only brought forward.
     """
@@ -36,7 +36,7 @@ def replay(delivery: WebhookDelivery, *, by: User, now: datetime.datetime) -> We
 def replay_since(endpoint: WebhookEndpoint, *, since: datetime.datetime, by: User, now: datetime.datetime) -> int:
     """Send again what an endpoint wants of all that happened since a moment and is still kept; return how many.
 
-    Events that only others wanted at the time are among them. Raises StatusRefused when it is switched off.
+    Events that only others wanted at the time are among them. Raises WebhookOff when it is switched off.
     """
     with transaction.atomic():
         row = locked(endpoint)
@@ -48,7 +48,7 @@ def replay_since(endpoint: WebhookEndpoint, *, since: datetime.datetime, by: Use
 
 
 def send_test(endpoint: WebhookEndpoint, *, by: User, now: datetime.datetime, via: Post = post) -> Answer:
-    """Send a test event to an endpoint and return at once how it went. Raises StatusRefused when it is switched off.
+    """Send a test event to an endpoint and return at once how it went. Raises WebhookOff when it is switched off.
 
     Takes as long as the other side does, at most ten seconds; must not run inside a transaction.
     """
@@ -66,4 +66,4 @@ def send_test(endpoint: WebhookEndpoint, *, by: User, now: datetime.datetime, vi
 
 def _refuse_off(endpoint: WebhookEndpoint) -> None:
     if endpoint.status == WebhookEndpoint.Status.OFF:
-        raise StatusRefused(_("This webhook is switched off: switch it on first."))
+        raise WebhookOff(_("This webhook is switched off: switch it on first."))

@@ -169,7 +169,7 @@ OF_PRACTICE: dict[str, Any] = {
     "fhir:read-Consent": lambda p: [NO_DEVICE],
     "rules-light": lambda p: ["itbs"],
     "rules-progress": lambda p: ["itbs"],
-    "connections:revoke-key": lambda p: [NO_DEVICE],
+    "connections:revoke-key": lambda p: [p.key.pk],
     **dict.fromkeys(
         (
             "connections:webhook",
@@ -185,9 +185,9 @@ OF_PRACTICE: dict[str, Any] = {
             "webhook-test",
             "webhook-secret",
         ),
-        lambda p: [NO_DEVICE],
+        lambda p: [p.webhook.pk],
     ),
-    "connections:replay-delivery": lambda p: [NO_DEVICE, NO_DEVICE],
+    "connections:replay-delivery": lambda p: [p.webhook.pk, p.delivery.pk],
 }
 
 

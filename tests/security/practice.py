@@ -6,7 +6,17 @@ from typing import Any
 
 from accounts.access_reasons import give_reason, review
 from accounts.identifiers import uuid7
-from accounts.models import Practitioner, Role, User
+from accounts.models import (
+    ApiToken,
+    Practitioner,
+    Role,
+    User,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEvent,
+)
+from accounts.tokens import issue
+from accounts.webhooks.endpoints import add_endpoint
 from pathways.diary import log_entry
 from pathways.letters import write_letter
 from pathways.models import CarePlan, CheckIn, FollowUp, Goal, Letter, PathwayVersion, Reference, Task
@@ -97,6 +107,9 @@ class Practice:
     certificate: Erasure
     reference: str
     data_import: DataImport
+    webhook: WebhookEndpoint
+    delivery: WebhookDelivery
+    key: ApiToken
 
     def user(self, role: str) -> User | None:
         """The account that plays a role in the tests; None for nobody."""
@@ -133,7 +146,12 @@ def plant() -> Practice:
     carry_on(data_import.pk, now=NOW)
     reason = give_reason(other.patient.pk, code="other", words="Planted", by=treating.user, now=NOW)
     review(reason, "question", note="Why?", by=owner, now=NOW)
+    webhook, delivery = _webhook(owner)
+    issue(desk, name="Kassa", by=owner)
     return Practice(
+        webhook=webhook,
+        delivery=delivery,
+        key=ApiToken.objects.latest("created_at"),
         treating=treating,
         colleague=colleague,
         receptionist=desk,
@@ -152,6 +170,15 @@ def plant() -> Practice:
         reference=str(Reference.objects.values_list("key", flat=True)[0]),
         data_import=data_import,
     )
+
+
+def _webhook(owner: User) -> tuple[WebhookEndpoint, WebhookDelivery]:
+    """Another program that wants to hear of what no test does, with one event that it got."""
+    url = "http://127.0.0.1:9/hook"  # nobody listens there
+    row, _secret = add_endpoint(name="Boekhouding", url=url, kinds=["episode.removed"], by=owner, now=NOW)
+    event = WebhookEvent.objects.create(kind="episode.removed", object_type="episode", object_id=uuid7(), at=NOW)
+    values = {"endpoint": row, "event": event, "object_id": event.object_id, "status": "delivered"}
+    return row, WebhookDelivery.objects.create(**values)
 
 
 def _record(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from procrastinate.contrib.django import app
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from accounts.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent
@@ -23,7 +24,8 @@ from accounts.webhooks.delivery import (
 from accounts.webhooks.endpoints import forget_old_secrets, renew_secret
 from accounts.webhooks.log import clear_old, in_trouble
 from accounts.webhooks.network import Answer, Failure
-from accounts.webhooks.replay import StatusRefused, replay, replay_since, send_test
+from accounts.webhooks.replay import WebhookOff, replay, replay_since, send_test
+from fysicure.tasks import clear_webhooks, deliver_webhooks
 from tests.people import make_patient
 from tests.webhooks.conftest import MakeEndpoint, run, statuses
 from tests.webhooks.receiver import Receiver
@@ -283,7 +285,7 @@ def test_a_test_is_sent_at_once_and_tells_how_it_went(
     assert statuses(endpoint) == ["delivered", "gave-up"]
     assert run(endpoint, later=1e6) == 0
     WebhookEndpoint.objects.update(status="off")
-    with pytest.raises(StatusRefused):
+    with pytest.raises(WebhookOff):
         send_test(endpoint, by=owner, now=timezone.now())
 
 
@@ -320,3 +322,16 @@ def test_after_thirty_days_all_of_it_goes(endpoint: WebhookEndpoint, receiver: R
     assert clear_old(now=timezone.now() + datetime.timedelta(days=31)) == 1
     assert not WebhookDelivery.objects.exists()
     assert not WebhookAttempt.objects.exists()
+
+
+def test_the_jobs(endpoint: WebhookEndpoint, receiver: Receiver, owner: Any) -> None:
+    make_patient()
+    deliver_webhooks.func(0)
+    assert statuses(endpoint) == ["delivered"]
+    WebhookEvent.objects.update(at=timezone.now() - datetime.timedelta(days=31))
+    renew_secret(endpoint, by=owner, now=timezone.now() - 25 * HOUR)
+    clear_webhooks.func(0)
+    assert not WebhookEvent.objects.exists()
+    endpoint.refresh_from_db()
+    assert endpoint.previous_secret == ""
+    assert app.periodic_registry.periodic_tasks[("fysicure.tasks.deliver_webhooks", "")].cron == "* * * * * */10"
