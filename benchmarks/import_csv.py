@@ -45,7 +45,7 @@ def patients(count: int) -> Iterator[str]:
         )
 
 
-def visits(count: int) -> Iterator[str]:
+def visits(count: int, mark: int) -> Iterator[str]:
     """Yield a file of visits of those patients, by therapist and half hour, two thirds of them over already."""
     yield "Dossiernummer;Therapeut;Datum;Uur;Duur;Soort;Status\n"
     day, number = datetime.date.today() - datetime.timedelta(days=count // 600), 0  # noqa: DTZ011 any day will do
@@ -57,7 +57,7 @@ def visits(count: int) -> Iterator[str]:
                     return
                 status = "Uitgevoerd" if day < datetime.date.today() else "Gepland"  # noqa: DTZ011
                 yield (
-                    f"{number * 13 % count};Therapeut {person};{day:%d/%m/%Y};{8 + slot // 2:02}:{slot % 2 * 30:02};30;"
+                    f"{number * 13 % count};Therapeut {person} {mark};{day:%d/%m/%Y};{8 + slot // 2:02}:{slot % 2 * 30:02};30;"
                     f"Behandeling;{status}\n"
                 )
                 number += 1
@@ -87,9 +87,9 @@ def main(count: int) -> int:
     now, mark = timezone.now(), time.time_ns()
     by = make_user(f"owner{mark}@practice.example", "Owner", Role.ADMIN)
     for number in range(THERAPISTS):
-        make_practitioner(f"t{number}.{mark}@practice.example", f"Therapeut {number}")
+        make_practitioner(f"t{number}.{mark}@practice.example", f"Therapeut {number} {mark}")
     slowest, done = 0.0, []
-    for kind, lines in (("patients", patients(count)), ("appointments", visits(count))):
+    for kind, lines in (("patients", patients(count)), ("appointments", visits(count, mark))):
         content = "".join(lines).encode()
         print(f"{count:,} {kind}, {len(content) / 1e6:.1f} MB")
         _took, row = timed("  read", lambda c=content, k=kind: start(c, kind=k, file_name="b.csv", by=by, now=now))
