@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
 GOAL_SECONDS = 120 / 100_000
@@ -65,12 +66,16 @@ def visits(count: int, mark: int) -> Iterator[str]:
 
 
 def timed(what: str, act: Callable[[], Any]) -> tuple[float, Any]:
-    """Run a step and print how long it took and the most memory so far."""
-    begun = time.perf_counter()
+    """Run a step and print how long it took, of that in Python and in the database, and the most memory so far."""
+    from django.db import connection
+
+    connection.ensure_connection()
+    server = psutil.Process(connection.connection.info.backend_pid)
+    begun, own, theirs = time.perf_counter(), time.process_time(), sum(server.cpu_times()[:2])
     result = act()
-    took = time.perf_counter() - begun
+    took, own, theirs = time.perf_counter() - begun, time.process_time() - own, sum(server.cpu_times()[:2]) - theirs
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"{what:24} {took:7.1f} s   peak {peak:5d} MB", flush=True)
+    print(f"{what:20} {took:7.1f} s (CPU: Python {own:.1f}, database {theirs:.1f})   peak {peak} MB", flush=True)
     return took, result
 
 
