@@ -42,7 +42,7 @@ def take(data_import: DataImport, size: int, **wanted: Any) -> list[Line]:
 
 def write(data_import: DataImport, lines: Sequence[Line]) -> None:
     """Keep what became of lines. One statement."""
-    values = [
+    values: list[Any] = [
         [line.number for line in lines],
         [str(line.outcome) for line in lines],
         [json.dumps(line.errors) for line in lines],
@@ -58,6 +58,11 @@ def counted(data_import: DataImport) -> dict[str, int]:
     """Return how many lines have each outcome. One query."""
     rows = data_import.rows.order_by().values_list("outcome").annotate(count=Count("id"))
     return dict(rows)
+
+
+def begin_at(data_import: DataImport, count: int) -> None:
+    """Put the bar where a step begins: at the lines that it has nothing to do with."""
+    DataImport.objects.filter(pk=data_import.pk).update(rows_done=count)
 
 
 def add_done(data_import: DataImport, count: int) -> None:

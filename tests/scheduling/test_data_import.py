@@ -8,10 +8,11 @@ from accounts.models import Practitioner, User
 from patients.data_import.kinds import ROW
 from patients.models import DataImport, EpisodeOfCare, Patient
 from scheduling.models import Appointment, Communication, ContactConsent, Room
-from tests.patients.test_data_import import imported, ran, undone
+from tests.patients.test_data_import import imported, ran, reads_english, undone
 from tests.people import NOW, at, make_patient
 
 pytestmark = pytest.mark.django_db
+__all__ = ["reads_english"]
 HEADINGS = "Naam;Voornaam;Geboortedatum;Therapeut;Datum;Uur;Duur;Soort;Status;Ruimte;Opmerking"
 AN = "Peeters;An;14/03/1997;Lotte Maes"
 
