@@ -110,7 +110,7 @@ def _unused(contexts: list[UUID], patients: set[UUID]) -> int:
         # The addresses of pages hold the patient's id, the one of this very request included.
         cursor.execute(
             "UPDATE pghistory_context SET metadata = metadata - 'url'"
-            " WHERE id = ANY(%s) OR metadata ->> 'url' LIKE ANY(%s)",
+            " WHERE metadata ? 'url' AND (id = ANY(%s) OR metadata ->> 'url' LIKE ANY(%s))",
             [contexts, [f"%{patient}%" for patient in patients]],
         )
     return gone

@@ -49,8 +49,6 @@ def _person(kind: ImportKind, line: Line, today: datetime.date) -> Person:
     if "," in whole:
         family, given = (part.strip() for part in whole.split(",", 1))
         whole = ""
-    if not (whole or (family and given)):
-        day = None  # without a name a date of birth tells nothing
     return Person(family, given, day, number or None, " ".join(whole.split()))
 
 

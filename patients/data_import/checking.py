@@ -5,18 +5,18 @@ import datetime
 import pghistory
 from django.db import transaction
 
-from patients.data_import.kinds import kind_of
-from patients.data_import.rows import add_done, chunks, counted, write
+from patients.data_import.kinds import Tell, kind_of, nobody
+from patients.data_import.rows import add_done, begin_at, chunks, counted, write
 from patients.models import DataImport
 
 
-def check(data_import: DataImport, *, now: datetime.datetime) -> DataImport:
+def check(data_import: DataImport, *, now: datetime.datetime, tell: Tell = nobody) -> DataImport:
     """Judge every line of an import from its first one, and keep what would become of it. Repeatable.
 
     Called by patients.data_import.steps, which sees to it that one job at a time does so.
     """
     kind = kind_of(data_import.kind)(data_import, now=now)
-    DataImport.objects.filter(pk=data_import.pk).update(rows_done=0)
+    begin_at(data_import, 0)
     for lines in chunks(data_import):
         for line in lines:  # what an earlier check found says nothing
             line.patient_id, line.external_number = None, ""
@@ -24,6 +24,7 @@ def check(data_import: DataImport, *, now: datetime.datetime) -> DataImport:
         with transaction.atomic():
             write(data_import, lines)
             add_done(data_import, len(lines))
+        tell(len(lines))
     with pghistory.context(user=str(data_import.asked_by_id)):
         DataImport.objects.filter(pk=data_import.pk).update(
             status=DataImport.Status.CHECKED, checked_at=now, counts=counted(data_import)

@@ -2,7 +2,7 @@
 
 import datetime
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from uuid import UUID
@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from patients.models import DataImport, DataImportRow
 
 Outcome = DataImportRow.Outcome
+Tell = Callable[[int], None]  # is told after each part how many lines it had, for a bar outside the database
 ROW = "row"  # the key of an error that is about the whole line
 
 
@@ -110,6 +111,10 @@ class ImportKind(ABC):
     def option(self, name: str) -> str:
         """Return the value of an option, "" when it was not chosen."""
         return str(self.data_import.options.get(name) or "")
+
+
+def nobody(_lines: int) -> None:
+    """Tell nobody how far a step is; the import itself says so (`rows_done`)."""
 
 
 def kind_of(name: str) -> type[ImportKind]:

@@ -27,7 +27,7 @@ COLUMNS = (
     Column(
         "birth_date",
         _("date of birth"),
-        "geboortedatum gebdatum geborenop geboren datedenaissance naissance nele birthdate birthday dob",
+        "geboortedatum gebdatum geborenop geboren datedenaissance naissance nele birthdate dateofbirth birthday dob",
         is_required=True,
     ),
     Column(

@@ -133,7 +133,7 @@ class PatientImport(ImportKind):
 
     def _name(self, line: Line) -> dict[str, str]:
         family, given = self.cell(line, "family_name"), self.cell(line, "given_name")
-        whole = self.cell(line, "full_name") or ("" if given else family)
+        whole = self.cell(line, "full_name") or ("" if "given_name" in self.places else family)
         if whole and not (family and given):
             try:
                 family, given = split_name(whole, order=self.option("name_order"))

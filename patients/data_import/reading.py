@@ -126,7 +126,7 @@ def _lines(text: str, delimiter: str, skipped: int) -> Iterator[tuple[int, list[
 
 def tidy(cell: str) -> str:
     """Return a cell without spaces around it, signs that are no text, and our own guard against formulas."""
-    text = cell.translate(_NO_TEXT).replace("\u00a0", " ").strip()
+    text = cell.replace("\r\n", "\n").translate(_NO_TEXT).replace("\u00a0", " ").strip()
     return _GUARD.sub("", text, count=1) if text.startswith("'") else text
 
 

@@ -5,18 +5,18 @@ import datetime
 import pghistory
 from django.db import transaction
 
-from patients.data_import.kinds import Outcome, kind_of
-from patients.data_import.rows import PART, add_done, counted, take, write
+from patients.data_import.kinds import Outcome, Tell, kind_of, nobody
+from patients.data_import.rows import PART, add_done, begin_at, counted, take, write
 from patients.models import DataImport
 
 
-def run(data_import: DataImport, *, now: datetime.datetime) -> DataImport:
+def run(data_import: DataImport, *, now: datetime.datetime, tell: Tell = nobody) -> DataImport:
     """Make every line that the check found new. Repeatable: lines that were made are not new any more.
 
     The changes carry who asked for the step. Called by patients.data_import.steps.
     """
     waiting = data_import.rows.filter(outcome=Outcome.NEW).count()
-    DataImport.objects.filter(pk=data_import.pk).update(rows_done=data_import.rows_total - waiting)
+    begin_at(data_import, data_import.rows_total - waiting)
     kind = kind_of(data_import.kind)(data_import, now=now)
     with pghistory.context(user=str(data_import.asked_by_id), data_import=str(data_import.pk)):
         while True:
@@ -28,6 +28,7 @@ def run(data_import: DataImport, *, now: datetime.datetime) -> DataImport:
                 write(data_import, lines)
                 add_done(data_import, len(lines))
                 _keep_doctors(data_import)
+            tell(len(lines))
         DataImport.objects.filter(pk=data_import.pk).update(
             status=DataImport.Status.DONE, finished_at=now, counts=counted(data_import)
         )

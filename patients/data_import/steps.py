@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.locking import locked
 from accounts.models import User
 from patients.data_import.checking import check
-from patients.data_import.kinds import kind_of
+from patients.data_import.kinds import Tell, kind_of, nobody
 from patients.data_import.rows import counted
 from patients.data_import.running import run
 from patients.data_import.undoing import undo
@@ -76,7 +76,7 @@ def _ask(data_import: DataImport, step: DataImport.Status, *, by: User) -> DataI
         return row
 
 
-def carry_on(data_import_id: UUID, *, now: datetime.datetime) -> str:
+def carry_on(data_import_id: UUID, *, now: datetime.datetime, tell: Tell = nobody) -> str:
     """Do the step that was asked for, to its end; return the status afterwards ("" when another job is at it).
 
     Safe to call at any time, also after a job was killed in the middle. A fault of the database is raised and leaves
@@ -92,7 +92,7 @@ def carry_on(data_import_id: UUID, *, now: datetime.datetime) -> str:
         language = row.asked_by.language if row.asked_by else translation.get_language()
         try:
             with translation.override(language):
-                return str(act(row, now=now).status)
+                return str(act(row, now=now, tell=tell).status)
         except DatabaseError:
             raise
         except Exception:

@@ -13,20 +13,20 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from patients.belongings import every_model, foreign_keys, is_history
-from patients.data_import.kinds import ROW, Line, Outcome, kind_of
-from patients.data_import.rows import PART, add_done, counted, take, write
+from patients.data_import.kinds import ROW, Line, Outcome, Tell, kind_of, nobody
+from patients.data_import.rows import PART, add_done, begin_at, counted, take, write
 from patients.erasure_rows import delete_rows
 from patients.models import DataImport, DataImportRow, ExternalPractitioner
 
 
-def undo(data_import: DataImport, *, now: datetime.datetime) -> DataImport:
+def undo(data_import: DataImport, *, now: datetime.datetime, tell: Tell = nobody) -> DataImport:
     """Remove what an import made and nobody touched; the rest is kept, and its line says why. Repeatable.
 
     Called by patients.data_import.steps.
     """
     model = kind_of(data_import.kind).model
     waiting = data_import.rows.filter(outcome=Outcome.MADE).count()
-    DataImport.objects.filter(pk=data_import.pk).update(rows_done=data_import.rows_total - waiting)
+    begin_at(data_import, data_import.rows_total - waiting)
     with pghistory.context(user=str(data_import.asked_by_id), data_import=str(data_import.pk)):
         while True:
             with transaction.atomic():
@@ -35,6 +35,7 @@ def undo(data_import: DataImport, *, now: datetime.datetime) -> DataImport:
                     break
                 _take_back(model, lines)
                 _write_and_remove(data_import, model, lines)
+            tell(len(lines))
         _remove_doctors(data_import)
         DataImport.objects.filter(pk=data_import.pk).update(
             status=DataImport.Status.UNDONE, undone_at=now, counts=counted(data_import)
@@ -62,7 +63,7 @@ def _take_back(model: type[models.Model], lines: Sequence[Line]) -> None:
 
 def _write_and_remove(data_import: DataImport, model: type[models.Model], lines: Sequence[Line]) -> None:
     """Write the lines first: they point at the patients that go."""
-    gone = [line.made_id for line in lines if line.outcome == Outcome.UNDONE]
+    gone = {line.made_id for line in lines if line.outcome == Outcome.UNDONE}
     for line in lines:
         if line.made_id in gone and line.patient_id == line.made_id:
             line.patient_id = None

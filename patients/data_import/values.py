@@ -13,6 +13,7 @@ _BARE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 # A spreadsheet adds midnight to a date.
 _MIDNIGHT = re.compile(r"[T ]0{1,2}:00(:00)?(\.0+)?Z?$")
 _POSTAL_PREFIX = re.compile(r"^(BE?|NL|LU?|FR?|DE?)[\s-]+(?=\d)", re.I)
+_DUTCH_CODE = re.compile(r"\d{4}\s?[A-Z]{2}")
 _POSTAL_AND_TOWN = re.compile(r"(?P<code>\d{4}(?:\s?[A-Z]{2}(?![a-zà-ÿ]))?|\d{5})[\s,]+(?P<town>\D.*)")
 
 GENDERS = {
@@ -132,7 +133,7 @@ def split_name(text: str, *, order: str = "") -> tuple[str, str]:
 def read_postal_code(text: str) -> tuple[str, str]:
     """Return a postal code without its country, and the town when that stands behind it ("2400 Mol")."""
     code = _POSTAL_PREFIX.sub("", text)
-    match = _POSTAL_AND_TOWN.fullmatch(code)
+    match = None if _DUTCH_CODE.fullmatch(code) else _POSTAL_AND_TOWN.fullmatch(code)
     return (match["code"], match["town"].strip()) if match else (code, "")
 
 
