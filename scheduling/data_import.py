@@ -260,10 +260,10 @@ class AppointmentImport(ImportKind):
         line.refuse(field if field in self.places else ROW, sentences[field] % {"line": number})
 
 
-def _running_episodes(patients: set[UUID | None]) -> dict[UUID, EpisodeOfCare]:
+def _running_episodes(patients: set[UUID | None]) -> dict[UUID | None, EpisodeOfCare]:
     """The running episode of each patient who has exactly one (as scheduling.writing.running_episode). One query."""
     running = [EpisodeOfCare.Status.PLANNED, EpisodeOfCare.Status.ACTIVE, EpisodeOfCare.Status.ON_HOLD]
-    found: dict[UUID, list[EpisodeOfCare]] = {}
+    found: dict[UUID | None, list[EpisodeOfCare]] = {}
     for each in EpisodeOfCare.objects.filter(patient__in=patients, status__in=running):
         found.setdefault(each.patient_id, []).append(each)
     return {patient: rows[0] for patient, rows in found.items() if len(rows) == 1}

@@ -52,7 +52,7 @@ def clashes_of(visits: Sequence[Appointment]) -> dict[int, tuple[str, str]]:
     """
     if not visits:
         return {}
-    asked = {
+    asked: dict[str, Any] = {
         "places": list(range(len(visits))),
         "practitioners": [each.practitioner_id for each in visits],
         "rooms": [each.room_id for each in visits],
@@ -97,7 +97,7 @@ class LinesSoFar:
         for field in FIELDS:
             key = getattr(visit, f"{field}_id")
             taken = self._taken.get((field, key), []) if key is not None else []
-            at = bisect_left(taken, (visit.start,))  # type: ignore[arg-type]
+            at = bisect_left(taken, (visit.start,))
             if at < len(taken) and taken[at][0] < visit.end:
                 return field, taken[at][2]
             if at and taken[at - 1][1] > visit.start:

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -52,13 +53,13 @@ def _person(kind: ImportKind, line: Line, today: datetime.date) -> Person:
     return Person(family, given, day, number or None, " ".join(whole.split()))
 
 
-def _decide(line: Line, person: Person, known: Known | None, by_external: set[object]) -> None:
+def _decide(line: Line, person: Person, known: Known | None, by_external: set[UUID]) -> None:
     if known is not None and known.is_other_birth_date:
         line.refuse(BORN, _("This national number is registered for somebody with another date of birth."))
     elif known is not None and known.is_by_number:
         line.patient_id = known.patient_id
     elif len(by_external) == 1:
-        line.patient_id = next(iter(by_external))  # type: ignore[assignment]
+        line.patient_id = next(iter(by_external))
     elif len(by_external) > 1:
         line.refuse(EXTERNAL, _("Several patients came with this number from the other program."))
     elif known is not None and known.is_one_of_several:

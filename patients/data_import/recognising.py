@@ -74,7 +74,7 @@ def find_known(people: Sequence[Person]) -> list[Known | None]:
     """
     if not people:
         return []
-    asked = {
+    asked: dict[str, Any] = {
         "places": list(range(len(people))),
         "numbers": [each.national_number or None for each in people],
         "names": [each.name or f"{each.family_name} {each.given_name}" for each in people],

@@ -42,7 +42,7 @@ def take(data_import: DataImport, size: int, **wanted: Any) -> list[Line]:
 
 def write(data_import: DataImport, lines: Sequence[Line]) -> None:
     """Keep what became of lines. One statement."""
-    values = [
+    values: list[Any] = [
         [line.number for line in lines],
         [str(line.outcome) for line in lines],
         [json.dumps(line.errors) for line in lines],

@@ -49,7 +49,7 @@ def _keep(row: DataImport, lines: Iterable[tuple[int, list[str]]]) -> int:
     """Write the lines, some thousands at a time, and return how many there are."""
     count = 0
     with connection.cursor() as cursor:
-        for part in batched(lines, _AT_ONCE, strict=False):
+        for part in batched(lines, _AT_ONCE):
             cells = [json.dumps(each, ensure_ascii=False) for _number, each in part]
             cursor.execute(_KEEP, [row.pk, [number for number, _cells in part], cells])
             count += len(part)

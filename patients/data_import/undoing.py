@@ -63,7 +63,7 @@ def _take_back(model: type[models.Model], lines: Sequence[Line]) -> None:
 
 def _write_and_remove(data_import: DataImport, model: type[models.Model], lines: Sequence[Line]) -> None:
     """Write the lines first: they point at the patients that go."""
-    gone = {line.made_id for line in lines if line.outcome == Outcome.UNDONE}
+    gone = {line.made_id for line in lines if line.made_id is not None and line.outcome == Outcome.UNDONE}
     for line in lines:
         if line.made_id in gone and line.patient_id == line.made_id:
             line.patient_id = None
