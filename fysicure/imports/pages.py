@@ -68,7 +68,6 @@ class Shown:
     rows_total: int
     rows_done: int
     is_busy: bool
-    busy_title: str
     busy_sentence: str
     failure: str
     may_continue: bool
@@ -189,7 +188,9 @@ def stats_of(data_import: DataImport) -> tuple[Stat, ...]:
         return ()
     if data_import.undone_at or data_import.status == Status.UNDOING:
         return (Stat(_("Removed"), count("undone")), Stat(_("Kept"), count("kept"), _("touched since the import")))
-    if data_import.finished_at or data_import.status in {Status.RUNNING, Status.FAILED}:
+    if data_import.status == Status.FAILED:
+        return (Stat(_("Imported"), count("made")), Stat(_("Still to come"), count("new", "waiting")), refused)
+    if data_import.finished_at or data_import.status == Status.RUNNING:
         return (Stat(_("Imported"), count("made")), same, refused)
     return (Stat(_("New"), count("new"), _("will be added")), same, refused)
 
@@ -209,7 +210,6 @@ def shown(data_import: DataImport) -> Shown:
         rows_total=data_import.rows_total,
         rows_done=data_import.rows_done,
         is_busy=is_busy,
-        busy_title=_title(data_import),
         busy_sentence=_far(data_import),
         failure=data_import.failure,
         may_continue=next_step(data_import, may_ask) != "",
