@@ -39,12 +39,14 @@ def refusal(request: HttpRequest) -> int | None:
         return 400
     if any("\0" in value for value in request.COOKIES.values()):
         return 400
-    length = meta.get("CONTENT_LENGTH") or "0"
+    return _refused_length(request, meta.get("CONTENT_LENGTH") or "0")
+
+
+def _refused_length(request: HttpRequest, length: str) -> int | None:
     if not (length.isascii() and length.isdecimal()):
         return 400
     takes_file = takes_large_file(request)
-    longest = IMPORT_LONGEST if takes_file else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    if len(length) > 12 or int(length) > longest:
+    if len(length) > 12 or int(length) > (IMPORT_LONGEST if takes_file else settings.DATA_UPLOAD_MAX_MEMORY_SIZE):
         return 413
     if int(length) and (request.content_params or {}).get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
         return 415

@@ -58,7 +58,9 @@ class ColumnsPage:
 
 
 class OptionsForm(forms.Form):
-    """The options of a kind of import, each a list to choose from."""
+    """The options of a kind of import, each a list to choose from. Drawn only: what is sent is for set_columns."""
+
+    use_required_attribute = False
 
     def __init__(self, kind: str, *args: Any, **more: Any) -> None:
         super().__init__(*args, prefix="option", **more)
@@ -67,7 +69,6 @@ class OptionsForm(forms.Form):
                 label=capfirst(str(option.label)),
                 choices=[(value, capfirst(str(label))) for value, label in option.choices],
                 help_text=str(option.hint),
-                required=False,
             )
 
 

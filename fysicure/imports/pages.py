@@ -68,7 +68,6 @@ class Shown:
     rows_total: int
     rows_done: int
     is_busy: bool
-    busy_title: str
     busy_sentence: str
     failure: str
     may_continue: bool
@@ -122,6 +121,8 @@ def list_row(data_import: DataImport) -> ListRow:
     """Return an import as the list shows it. Reads its maker's name: select `created_by` along."""
     tone, icon = _TONES.get(Status(data_import.status), ("amber", "hourglass"))
     label = str(data_import.get_status_display())
+    if is_given_up(data_import):
+        tone, icon, label = "neutral", "eraser", _("cleared")
     return ListRow(
         url=reverse("imports:show", args=[data_import.pk]),
         file_name=data_import.file_name,
@@ -134,6 +135,11 @@ def list_row(data_import: DataImport) -> ListRow:
         who=str(data_import.created_by),
         at=data_import.created_at,
     )
+
+
+def is_given_up(data_import: DataImport) -> bool:
+    """Return whether the lines of a file went before they were imported: nothing more can be done with it."""
+    return data_import.cleared_at is not None and data_import.status in {Status.DRAFT, Status.CHECKED}
 
 
 def counts_in_words(data_import: DataImport) -> str:
@@ -182,7 +188,9 @@ def stats_of(data_import: DataImport) -> tuple[Stat, ...]:
         return ()
     if data_import.undone_at or data_import.status == Status.UNDOING:
         return (Stat(_("Removed"), count("undone")), Stat(_("Kept"), count("kept"), _("touched since the import")))
-    if data_import.finished_at or data_import.status in {Status.RUNNING, Status.FAILED}:
+    if data_import.status == Status.FAILED:
+        return (Stat(_("Imported"), count("made")), Stat(_("Still to come"), count("new", "waiting")), refused)
+    if data_import.finished_at or data_import.status == Status.RUNNING:
         return (Stat(_("Imported"), count("made")), same, refused)
     return (Stat(_("New"), count("new"), _("will be added")), same, refused)
 
@@ -202,19 +210,18 @@ def shown(data_import: DataImport) -> Shown:
         rows_total=data_import.rows_total,
         rows_done=data_import.rows_done,
         is_busy=is_busy,
-        busy_title=_title(data_import),
         busy_sentence=_far(data_import),
         failure=data_import.failure,
         may_continue=next_step(data_import, may_ask) != "",
-        stats=() if is_busy else stats_of(data_import),
-        sentence=_said(data_import),
+        stats=() if is_busy or is_given_up(data_import) else stats_of(data_import),
+        sentence="" if is_given_up(data_import) else _said(data_import),
         run_label=_("Import %(what)s") % {"what": of_kind(data_import.kind, new)} if _may_run(data_import) else "",
         made_url=_made_url(data_import),
         made_label=_("To the patients") if data_import.kind == "patients" else _("To the agenda"),
         has_refused=bool(refused) and not is_cleared and not is_busy,
         may_choose="checking" in may_ask and not is_cleared,
         may_undo="undoing" in may_ask and count_of(data_import, "made") > 0,
-        is_over=status in {Status.DONE, Status.UNDONE},
+        is_over=status in {Status.DONE, Status.UNDONE} or is_given_up(data_import),
         is_cleared=is_cleared,
         cleared_at=data_import.cleared_at,
         may_clear=not is_cleared and not is_busy,
@@ -251,6 +258,8 @@ def _made_url(data_import: DataImport) -> str:
 
 
 def _title(data_import: DataImport) -> str:
+    if is_given_up(data_import):
+        return _("This file was cleared before it was imported")
     return {
         Status.DRAFT: _("Which column holds what?"),
         Status.CHECKING: _("The rows are being checked"),

@@ -1,4 +1,4 @@
-"""The lines of an import by what became of them, a page at a time: as they would become, or as they stood and why not."""
+"""The lines of an import by outcome, a page at a time: as they would become, or as they stood and why not."""
 
 import datetime
 from collections.abc import Iterable, Mapping

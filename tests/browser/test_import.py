@@ -1,4 +1,4 @@
-"""An import from the file to the undoing, in Chromium: with the mouse, by keyboard alone, on a phone, and without script."""
+"""An import from the file to the undoing, in Chromium: by mouse, by keyboard, on a phone, and without script."""
 
 from pathlib import Path
 
@@ -123,6 +123,7 @@ def test_the_whole_way_by_keyboard_alone(page_of: OpenPage, owner: User, file: P
     page.keyboard.press("Enter")
     expect(page.get_by_role("progressbar")).to_be_visible()
     work()
+    expect(page.locator("a[href$='/undo/']")).to_be_visible()
     page.locator("main").focus()
     tab_to(page, "[data-dialog=clear-dialog]")
     page.keyboard.press("Enter")

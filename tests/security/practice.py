@@ -50,7 +50,8 @@ from tests.people import NOW, TODAY, at, make_patient, make_practitioner, make_u
 WORDS = "Woorden over wat er scheelt"
 DAY = datetime.timedelta(days=1)
 IMPORTED = (
-    b"Familienaam;Voornaam;Geboortedatum;Oude nota\r\nVan den Berg;Ria;03/02/1950;Met nota\r\nPeeters Maes;Jan;31/02/1980;\r\n"
+    b"Familienaam;Voornaam;Geboortedatum;Oude nota\r\n"
+    b"Van den Berg;Ria;03/02/1950;Met nota\r\nPeeters Maes;Jan;31/02/1980;\r\n"
 )
 
 

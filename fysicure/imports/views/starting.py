@@ -3,7 +3,9 @@
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.policy import requires, signed_in
@@ -23,7 +25,9 @@ def imports_list(request: HttpRequest) -> HttpResponse:
     """Show the imports, the latest first, and what an import is for who never did one. Two queries."""
     found = DataImport.objects.visible_to(signed_in(request)).select_related("created_by")
     page = Paginator(found, SHOWN).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": [list_row(row) for row in page], "kinds": kinds()}
+    begin = {"url": reverse("imports:new"), "label": _("Choose a file"), "icon": "file-up", "primary": True}
+    rows = [list_row(row) for row in page]
+    context = {"page": page, "rows": rows, "kinds": kinds(), "actions": [begin] if rows else []}
     return render(request, "imports/list.html", context)
 
 
