@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -39,7 +38,7 @@ def research(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires("research.export")
 @step_up
-def research_file(request: HttpRequest) -> HttpResponseBase:
+def research_file(request: HttpRequest) -> Any:
     """Make the file and hand it over. A refusal is a page with what would help."""
     now = timezone.now()
     form = AskForm(request.POST, this_year=timezone.localdate(now).year)
