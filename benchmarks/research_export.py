@@ -15,6 +15,7 @@ from typing import Any
 
 import django
 from django.db import connection, transaction
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -83,7 +84,7 @@ def _build(practitioner: Any, owner: Any, count: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET LOCAL session_replication_role = replica")
-        for statement in STATEMENTS:
+        for statement in _statements():
             cursor.execute(statement, ids)
         cursor.execute("SET LOCAL session_replication_role = origin")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
@@ -97,85 +98,61 @@ def _diary_of(plan: Any, owner: Any) -> Any:
     return plan.diary.get().pk
 
 
-def _copy(table: str, source: str, changes: dict[str, str], each: str = "1") -> str:
-    """SQL that copies one row of a table to every made plan (m), some times (n)."""
-    given = ", ".join(f"'{column}', {value}" for column, value in changes.items())
+def _copy(model: type[Model], source: str, changes: dict[str, str], each: str = "1") -> str:
+    """SQL that copies one row of a model to every made plan (m), some times (n)."""
+    columns = [field.column for field in model._meta.concrete_fields if not field.generated]
+    values = ", ".join(changes.get(column, f'one."{column}"') for column in columns)
+    names = ", ".join(f'"{column}"' for column in columns)
+    table = model._meta.db_table
     return (
-        f"INSERT INTO {table} SELECT (jsonb_populate_record(old, jsonb_build_object({given}))).* "  # noqa: S608
-        f"FROM (SELECT one AS old FROM {table} one WHERE {source} LIMIT 1) s, made m, generate_series(1, {each}) n"
+        f"INSERT INTO {table} ({names}) SELECT {values} "  # noqa: S608
+        f"FROM (SELECT * FROM {table} WHERE {source} LIMIT 1) one, made m, generate_series(1, {each}) n"
     )
 
 
-_LINK = {"id": "gen_random_uuid()", "patient_id": "m.patient", "episode_id": "m.episode"}
-STATEMENTS = [
-    "CREATE TEMP TABLE made ON COMMIT DROP AS SELECT i, gen_random_uuid() AS patient, gen_random_uuid() AS episode,"
-    " gen_random_uuid() AS plan FROM generate_series(1, %(count)s) i",
-    "ALTER TABLE patients_patient ALTER COLUMN name_folded DROP EXPRESSION, ALTER COLUMN given_folded DROP EXPRESSION",
-    _copy(
-        "patients_patient",
-        "id = %(patient)s",
-        {
-            "id": "m.patient",
-            "birth_date": "date '1945-01-01' + (m.i * 37) %% 22000",
-            "gender": "(ARRAY['female', 'male'])[1 + m.i %% 2]",
-            "postal_code": "(ARRAY['2400', '2440', '2200', '3900'])[1 + m.i %% 4]",
-            "national_number": "null",
-            "user_id": "null",
-        },
-    ),
-    _copy("patients_episodeofcare", "id = %(episode)s", {"id": "m.episode", "patient_id": "m.patient"}),
-    _copy(
-        "pathways_careplan",
-        "id = %(plan)s",
-        {
-            "id": "m.plan",
-            "patient_id": "m.patient",
-            "episode_id": "m.episode",
-            "started_on": "date '2023-01-02' + (m.i * 13) %% 1000",
-            "side": "(ARRAY['L', 'R'])[1 + m.i %% 2]",
-        },
-    ),
-    _copy(
-        "patients_consent",
-        "patient_id = %(patient)s",
-        {"id": "gen_random_uuid()", "patient_id": "m.patient"},
-    ),
-    _copy(
-        "pathways_phase",
-        "plan_id = %(plan)s",
-        {"id": "1000000 + m.i * 10 + n", "plan_id": "m.plan", "key": "'P' || n"},
-        "%(phase)s",
-    ),
-    _copy(
-        "pathways_decision",
-        "plan_id = %(plan)s",
-        {"id": "gen_random_uuid()", "plan_id": "m.plan", "kind": "'hold'", "proposal": "'advance'"},
-        "%(decision)s",
-    ),
-    _copy("patients_encounter", "episode_id = %(episode)s", _LINK, "%(encounter)s"),
-    _copy(
-        "pathways_diaryentry",
-        "id = %(entry)s",
-        {
-            "id": "gen_random_uuid()",
-            "patient_id": "m.patient",
-            "plan_id": "m.plan",
-            "client_key": "n",
-            "started_at": "timestamptz '2023-01-03' + make_interval(days => (m.i * 13) %% 1000 + n)",
-        },
-        "%(diary)s",
-    ),
-    _copy(
-        "patients_observation",
-        "episode_id = %(episode)s",
-        {
-            **_LINK,
-            "number": "n * 9",
-            "effective_at": "timestamptz '2023-01-03' + make_interval(days => (m.i * 13) %% 1000 + n * 10)",
-        },
-        "%(observation)s",
-    ),
-]
+def _statements() -> list[str]:
+    from pathways.models import CarePlan, Decision, DiaryEntry, Phase
+    from patients.models import Consent, Encounter, EpisodeOfCare, Observation, Patient
+
+    link = {"id": "gen_random_uuid()", "patient_id": "m.patient", "episode_id": "m.episode"}
+    person = {
+        "id": "m.patient",
+        "birth_date": "date '1945-01-01' + (m.i * 37) %% 22000",
+        "gender": "(ARRAY['female', 'male'])[1 + m.i %% 2]",
+        "postal_code": "(ARRAY['2400', '2440', '2200', '3900'])[1 + m.i %% 4]",
+    }
+    planned = {
+        "id": "m.plan",
+        "patient_id": "m.patient",
+        "episode_id": "m.episode",
+        "started_on": "date '2023-01-02' + (m.i * 13) %% 1000",
+        "side": "(ARRAY['L', 'R'])[1 + m.i %% 2]",
+    }
+    days = "timestamptz '2023-01-03' + make_interval(days => (m.i * 13) %% 1000 + n * {})"
+    of_plan = {"id": "gen_random_uuid()", "plan_id": "m.plan"}
+    logged = {**of_plan, "patient_id": "m.patient", "client_key": "n", "started_at": days.format(1)}
+    logged["ended_at"] = logged["started_at"]
+    decided = {**of_plan, "kind": "'hold'", "proposal": "'advance'", "made_at": days.format(20)}
+    phase = {"id": "1000000 + m.i * 10 + n", "plan_id": "m.plan", "key": "'P' || n"}
+    consent = {"id": "gen_random_uuid()", "patient_id": "m.patient"}
+    return [
+        "CREATE TEMP TABLE made ON COMMIT DROP AS SELECT i, gen_random_uuid() AS patient, gen_random_uuid() AS episode,"
+        " gen_random_uuid() AS plan FROM generate_series(1, %(count)s) i",
+        _copy(Patient, "id = %(patient)s", person),
+        _copy(EpisodeOfCare, "id = %(episode)s", {"id": "m.episode", "patient_id": "m.patient"}),
+        _copy(CarePlan, "id = %(plan)s", planned),
+        _copy(Consent, "patient_id = %(patient)s", consent),
+        _copy(Phase, "plan_id = %(plan)s", phase, "%(phase)s"),
+        _copy(Decision, "plan_id = %(plan)s", decided, "%(decision)s"),
+        _copy(Encounter, "episode_id = %(episode)s", {**link, "started_at": days.format(7)}, "%(encounter)s"),
+        _copy(DiaryEntry, "id = %(entry)s", logged, "%(diary)s"),
+        _copy(
+            Observation,
+            "episode_id = %(episode)s",
+            {**link, "number": "n * 9", "effective_at": days.format(10)},
+            "%(observation)s",
+        ),
+    ]
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ from fysicure.research.people import Considered, consider
 from fysicure.research.pseudonyms import fresh_key
 from fysicure.research.report import report_of, with_metadata
 from fysicure.research.tables import Tables, read_tables, told_plans
+from pathways.models import Pathway
 
 # What a spreadsheet would take for a formula.
 _FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
@@ -58,7 +59,7 @@ class Made:
 
 
 def preview(asked: Asked, *, now: datetime.datetime) -> Preview:
-    """Return what a file would be, in counts only; nothing is written. Two queries."""
+    """Return what a file would be, in counts only; nothing is written. Two queries, and one for a refusal's words."""
     considered = consider(asked, today=timezone.localdate(now))
     choice = choose(considered.facts, k=asked.k)
     if choice is not None:
@@ -189,8 +190,9 @@ def _hints(considered: Considered, asked: Asked) -> list[str]:
     """What would help."""
     found = []
     rare = rarest(considered.facts, k=asked.k)
-    if considered.count and rare:
-        told = ", ".join(f"{name} ({count})" for name, count in rare.items())
+    if len(considered.patients) >= asked.k and rare:
+        titles = dict(Pathway.objects.filter(pk__in=rare).values_list("pk", "title"))
+        told = ", ".join(f"{titles[name]} ({count})" for name, count in rare.items())
         found.append(_("Too rare by themselves, in patients: %(pathways)s.") % {"pathways": told})
     if asked.first_year or asked.last_year:
         found.append(_("Take more years together."))
