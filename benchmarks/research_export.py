@@ -47,6 +47,7 @@ def main(count: int) -> int:
             made = make(Asked(), by=owner, now=now)
         with connection.cursor() as cursor:
             chain = time.perf_counter()
+            cursor.execute("SET CONSTRAINTS audit_link IMMEDIATE")  # as a commit does it: first all, then the chain
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             chain = time.perf_counter() - chain
         taken = time.perf_counter() - began

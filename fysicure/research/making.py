@@ -83,7 +83,7 @@ def make(
     told = told_plans(considered, choice, key or fresh_key())
     note_use(considered, choice, by=by, now=now, request=request)
     measures = scored_measures()
-    tables = read_tables(told, measures, asked, today=today)
+    tables = read_tables(told, measures, asked, period=choice.level.period, today=today)
     columns = outcome_columns(measures)
     report = report_of(asked, considered, choice, tables.outcomes, same_names=key is not None, now=now)
     file = TemporaryFile()  # noqa: SIM115 - who asked for it closes it
@@ -116,7 +116,7 @@ def keep(made: Made, path: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def class_sizes(choice: Choice) -> dict[str, float]:
+def sizes_of(choice: Choice) -> dict[str, float]:
     """Return how large the classes of alike patients are."""
     sizes = choice.classes
     return {"count": len(sizes), "least": sizes[0], "median": statistics.median(sizes), "most": sizes[-1]}
