@@ -77,7 +77,14 @@ PARTS: dict[str, str | Promise] = {
 }
 # A list that shows many patients is no opening of each of their records.
 LISTS = frozenset(
-    {*(part for part in PARTS if part.endswith(" list")), "encounters", "observations", "day sheet", "trial", "research"}
+    {
+        *(part for part in PARTS if part.endswith(" list")),
+        "encounters",
+        "observations",
+        "day sheet",
+        "trial",
+        "research",
+    }
 )
 
 

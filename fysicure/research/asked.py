@@ -6,8 +6,9 @@ from enum import StrEnum
 
 from fysicure.research.generalising import USUAL_K
 
-# Every plan of a quarter is followed for as many weeks as the one that began on its last day: so that no number of
-# weeks tells where in the quarter a plan began. A quarter with less behind it is left for a later file.
+# Every plan of a period that the file tells (a quarter; when values are coarser a year, or all of the file) is followed
+# for as many weeks as one that began on its last day: so that no number of weeks tells where in the period a plan
+# began. A quarter with less behind it is left for a later file.
 LEAST_WEEKS, MOST_WEEKS = 6, 104
 
 
@@ -42,9 +43,15 @@ def quarter_end(day: datetime.date) -> datetime.date:
     return following - datetime.timedelta(days=1)
 
 
-def weeks_followed(started_on: datetime.date, today: datetime.date) -> int:
-    """Return for how many weeks from its start a plan is told: the same for all of a quarter, at most two years."""
-    return min(MOST_WEEKS, (today - quarter_end(started_on)).days // 7)
+def period_end(started_on: datetime.date, period: str | None, last: datetime.date) -> datetime.date:
+    """Return the last day of a plan's period (Level.period); `last`: the last day on which a plan of the file began."""
+    ends = {"quarter": quarter_end(started_on), "year": datetime.date(started_on.year, 12, 31), None: last}
+    return min(ends[period], last)
+
+
+def weeks_followed(started_on: datetime.date, period: str | None, *, last: datetime.date, today: datetime.date) -> int:
+    """Return for how many weeks from its start a plan is told: the same for all of a period, at most two years."""
+    return min(MOST_WEEKS, (today - period_end(started_on, period, last)).days // 7)
 
 
 def last_complete_day(today: datetime.date) -> datetime.date:

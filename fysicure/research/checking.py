@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
 import pyarrow as pa
+import pyarrow.compute
 import pyarrow.csv
 import pyarrow.parquet
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from fysicure.research.asked import Asked, Format
 from fysicure.research.columns import MEASUREMENTS, Column
 from fysicure.research.exceptions import NotAnonymous
-from fysicure.research.generalising import QUASI_IDENTIFIERS, Level, too_small
+from fysicure.research.generalising import QUASI_IDENTIFIERS, Level, class_sizes
 
 PSEUDONYM = re.compile(r"p[0-9a-f]{32}")
 SIDES, SEXES = {"L", "R", "both"}, {"female", "male", "other"}
@@ -49,17 +50,35 @@ def read_table(archive: zipfile.ZipFile, name: str, form: Format, columns: Seque
 
 def check_outcomes(outcomes: pa.Table, k: int, level: Level) -> None:
     """Refuse rows of which a class is smaller than k, or a value finer than the level. Raises NotAnonymous."""
-    rows = columns_of(outcomes, ("pseudonym", "plan_number", *QUASI_IDENTIFIERS))
-    ordered = sorted(rows, key=lambda row: row[:2])
-    if not ordered or too_small([(row[0], tuple(row[2:])) for row in ordered], k=k):
+    ordered = trails_of(outcomes)
+    if not ordered or class_sizes((row[0], row[2:]) for row in ordered)[0] < k:
         raise NotAnonymous(
             _("The records changed while the file was made, and somebody would stand alone in it. Try again.")
         )
-    for told in set(map(tuple, ([*row[2:]] for row in ordered))):
-        if not _is_coarse(dict(zip(QUASI_IDENTIFIERS, told, strict=True)), level):
-            raise NotAnonymous(_("The file does not hold what it should. Nothing was kept: try again."))
-    if not all(PSEUDONYM.fullmatch(row[0]) for row in ordered):
+    told = [dict(zip(QUASI_IDENTIFIERS, values, strict=True)) for values in {row[2:] for row in ordered}]
+    is_as_said = (
+        all(_is_coarse(values, level) for values in told)
+        and all(PSEUDONYM.fullmatch(row[0]) for row in ordered)
+        and _weeks_tell_nothing(outcomes)
+    )
+    if not is_as_said:
         raise NotAnonymous(_("The file does not hold what it should. Nothing was kept: try again."))
+
+
+def trails_of(outcomes: pa.Table) -> list[tuple[Any, ...]]:
+    """Return pseudonym, number of the plan and the quasi-identifiers of each row, plan after plan of each patient."""
+    rows = columns_of(outcomes, ("pseudonym", "plan_number", *QUASI_IDENTIFIERS))
+    return sorted(rows, key=lambda row: row[:2])
+
+
+def _weeks_tell_nothing(outcomes: pa.Table) -> bool:
+    """Whether all of a period are told for the same number of weeks, and no week lies beyond them."""
+    told = outcomes["weeks_told"]
+    periods = set(columns_of(outcomes, ("start_period", "weeks_told")))
+    weeks = [name for name in outcomes.column_names if name.endswith("_week")] + ["weeks_in_plan", "weeks_paused"]
+    return len(periods) == len({period for period, _weeks in periods}) and not any(
+        pyarrow.compute.any(pyarrow.compute.greater(outcomes[name], told)).as_py() for name in weeks
+    )
 
 
 def columns_of(table: pa.Table, names: Sequence[str]) -> list[tuple[Any, ...]]:
@@ -81,6 +100,7 @@ def _is_coarse(told: Mapping[str, Any], level: Level) -> bool:
 
 
 def _check_measurements(measured: pa.Table, outcomes: pa.Table) -> None:
-    known = set(columns_of(outcomes, ("pseudonym", "plan_number")))
-    if not set(columns_of(measured, ("pseudonym", "plan_number"))) <= known:
+    names = ["pseudonym", "plan_number"]
+    known = set(columns_of(outcomes, names))
+    if not set(columns_of(measured.group_by(names).aggregate([]), names)) <= known:
         raise NotAnonymous(_("The file does not hold what it should. Nothing was kept: try again."))

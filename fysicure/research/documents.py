@@ -70,9 +70,8 @@ def read_me(report: Mapping[str, Any]) -> str:
         f"- {told['count']} classes of {told['smallest']} to {told['largest']} patients, median {told['median']}.",
         f"- {report['one_outcome_only']['count']} classes in which every plan has the same classification and status:"
         " who is known to be in one is known to have that outcome (l-diversity of 1).",
-        "- Every plan of a quarter is followed for the same number of weeks (`weeks_told`), so that no week tells when"
-        " in the quarter a plan began. Where the period is a year or empty, a long follow-up still tells that a plan"
-        " began at least so long ago.",
+        "- Every plan of a `start_period` is followed for the same number of weeks (`weeks_told`), so that no week"
+        " tells when in the period a plan began. What came later is not in the file.",
         "- CSV: comma between cells, point in numbers, UTF-8, an empty cell for what is not known.",
         "- `data-dictionary.md` explains each column; `report.json` holds the figures of the check.",
         "",

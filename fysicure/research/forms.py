@@ -38,6 +38,11 @@ class AskForm(forms.Form):
         for name, label in (("first_year", gettext("the first plan")), ("last_year", gettext("today"))):
             self.fields[name].choices = [("", label), *years]  # type: ignore[attr-defined]
 
+    @property
+    def plain(self) -> list[forms.BoundField]:
+        """The fields that stand beside each other; each has a value, so none is called optional."""
+        return [self[name] for name in ("k", "first_year", "last_year")]
+
     def clean(self) -> dict[str, Any]:
         """Refuse years that come before each other."""
         given: dict[str, Any] = super().clean() or {}

@@ -171,10 +171,10 @@ def rarest(patients: Iterable[Sequence[Facts]], *, k: int) -> dict[str, int]:
     return {name: count for name, count in sorted(followed.items()) if count < k}
 
 
-def too_small(rows: Iterable[tuple[str, Alike]], *, k: int) -> list[int]:
-    """Return the sizes of the classes that are smaller than k, of rows (pseudonym, what is told) in order of plan."""
+def class_sizes(rows: Iterable[tuple[str, Alike]]) -> list[int]:
+    """Return how many pseudonyms share each trail, smallest first; rows (pseudonym, what is told) in order of plan."""
     told: Mapping[str, list[Alike]] = defaultdict(list)
     for pseudonym, values in rows:
         told[pseudonym].append(values)
     counts = Counter(tuple(trail) for trail in told.values())
-    return sorted(count for count in counts.values() if count < k)
+    return sorted(counts.values())

@@ -32,6 +32,7 @@ from fysicure.research.people import Considered, consider
 from fysicure.research.pseudonyms import fresh_key
 from fysicure.research.report import report_of, with_metadata
 from fysicure.research.tables import Tables, read_tables, told_plans
+from pathways.models import Pathway
 
 # What a spreadsheet would take for a formula.
 _FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
@@ -58,7 +59,7 @@ class Made:
 
 
 def preview(asked: Asked, *, now: datetime.datetime) -> Preview:
-    """Return what a file would be, in counts only; nothing is written. Two queries."""
+    """Return what a file would be, in counts only; nothing is written. Two queries, and one for a refusal's words."""
     considered = consider(asked, today=timezone.localdate(now))
     choice = choose(considered.facts, k=asked.k)
     if choice is not None:
@@ -82,7 +83,7 @@ def make(
     told = told_plans(considered, choice, key or fresh_key())
     note_use(considered, choice, by=by, now=now, request=request)
     measures = scored_measures()
-    tables = read_tables(told, measures, asked, today=today)
+    tables = read_tables(told, measures, asked, period=choice.level.period, today=today)
     columns = outcome_columns(measures)
     report = report_of(asked, considered, choice, tables.outcomes, same_names=key is not None, now=now)
     file = TemporaryFile()  # noqa: SIM115 - who asked for it closes it
@@ -115,7 +116,7 @@ def keep(made: Made, path: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def class_sizes(choice: Choice) -> dict[str, float]:
+def sizes_of(choice: Choice) -> dict[str, float]:
     """Return how large the classes of alike patients are."""
     sizes = choice.classes
     return {"count": len(sizes), "least": sizes[0], "median": statistics.median(sizes), "most": sizes[-1]}
@@ -189,8 +190,9 @@ def _hints(considered: Considered, asked: Asked) -> list[str]:
     """What would help."""
     found = []
     rare = rarest(considered.facts, k=asked.k)
-    if considered.count and rare:
-        told = ", ".join(f"{name} ({count})" for name, count in rare.items())
+    if len(considered.patients) >= asked.k and rare:
+        titles = dict(Pathway.objects.filter(pk__in=rare).values_list("pk", "title"))
+        told = ", ".join(f"{titles[name]} ({count})" for name, count in rare.items())
         found.append(_("Too rare by themselves, in patients: %(pathways)s.") % {"pathways": told})
     if asked.first_year or asked.last_year:
         found.append(_("Take more years together."))

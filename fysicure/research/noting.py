@@ -23,7 +23,7 @@ def note_use(
     """Note for each patient in the file that the data are used for research, before they are read; return how many."""
     used = [patient for patient, kept in zip(considered.patients, choice.kept, strict=True) if kept]
     address, number = address_of(request), current_request_id()
-    for some in batched(used, BATCH, strict=False):
+    for some in batched(used, BATCH):
         rows = (
             AccessLog(
                 at=now,

@@ -10,8 +10,9 @@ import pyarrow as pa
 from django.conf import settings
 
 from fysicure.research.asked import Asked
+from fysicure.research.checking import trails_of
 from fysicure.research.columns import TEXT
-from fysicure.research.generalising import LEVELS, MOST_SUPPRESSED, QUASI_IDENTIFIERS, Choice
+from fysicure.research.generalising import LEVELS, MOST_SUPPRESSED, QUASI_IDENTIFIERS, Choice, class_sizes
 from fysicure.research.people import Considered
 
 FORMAT, VERSION = "fysicure-research", 1
@@ -27,6 +28,7 @@ def report_of(
     now: datetime.datetime,
 ) -> dict[str, Any]:
     """Return the report that goes along with a file. Counts of people below k are told as "fewer than k"."""
+    sizes = class_sizes((row[0], row[2:]) for row in trails_of(outcomes)) or [0]
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -45,10 +47,10 @@ def report_of(
             for reason, (patients, plans) in sorted(considered.left_out.items())
         },
         "classes": {
-            "count": len(choice.classes),
-            "smallest": choice.classes[0],
-            "median": statistics.median(choice.classes),
-            "largest": choice.classes[-1],
+            "count": len(sizes),
+            "smallest": sizes[0],
+            "median": statistics.median(sizes),
+            "largest": sizes[-1],
         },
         "one_outcome_only": one_outcome_only(outcomes),
         "pseudonyms": "the same in every file of this study" if same_names else "made for this file only",

@@ -39,20 +39,24 @@ WHERE frozen.patient_id IS NULL AND plan.started_on BETWEEN %(first)s AND %(last
 ORDER BY plan.patient_id, plan.started_on, plan.id
 """  # noqa: S608
 
-# Of each plan the days that are told: until the weeks of its quarter are over, and not into a later plan of the same
-# episode. Consent is asked once more: who withdrew while the file was made is not in it. Parameters: ids, today, most.
+# Of each plan the days that are told: until the weeks of its period are over (as asked.weeks_followed counts them), and
+# not into a later plan of the same episode. Consent is asked once more: who withdrew while the file was made is not in
+# it. Parameters: ids, today, most, period, last (the last day on which a plan of the file began).
 _TOLD = f"""{_LATEST}, chosen AS (
     SELECT plan.*, least(
-        plan.started_on + 7 * least(%(most)s, (%(today)s::date - quarter_end) / 7),
+        plan.started_on + 7 * least(%(most)s, (%(today)s::date - period_end) / 7),
         (SELECT min(later.started_on) FROM pathways_careplan later
          WHERE later.episode_id = plan.episode_id AND later.started_on > plan.started_on)
-    ) AS until, least(%(most)s, (%(today)s::date - quarter_end) / 7) AS weeks
+    ) AS until, least(%(most)s, (%(today)s::date - period_end) / 7) AS weeks
     FROM pathways_careplan plan
     JOIN latest ON latest.patient_id = plan.patient_id AND latest.choice = 'given'
     LEFT JOIN frozen ON frozen.patient_id = plan.patient_id
     CROSS JOIN LATERAL (
-        SELECT (date_trunc('quarter', plan.started_on) + interval '3 months')::date - 1 AS quarter_end
-    ) AS quarter
+        SELECT least(%(last)s::date, CASE %(period)s::text
+            WHEN 'quarter' THEN (date_trunc('quarter', plan.started_on) + interval '3 months')::date - 1
+            WHEN 'year' THEN (date_trunc('year', plan.started_on) + interval '1 year')::date - 1
+        END) AS period_end
+    ) AS period
     WHERE plan.id = ANY(%(ids)s) AND frozen.patient_id IS NULL
 )"""  # noqa: S608
 

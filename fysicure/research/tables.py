@@ -84,12 +84,15 @@ def told_plans(considered: Considered, choice: Choice, key: bytes) -> dict[UUID,
     return found
 
 
-def read_tables(told: Mapping[UUID, Told], measures: Sequence[Scored], asked: Asked, *, today: datetime.date) -> Tables:
+def read_tables(
+    told: Mapping[UUID, Told], measures: Sequence[Scored], asked: Asked, *, period: str | None, today: datetime.date
+) -> Tables:
     """Return the tables of some plans. Three queries; who withdrew since the plans were chosen is not in them."""
     outcomes = Rows(pa.schema([column.field for column in outcome_columns(measures)]))
     measured = Rows(pa.schema([column.field for column in MEASUREMENTS]))
     places = {each.key: place for place, each in enumerate(measures)}
-    parameters = {"ids": list(told), "today": today, "most": MOST_WEEKS}
+    last = asked.begun(today)[1]
+    parameters = {"ids": list(told), "today": today, "most": MOST_WEEKS, "period": period, "last": last}
     with one_snapshot():
         running = _running_phases()
         values = groupby(rows_of(READ_MEASUREMENTS, {**parameters, "measures": list(places)}), key=lambda row: row[0])

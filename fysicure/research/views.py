@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from fysicure.research.asked import Asked
 from fysicure.research.documents import warnings
 from fysicure.research.forms import AskForm, first_choices
 from fysicure.research.generalising import LEVELS, Level
-from fysicure.research.making import Preview, class_sizes, make, preview
+from fysicure.research.making import Preview, make, preview, sizes_of
 
 
 @require_GET
@@ -31,7 +30,7 @@ def research(request: HttpRequest) -> HttpResponse:
     found = preview(form.asked(), now=now)
     context |= {"found": found, "k": form.asked().k, "left_out": _left_out(found), "kept": _kept(form.asked())}
     if found.choice is not None:
-        context |= {"sizes": class_sizes(found.choice), "coarse": _in_words(found.choice.level)}
+        context |= {"sizes": sizes_of(found.choice), "coarse": _in_words(found.choice.level)}
         context |= {"step": found.choice.step, "steps": len(LEVELS) - 1}
     return render(request, "research/export.html", context)
 
@@ -39,7 +38,7 @@ def research(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires("research.export")
 @step_up
-def research_file(request: HttpRequest) -> HttpResponseBase:
+def research_file(request: HttpRequest) -> Any:
     """Make the file and hand it over. A refusal is a page with what would help."""
     now = timezone.now()
     form = AskForm(request.POST, this_year=timezone.localdate(now).year)

@@ -311,6 +311,7 @@ def test_values_get_coarser_until_people_are_alike(people: Populate, owner: User
     made = make(Asked(), by=owner, now=NOW)
     rows = outcomes_of(made)
     assert made.report["generalisation"]["step"] == 5
+    assert {row["weeks_told"] for row in rows} == {7}  # since 30 September, not since the quarter that is not told
     assert {row["postal_area"] for row in rows} == {None} and {row["age_band"] for row in rows} == {"40-59"}
     assert {row["start_period"] for row in rows} == {"2026"} and {row["side"] for row in rows} == {"R"}
 
@@ -365,6 +366,10 @@ def test_the_check_refuses_a_file_that_tells_too_much(people: Populate, owner: U
         )  # fmt: skip
         with pytest.raises(NotAnonymous):
             check_outcomes(changed, 5, LEVELS[0])
+    for name, values in {"weeks_told": [33] * 5 + [20], "weeks_in_plan": [34] * 6, "lefs_last_week": [34] * 6}.items():
+        place = table.column_names.index(name)
+        with pytest.raises(NotAnonymous):
+            check_outcomes(table.set_column(place, name, pa.array(values, pa.int16())), 5, LEVELS[0])
     with pytest.raises(NotAnonymous):
         check_outcomes(table, 5, LEVELS[1])  # the version is told, and this level leaves it out
     with pytest.raises(NotAnonymous):

@@ -15,9 +15,9 @@ from fysicure.research.generalising import (
     age_band,
     alike,
     choose,
+    class_sizes,
     prune,
     rarest,
-    too_small,
     trails,
 )
 
@@ -150,6 +150,6 @@ def test_too_few_patients_are_refused_and_the_rare_pathway_is_named() -> None:
 
 def test_the_check_of_a_file_counts_people_not_rows() -> None:
     row = alike(TYPICAL, LEVELS[0])
-    assert too_small([(name, row) for name in "abcde"], k=5) == []
-    assert too_small([("a", row)] * 5, k=5) == [1]
-    assert too_small([*((name, row) for name in "abcde"), ("e", row)], k=5) == [1, 4]
+    assert class_sizes([(name, row) for name in "abcde"]) == [5]
+    assert class_sizes([("a", row)] * 5) == [1]
+    assert class_sizes([*((name, row) for name in "abcde"), ("e", row)]) == [1, 4]

@@ -5,22 +5,35 @@ import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fysicure.research.asked import LEAST_WEEKS, MOST_WEEKS, Asked, last_complete_day, quarter_end, weeks_followed
+from fysicure.research.asked import (
+    LEAST_WEEKS,
+    MOST_WEEKS,
+    Asked,
+    last_complete_day,
+    period_end,
+    quarter_end,
+    weeks_followed,
+)
 
 DAYS = st.dates(datetime.date(2015, 1, 1), datetime.date(2040, 12, 31))
 
 
-@given(DAYS, DAYS)
-def test_all_plans_of_a_quarter_are_told_for_the_same_weeks_and_never_beyond_today(
-    today: datetime.date, begun: datetime.date
+@given(DAYS, DAYS, DAYS, st.sampled_from(["quarter", "year", None]))
+def test_all_plans_of_a_period_are_told_for_the_same_weeks_and_never_beyond_today(
+    today: datetime.date, begun: datetime.date, other: datetime.date, period: str | None
 ) -> None:
-    if begun > last_complete_day(today):
+    last = last_complete_day(today)
+    if max(begun, other) > last:
         return
-    weeks = weeks_followed(begun, today)
-    first = datetime.date(begun.year, (begun.month - 1) // 3 * 3 + 1, 1)
+    weeks = weeks_followed(begun, period, last=last, today=today)
     assert LEAST_WEEKS <= weeks <= MOST_WEEKS
-    assert weeks == weeks_followed(first, today) == weeks_followed(quarter_end(begun), today)
-    assert quarter_end(begun) + datetime.timedelta(weeks=weeks) <= today
+    assert period_end(begun, period, last) + datetime.timedelta(weeks=weeks) <= today
+    if told(begun, period) == told(other, period):
+        assert weeks_followed(other, period, last=last, today=today) == weeks
+
+
+def told(day: datetime.date, period: str | None) -> tuple[int, ...]:
+    return {"quarter": (day.year, (day.month - 1) // 3), "year": (day.year,), None: ()}[period]
 
 
 @given(DAYS)
