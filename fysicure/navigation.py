@@ -28,9 +28,9 @@ _STAFF = [
     ("accounts:people", "sessions.end", "user-lock", gettext_noop("Access of colleagues")),
     ("privacy:requests", "privacy.correct", "shield-user", gettext_noop("Privacy")),
     ("connections:home", "webhooks.manage", "plug", gettext_noop("Connections")),
-    ("imports:list", "data.import", "file-up", gettext_noop("Import")),
-    ("research:export", "research.export", "microscope", gettext_noop("Research")),
 ]
+# Rooms that are entered from another page: the way there stays lit.
+_BEHIND = dict.fromkeys(("connections", "imports", "research"), "connections:home")
 _PORTAL = [
     ("today", "portal.view", "house", gettext_noop("Today")),
     ("portal:plan", "portal.view", "route", gettext_noop("Plan")),
@@ -46,6 +46,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         return {"navigation": [], "demo_mode": settings.DEMO, "practice_phone": settings.PRACTICE_PHONE}
     rows = _PORTAL if may(user, "portal.view") else _STAFF
     here = getattr(request.resolver_match, "view_name", "")
+    here = _BEHIND.get(here.partition(":")[0], here)
     navigation = [
         {"url": reverse(name), "label": _(label), "icon": icon, "active": here == name}
         for name, action, icon, label in rows

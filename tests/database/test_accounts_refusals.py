@@ -88,14 +88,14 @@ def link(position: int, **fields: object) -> AuditLink:
 
 @pytest.mark.owner
 def test_a_row_is_linked_once(db: None) -> None:
-    link(1)
-    assert refusal(lambda: link(2)) == "accounts_auditlink_row_once"
+    link(900_001)  # far behind what the migrations themselves linked
+    assert refusal(lambda: link(900_002)) == "accounts_auditlink_row_once"
 
 
 @pytest.mark.owner
 def test_a_link_has_a_salt_or_an_erasure(db: None) -> None:
-    assert refusal(lambda: link(1, salt=None)) == "accounts_auditlink_salt_or_erasure"
-    assert refusal(lambda: link(1, erased_by=uuid.uuid4())) == "accounts_auditlink_salt_or_erasure"
+    assert refusal(lambda: link(900_001, salt=None)) == "accounts_auditlink_salt_or_erasure"
+    assert refusal(lambda: link(900_001, erased_by=uuid.uuid4())) == "accounts_auditlink_salt_or_erasure"
 
 
 @pytest.mark.owner
