@@ -27,6 +27,7 @@ _STAFF = [
     ("scheduling:messages", "communications.view", "mail", gettext_noop("Messages")),
     ("accounts:people", "sessions.end", "user-lock", gettext_noop("Access of colleagues")),
     ("privacy:requests", "privacy.correct", "shield-user", gettext_noop("Privacy")),
+    ("imports:list", "data.import", "file-up", gettext_noop("Import")),
 ]
 _PORTAL = [
     ("today", "portal.view", "house", gettext_noop("Today")),

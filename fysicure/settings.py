@@ -382,4 +382,4 @@ PATIENT_RELATIONS = {
     ],
 }
 # Addresses that scripts ask by the clock: no sign that somebody is there (accounts/session_middleware.py).
-SESSION_QUIET_VIEWS = {"accounts:session", "scheduling:changes", "healthz"}
+SESSION_QUIET_VIEWS = {"accounts:session", "scheduling:changes", "imports:progress", "healthz"}

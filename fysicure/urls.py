@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plans/", include("pathways.urls")),
     path("audit/", include("fysicure.audit.urls")),
     path("privacy/", include("fysicure.privacy.urls")),
+    path("import/", include("fysicure.imports.urls")),
     path("portal/", include("fysicure.portal.urls")),
     path("api/", include("fysicure.api")),
     path("calendar/<str:secret>.ics", calendar_feed, name="calendar-feed"),

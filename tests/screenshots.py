@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -76,6 +77,30 @@ A_COLLEAGUES = (
 )
 
 
+# Two files of an older program: one was brought in, of the other only the check was done.
+IMPORTED = (
+    "Naam;Voornaam;Geboortedatum;Geslacht;GSM;Gemeente;Mutualiteit",
+    "Verbist;Karel;14/03/1958;m;0470 00 01 01;Mol;CM",
+    "Aerts;Lieve;02/11/1964;v;0470 00 01 02;Geel;CM",
+)
+CHECKED = (
+    *IMPORTED,
+    "Hermans;Joke;21/07/1990;v;0470 00 01 03;Balen;Solidaris",
+    "Nuyts;Dirk;31/02/1980;m;0470;Retie;CM",
+    "Geerts;;12/05/1971;v;0470 00 01 05;Dessel;CM",
+)
+
+
+def import_files(environment: dict[str, str]) -> None:
+    """Let the demo practice import the two files."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, lines, more in (("patienten-2025.csv", IMPORTED, ()), ("patienten.csv", CHECKED, ("--check",))):
+            path = Path(folder) / name
+            path.write_text("\n".join(lines), encoding="utf-8")
+            command = [sys.executable, "manage.py", "import_csv", "patients", str(path), *more]
+            subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True)  # noqa: S603
+
+
 def pages(connection: psycopg.Connection) -> list[Shot]:
     """Return every picture to make; ids come from the demo database."""
 
@@ -105,6 +130,9 @@ def pages(connection: psycopg.Connection) -> list[Shot]:
     in_use = one("SELECT pathway_version_id FROM pathways_careplan WHERE id = %s", plan)
     to_write, written = one(NOTE_TO_WRITE, THERAPIST), one(SIGNED_NOTE)
     version = one("SELECT id FROM pathways_pathwayversion ORDER BY number DESC LIMIT 1")
+    checked, brought_in = (
+        one("SELECT id FROM patients_dataimport WHERE status = %s", each) for each in ("checked", "done")
+    )
     return [
         Shot("sign-in", "", "/account/login/"),
         Shot("devices", THERAPIST, "/account/devices/"),
@@ -114,6 +142,12 @@ def pages(connection: psycopg.Connection) -> list[Shot]:
         Shot("openings", OWNER, "/patients/access/"),
         Shot("audit", OWNER, "/audit/"),
         Shot("audit-changes", OWNER, "/audit/changes/"),
+        Shot("imports", OWNER, "/import/"),
+        Shot("import-file", OWNER, "/import/new/"),
+        Shot("import-columns", OWNER, f"/import/{checked}/columns/"),
+        Shot("import-checked", OWNER, f"/import/{checked}/"),
+        Shot("import-refused", OWNER, f"/import/{checked}/?rows=refused"),
+        Shot("import-done", OWNER, f"/import/{brought_in}/"),
         Shot("privacy-requests", OWNER, "/privacy/"),
         Shot("privacy-texts", OWNER, "/privacy/texts/"),
         Shot("privacy-patient", OWNER, f"/privacy/patients/{patient}/"),
@@ -200,6 +234,7 @@ def demo_site() -> Iterator[tuple[str, str]]:
     environment = {**os.environ, "DATABASE_URL": url, "DATABASE_OWNER_URL": owner, "FYSICURE_DEMO": "1"}
     for command in (("migrate", "--verbosity", "0"), ("load_pathways",), ("demo",)):
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)  # noqa: S603
+    import_files(environment)
     port = free_port()
     granian = str(Path(sys.executable).parent / "granian")
     where = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]

@@ -46,6 +46,7 @@ STEP = {
     "portal:withdraw-proposal", "patients:invite", "patients:withdraw-invitation", "accept-invitation",
     "accounts:link", "accounts:end-device", "accounts:end-sessions", "accounts:reset-factor",
     "privacy:request", "privacy:freeze", "privacy:erase-account", "privacy:erase",
+    "imports:columns", "imports:run", "imports:undo", "imports:continue", "imports:clear",
 }  # fmt: skip
 # Over HTTP the caller sends If-Match, or only the fields that change.
 API = {"patient-detail", "episode-detail", "appointment-detail", "diary-detail", "plan-decisions"}

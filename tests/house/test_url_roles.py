@@ -112,6 +112,9 @@ OPEN_TO = {
     "/account/session/back/": {*STAFF, "patient_user"},
     "/account/people/": {"owner"},
     # privacy
+    "/import/": {"owner"},
+    "/import/new/": {"owner"},
+    "/import/example/patients.csv": {"owner"},
     "/privacy/": STAFF,
     "/privacy/texts/": {"owner"},
     "/privacy/texts/notice/edit/": {"owner"},

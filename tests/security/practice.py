@@ -11,7 +11,11 @@ from pathways.diary import log_entry
 from pathways.letters import write_letter
 from pathways.models import CarePlan, CheckIn, FollowUp, Goal, Letter, PathwayVersion, Reference, Task
 from pathways.versions import start_draft
+from patients.data_import.columns import set_columns
+from patients.data_import.staging import start
+from patients.data_import.steps import ask_to_check, carry_on
 from patients.models import (
+    DataImport,
     Encounter,
     EpisodeOfCare,
     Erasure,
@@ -35,6 +39,10 @@ from tests.people import NOW, TODAY, at, make_patient, make_practitioner, make_u
 
 WORDS = "Woorden over wat er scheelt"
 DAY = datetime.timedelta(days=1)
+IMPORTED = (
+    b"Familienaam;Voornaam;Geboortedatum;Oude nota\r\n"
+    b"Van den Berg;Ria;03/02/1950;Met nota\r\nPeeters Maes;Jan;31/02/1980;\r\n"
+)
 
 
 @dataclass(frozen=True)
@@ -89,6 +97,7 @@ class Practice:
     text: PrivacyText
     certificate: Erasure
     reference: str
+    data_import: DataImport
 
     def user(self, role: str) -> User | None:
         """The account that plays a role in the tests; None for nobody."""
@@ -119,6 +128,10 @@ def plant() -> Practice:
     Measure.objects.get_or_create(key="nprs_worst", defaults={"label": "Pijn", "type": "integer"})
     record = _record("Peeters", "An", 0, treating, desk, doctor, room, version)
     other = _record("Janssens", "Piet", 1, treating, desk, doctor, room, version)
+    data_import = start(IMPORTED, kind="patients", file_name="Oud programma.csv", by=owner, now=NOW)
+    set_columns(data_import, data_import.columns, {}, by=owner, now=NOW)
+    ask_to_check(data_import, by=owner, now=NOW)
+    carry_on(data_import.pk, now=NOW)
     reason = give_reason(other.patient.pk, code="other", words="Planted", by=treating.user, now=NOW)
     review(reason, "question", note="Why?", by=owner, now=NOW)
     return Practice(
@@ -138,6 +151,7 @@ def plant() -> Practice:
         ),
         certificate=Erasure.objects.create(patient_id=uuid7(), basis="retention"),
         reference=str(Reference.objects.values_list("key", flat=True)[0]),
+        data_import=data_import,
     )
 
 
