@@ -25,7 +25,7 @@ class YesNoField(forms.NullBooleanField):
 
     default_error_messages = {"invalid": _("Say true or false.")}
 
-    def to_python(self, value: Any) -> bool | None:
+    def to_python(self, value: Any) -> Any:
         """Return the value. Raises ValidationError for what is neither."""
         if value is None or isinstance(value, bool):
             return value

@@ -44,8 +44,12 @@ class RuleView(APIView):
 
 class ClassifyView(RuleView):
     @extend_schema(
-        operation_id="rules_classify", summary="Classify one side", tags=TAGS, request=ClassifyQuestion, responses=ClassificationAnswer
-    )  # fmt: skip
+        operation_id="rules_classify",
+        summary="Classify one side",
+        tags=TAGS,
+        request=ClassifyQuestion,
+        responses=ClassificationAnswer,
+    )
     def post(self, request: Request, slug: str) -> Response:
         """Classify one side from findings. A red flag answers BLOCKED and no class; what was not asked is listed."""
         definition = self.definition(slug)
@@ -68,8 +72,12 @@ class ClassifyView(RuleView):
 
 class LightView(RuleView):
     @extend_schema(
-        operation_id="rules_light", summary="Judge diary entries", tags=TAGS, request=LightQuestion, responses=LightAnswer
-    )  # fmt: skip
+        operation_id="rules_light",
+        summary="Judge diary entries",
+        tags=TAGS,
+        request=LightQuestion,
+        responses=LightAnswer,
+    )
     def post(self, request: Request, slug: str) -> Response:
         """Judge diary entries: a light each, and one for each Brussels day that has an entry."""
         definition = self.definition(slug)
@@ -94,8 +102,12 @@ class LightView(RuleView):
 
 class ProgressView(RuleView):
     @extend_schema(
-        operation_id="rules_progress", summary="Hold a plan against its exit lines", tags=TAGS, request=ProgressQuestion, responses=ProgressAnswer
-    )  # fmt: skip
+        operation_id="rules_progress",
+        summary="Hold a plan against its exit lines",
+        tags=TAGS,
+        request=ProgressQuestion,
+        responses=ProgressAnswer,
+    )
     def post(self, request: Request, slug: str) -> Response:
         """Hold a plan's state against the exit lines of its phase, and propose. The therapist decides."""
         definition = self.definition(slug)

@@ -54,7 +54,7 @@ HEADERS: dict[str, Any] = {
         "example": "1",
     },
     "ETag": {
-        "description": "The version of the row. Send it as `If-Match` with a change, as `If-None-Match` with a reading.",
+        "description": "The version of the row. Send it as `If-Match` with a change, or `If-None-Match` to read.",
         "schema": {"type": "string", "pattern": '^"[^"]*"$'},
         "example": '"3"',
     },

@@ -15,7 +15,7 @@ LEFT_OUT = {"EpisodeShape": {"reason", "side"}, "PrescriptionShape": {"diagnosis
 
 
 def finish(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
-    """Write what may be null as OpenAPI 3.1 does, and say of each parameter what it means. A hook of drf-spectacular."""
+    """Write what may be null as OpenAPI 3.1 does, and what each parameter means. A hook of drf-spectacular."""
     for path in result["paths"].values():
         for operation in path.values():
             for parameter in operation.get("parameters", []):

@@ -11,8 +11,8 @@ from accounts.api_resource import FIELDS, Described
 from accounts.etags import ETagMixin
 from accounts.models import Role
 from accounts.policy import ACTIONS
-from fysicure.api_document.components import ALWAYS, JSON, RECORDED, REFUSALS, header, refusal
-from fysicure.api_document.exchanges import OPERATIONS, Exchange
+from fysicure.api_document.components import ALWAYS, JSON, REFUSALS, header, refusal
+from fysicure.api_document.exchanges import OPERATIONS, RECORDED, Exchange
 
 _REASON_WORDS = (
     "Why this record is opened, when the therapist of the token does not treat this patient. 150 characters are kept."
@@ -67,9 +67,7 @@ class DescribedSchema(Described):
         content = operation.get("requestBody", {}).get("content", {}).get(JSON)
         shown = {each.name: each for each in exchanges if each.body is not None and not each.is_refused}
         if content is not None and shown:
-            content["examples"] = {
-                name: {"summary": each.summary, "value": each.body} for name, each in shown.items()
-            }
+            content["examples"] = {name: {"summary": each.summary, "value": each.body} for name, each in shown.items()}
         samples = {name: value for each in reversed(exchanges) for name, value in each.path.items()}
         for parameter in operation.get("parameters", []):
             if parameter["in"] == "path" and parameter["name"] in samples:
@@ -130,8 +128,11 @@ class DescribedSchema(Described):
         by_method: dict[str, str] = getattr(self.view, "required_actions", {})
         return str(by_method.get(self.method, getattr(self.view, "required_action", "")))
 
+    def _view_action(self) -> str:
+        return str(getattr(self.view, "action", ""))
+
     def _has_etag(self) -> bool:
-        return isinstance(self.view, ETagMixin) and self.view.action in {"retrieve", "partial_update", "create"}
+        return isinstance(self.view, ETagMixin) and self._view_action() in {"retrieve", "partial_update", "create"}
 
     def _members(self) -> list[str]:
         """The names that `fields` may hold here."""
@@ -139,11 +140,11 @@ class DescribedSchema(Described):
         return [name for name, field in view.answer_shape()().fields.items() if not field.write_only]
 
     def _has_location(self) -> bool:
-        return isinstance(self.view, CreatesOnceMixin) and self.view.action == "create"
+        return isinstance(self.view, CreatesOnceMixin) and self._view_action() == "create"
 
     def _is_paged(self) -> bool:
         paginator = getattr(self.view, "paginator", None)
-        return isinstance(paginator, BasePagination) and getattr(self.view, "action", "") == "list"
+        return isinstance(paginator, BasePagination) and self._view_action() == "list"
 
 
 _WORDS_OF = {

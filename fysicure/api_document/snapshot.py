@@ -1,4 +1,4 @@
-"""The document as a file: docs/openapi.yaml, from which the client is generated and which shows each change in review."""
+"""The document as a file: docs/openapi.yaml, from which the client is made and which shows each change in review."""
 
 import json
 from functools import cache

@@ -1,4 +1,4 @@
-"""The application as a WSGI callable within a test's transaction: Django's own test handler, which keeps the connection."""
+"""The application as a WSGI callable in a test's transaction: Django's handler for tests keeps the connection."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

@@ -90,9 +90,7 @@ def _absolute(node: Any) -> Any:
     return [_absolute(each) for each in node] if isinstance(node, list) else node
 
 
-def check_answer(
-    openapi: dict[str, Any], operation: dict[str, Any], response: Any, *, is_sparse: bool = False
-) -> None:
+def check_answer(openapi: dict[str, Any], operation: dict[str, Any], response: Any, *, is_sparse: bool = False) -> None:
     """Hold an answer against the document: its status, headers, type and body. A sparse one may lack members."""
     status = str(response.status_code)
     assert status in operation["responses"], f"{status} is not documented: {response.content[:300]!r}"

@@ -24,8 +24,8 @@ from fysicure_client.models import (
 from fysicure_client.types import UNSET
 
 from fysicure.api_document.exchanges import identifier
-from tests.api.in_process import application
 from scripts.make_client import CLIENT, PACKAGE, make_client
+from tests.api.in_process import application
 from tests.api.practice import Practice
 from tests.people import at
 

@@ -1,6 +1,6 @@
 """The API is asked whatever its own description allows, and what it forbids, as each role: nothing breaks or leaks.
 
-Schemathesis holds each answer against the document with all of its checks. Left out, because nothing here can fail them:
+Schemathesis holds each answer against the document with all of its checks. Left out, as nothing here can fail them:
 `use_after_free` (nothing can be deleted), `missing_required_header` (no header is required but the token, which
 `ignored_auth` takes away), `max_response_time` (benchmarks measure that on a quiet machine). Two checks need requests
 that follow each other or methods that the document does not have; the last tests here make those themselves.
@@ -18,14 +18,13 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
-from accounts.models import User
 from fysicure.api_document.exchanges import OPERATIONS as DESCRIBED
 from fysicure.api_document.exchanges import Exchange
 from fysicure.api_document.snapshot import document
-from tests.api.in_process import application
 from patients.models import EpisodeOfCare
+from tests.api.in_process import application
 from tests.api.practice import Practice, plant
-
+from tests.api.replay import operations, send
 from tests.people import NOW, make_patient
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +32,7 @@ pytestmark = pytest.mark.django_db
 load_all_checks()
 SCHEMA = schemathesis.openapi.from_dict(document())
 SCHEMA.app = application
+KNOWN = operations(document())
 OPERATIONS = {
     operation.definition.raw["operationId"]: operation
     for operation in (result.ok() for result in SCHEMA.get_all_operations())
@@ -89,7 +89,9 @@ def checks_of(name: str, case: schemathesis.Case) -> list[Any]:
     open_ended = [
         each["name"]
         for each in operation.get("parameters", [])
-        if each["in"] == "query" and each["schema"].get("type") == "string" and not {"enum", "pattern"} & set(each["schema"])
+        if each["in"] == "query"
+        and each["schema"].get("type") == "string"
+        and not {"enum", "pattern"} & set(each["schema"])
     ]
     if "requestBody" not in operation and not open_ended:
         return [check for check in CHECKED if check.__name__ not in sparse]
@@ -125,7 +127,7 @@ def test_no_request_breaks_the_api_or_draws_out_what_is_not_the_callers(
             suppress_health_check=list(HealthCheck),
         )
         @given(case=strategies(name, headers))
-        def ask(case: schemathesis.Case) -> None:
+        def ask(case: schemathesis.Case, name: str = name) -> None:
             caches["counters"].clear()
             with transaction.atomic():
                 response = case.call(headers=headers)
@@ -135,3 +137,29 @@ def test_no_request_breaks_the_api_or_draws_out_what_is_not_the_callers(
 
         with subtests.test(operation=name):
             ask()
+
+
+def test_a_method_that_the_document_does_not_have_is_refused_with_those_that_it_has(practice: Practice) -> None:
+    item_of = document()["paths"]
+    for path in {path for _method, path, _operation in KNOWN.values()}:
+        name = next(name for name, (_method, each, _operation) in KNOWN.items() if each == path)
+        good = first_good(name)
+        for method in {"put", "delete", "patch", "post"} - set(item_of[path]):
+            answer = send(practice, method, path, good, body={})
+            assert answer.status_code in {403, 405}, (method, path)
+            if answer.status_code == 405:
+                allowed = {each.strip().lower() for each in answer["Allow"].split(",")}
+                assert set(item_of[path]) <= allowed, (method, path)
+                assert method not in allowed, (method, path)
+
+
+def test_what_was_made_is_there_at_once(practice: Practice) -> None:
+    for name, (method, path, operation) in KNOWN.items():
+        if "Location" not in operation["responses"].get("201", {}).get("headers", {}):
+            continue
+        with transaction.atomic():
+            made = send(practice, method, path, first_good(name))
+            there = send(practice, "get", made["Location"], first_good(name), path={}, query={}, headers={}, body=None)
+            transaction.set_rollback(True)
+        assert there.status_code == 200, name
+        assert there.json()["id"] == made.json()["id"]
