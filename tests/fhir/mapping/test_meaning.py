@@ -3,7 +3,6 @@
 import datetime
 import json
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -35,17 +34,8 @@ from tests.fhir.mapping.shared import shared
 from tests.pathways.stories import log, make_plan, published
 from tests.people import NOW, TODAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_codes")]
 SCT, ICD = "http://snomed.info/sct", "http://hl7.org/fhir/sid/icd-10"
-
-
-@pytest.fixture(autouse=True)
-def first_codes(db: None) -> None:
-    """The codes that an installation begins with; a test that committed may have emptied the table."""
-    begun = import_module("patients.migrations.0013_codings")
-    names = ("what", "key", "system", "code", "display", "certainty", "source")
-    rows = [Coding(**dict(zip(names, row, strict=True))) for row in begun._codes()]
-    Coding.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 @pytest.fixture
