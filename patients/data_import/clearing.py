@@ -1,10 +1,11 @@
 """Forgetting what stood in a file: its lines hold personal data, and serve nothing once the import is settled."""
 
 import datetime
+from uuid import UUID
 
 import pghistory
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from accounts.locking import locked
@@ -12,6 +13,7 @@ from accounts.models import User
 from patients.exceptions import StepRefused
 from patients.models import DataImport, DataImportRow
 
+_AT_ONCE = 10_000
 KEPT_FOR = datetime.timedelta(days=30)
 Status = DataImport.Status
 
@@ -19,8 +21,7 @@ Status = DataImport.Status
 def clear_old(*, now: datetime.datetime) -> int:
     """Empty the lines of imports that were done, undone or left alone for 30 days; return how many imports.
 
-    What remains of a line is its number, its outcome, and which patient or visit it became. Each import is a
-    transaction of its own.
+    What remains of a line is its number, its outcome, and which patient or visit it became.
     """
     before = now - KEPT_FOR
     settled = Q(status=Status.DONE, finished_at__lt=before) | Q(status=Status.UNDONE, undone_at__lt=before)
@@ -28,11 +29,20 @@ def clear_old(*, now: datetime.datetime) -> int:
     due = DataImport.objects.filter(settled | left_alone, cleared_at__isnull=True)
     ids = list(due.values_list("pk", flat=True))
     for each in ids:
-        with transaction.atomic():
-            rows = DataImportRow.objects.filter(data_import_id=each)
-            rows.update(cells=None, errors={}, external_number="")
-            DataImport.objects.filter(pk=each).update(cleared_at=now)
+        _empty(each)
+        DataImport.objects.filter(pk=each).update(cleared_at=now)
     return len(ids)
+
+
+def _empty(data_import_id: UUID) -> None:
+    """Empty the lines, some thousands at a time: all at once would outlast the time that a statement has."""
+    first, last = 0, DataImportRow.objects.filter(data_import_id=data_import_id).aggregate(Max("number"))["number__max"]
+    while first <= (last or 0):
+        rows = DataImportRow.objects.filter(
+            data_import_id=data_import_id, number__gte=first, number__lt=first + _AT_ONCE
+        )
+        rows.update(cells=None, errors={}, external_number="")
+        first += _AT_ONCE
 
 
 def clear(data_import: DataImport, *, by: User, now: datetime.datetime) -> DataImport:
@@ -45,7 +55,7 @@ def clear(data_import: DataImport, *, by: User, now: datetime.datetime) -> DataI
         if row.status in {Status.CHECKING, Status.RUNNING, Status.UNDOING}:
             raise StepRefused(_("This import is being worked on: wait until that is over."))
         if row.cleared_at is None:
-            row.rows.update(cells=None, errors={}, external_number="")
+            _empty(row.pk)
             row.cleared_at = now
             row.save(update_fields=["cleared_at"])
         return row
