@@ -62,8 +62,8 @@ class OptionsForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, kind: str, *args: Any, **more: Any) -> None:
-        super().__init__(*args, prefix="option", **more)
+    def __init__(self, kind: str, *, initial: Mapping[str, Any]) -> None:
+        super().__init__(initial=dict(initial), prefix="option")
         for option in options_of(kind):
             self.fields[option.name] = forms.ChoiceField(
                 label=capfirst(str(option.label)),

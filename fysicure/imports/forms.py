@@ -39,9 +39,9 @@ class FileForm(forms.Form):
             "data-too-large": str(TOO_LARGE),
         }
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> "UploadedFile[Any]":
         """Refuse a file that is too large."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if (file.size or 0) > LARGEST_FILE:
             raise forms.ValidationError(
                 _("This file is larger than 30 MB. Split it in parts, each with the line of headings.")

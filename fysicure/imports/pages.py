@@ -121,6 +121,8 @@ def list_row(data_import: DataImport) -> ListRow:
     """Return an import as the list shows it. Reads its maker's name: select `created_by` along."""
     tone, icon = _TONES.get(Status(data_import.status), ("amber", "hourglass"))
     label = str(data_import.get_status_display())
+    if data_import.status == Status.DRAFT:
+        label = _("columns to choose")
     if is_given_up(data_import):
         tone, icon, label = "neutral", "eraser", _("cleared")
     return ListRow(

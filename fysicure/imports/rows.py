@@ -86,7 +86,7 @@ class Counted(Paginator):  # type: ignore[type-arg]  # generic for the type chec
         super().__init__(rows, per_page)
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         """How many lines there are."""
         return self._known
 

@@ -51,7 +51,8 @@ def poisoned() -> Practice:
     practice = plant()
     taken, refused = poison()
     assert taken > 150
-    assert {each.split(".")[-1] for each in refused} <= {"phone", "nihdi_number"}, refused
+    # `failure` holds words only where an import failed: a constraint refuses it in the one that is planted.
+    assert {each.split(".")[-1] for each in refused} <= {"phone", "nihdi_number", "failure"}, refused
     return practice
 
 
