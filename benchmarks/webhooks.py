@@ -28,6 +28,7 @@ from django.utils import timezone  # noqa: E402
 from accounts.models import Practitioner, Role, User, WebhookDelivery, WebhookEndpoint  # noqa: E402
 from accounts.webhooks.endpoints import KINDS, add_endpoint  # noqa: E402
 from accounts.webhooks.rounds import deliver_due  # noqa: E402
+from fysicure.database import owner_url  # noqa: E402
 from patients.models import Patient  # noqa: E402
 from scheduling.booking import book  # noqa: E402
 from scheduling.models import Room, WorkingHours  # noqa: E402
@@ -60,7 +61,7 @@ def receive(ports: Any) -> None:
 
 def in_copy(work: Callable[[], None]) -> None:
     """Run `work` on a copy of the database, which is dropped afterwards."""
-    template, url = connection.settings_dict["NAME"], os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"]
+    template, url = connection.settings_dict["NAME"], owner_url()
     connection.close()
     connection.close_pool()
     name = f"{template}_webhooks"

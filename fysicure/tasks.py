@@ -18,7 +18,7 @@ from accounts.idempotency import forget_keys
 from accounts.limits import clear_ended
 from accounts.sessions import clear_devices
 from accounts.sign_in_codes import clear_codes
-from accounts.webhooks.endpoints import forget_old_secrets
+from accounts.webhooks.endpoints import forget_old_secrets, keep_readable
 from accounts.webhooks.log import clear_old as clear_old_deliveries
 from accounts.webhooks.rounds import deliver_due as deliver_webhooks_due
 from fysicure.backup.keys import keys_for_backup
@@ -168,6 +168,7 @@ def clear_webhooks(timestamp: int) -> None:
     now = timezone.now()
     clear_old_deliveries(now=now)
     forget_old_secrets(now=now)
+    keep_readable()
 
 
 @app.task(pass_context=False)

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -11,11 +12,12 @@ from accounts.exceptions import DomainError, InvalidInput
 from accounts.models import SecurityEvent, User, WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookKind
 from accounts.security_log import note_event
 from accounts.versions import refuse_stale
-from accounts.webhooks.keys import OVERLAP, encrypted, new_secret
+from accounts.webhooks.keys import OVERLAP, encrypted, new_secret, under_the_key_of_today
 from accounts.webhooks.network import LONGEST_URL, AddressRefused, checked
 
 KINDS = [kind for kind in WebhookKind if kind != WebhookKind.PING]
 MOST_ENDPOINTS = 20
+_SECRETS = ("secret", "previous_secret")
 
 
 class TooManyEndpoints(DomainError):
@@ -88,6 +90,20 @@ def forget_old_secrets(*, now: datetime.datetime) -> int:
     """Wipe the secrets whose day of overlap is over; return how many."""
     rows = WebhookEndpoint.objects.filter(previous_until__lte=now)
     return int(rows.update(previous_secret="", previous_until=None))
+
+
+def keep_readable() -> int:
+    """Encrypt each secret anew that a former SECRET_KEY encrypted; return how many. What nobody can read is left."""
+    count = 0
+    for row in WebhookEndpoint.objects.all():
+        try:
+            values = {name: under_the_key_of_today(getattr(row, name)) for name in _SECRETS if getattr(row, name)}
+        except InvalidToken:
+            continue
+        changed = {name: text for name, text in values.items() if text != getattr(row, name)}
+        if changed:  # only while it is the secret that was read
+            count += WebhookEndpoint.objects.filter(pk=row.pk, secret=row.secret).update(**changed)
+    return count
 
 
 def remove_endpoint(endpoint: WebhookEndpoint, *, by: User, now: datetime.datetime) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 from accounts.models import WebhookEndpoint
@@ -24,6 +24,18 @@ def new_secret() -> str:
 def encrypted(secret: str) -> str:
     """Return a secret as it is stored."""
     return _cipher().encrypt(secret.encode()).decode()
+
+
+def under_the_key_of_today(stored: str) -> str:
+    """Return a stored secret encrypted with the current SECRET_KEY: the same text when it is so already.
+
+    Raises InvalidToken when no key that the server has can read it.
+    """
+    try:
+        _ciphers()[0].decrypt(stored.encode())
+    except InvalidToken:
+        return _cipher().rotate(stored.encode()).decode()
+    return stored
 
 
 def secrets_of(endpoint: WebhookEndpoint, *, now: datetime.datetime) -> list[str]:
@@ -55,6 +67,10 @@ def _signature(secret: str, content: bytes) -> str:
 
 def _cipher() -> MultiFernet:
     """Return the cipher of SECRET_KEY, which also reads what the keys in SECRET_KEY_FALLBACKS wrote."""
+    return MultiFernet(_ciphers())
+
+
+def _ciphers() -> list[Fernet]:
     keys = [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     digests = (hashlib.sha256(b"accounts.webhooks:" + key.encode()).digest() for key in keys)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
+    return [Fernet(base64.urlsafe_b64encode(digest)) for digest in digests]

@@ -21,7 +21,7 @@ from accounts.webhooks.delivery import (
     endpoints_due,
     wait_after,
 )
-from accounts.webhooks.endpoints import forget_old_secrets, renew_secret
+from accounts.webhooks.endpoints import forget_old_secrets, keep_readable, renew_secret
 from accounts.webhooks.log import clear_old, in_trouble
 from accounts.webhooks.network import Answer, Failure
 from accounts.webhooks.replay import WebhookOff, replay, replay_since, send_test
@@ -89,6 +89,22 @@ def test_a_lost_key_of_the_server_is_a_failure_that_says_so(endpoint: WebhookEnd
     settings.SECRET_KEY = "another key altogether, of no use for what was written before"
     assert run(endpoint) == 1
     assert WebhookDelivery.objects.get().last_error == Failure.SECRET_UNREADABLE
+
+
+def test_secrets_outlive_a_change_of_the_servers_key(
+    make_endpoint: MakeEndpoint, receiver: Receiver, settings: Any
+) -> None:
+    endpoint, secret = make_endpoint(receiver.url)
+    assert keep_readable() == 0
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another key altogether, which from now on encrypts what is written"
+    assert keep_readable() == 1
+    settings.SECRET_KEY_FALLBACKS = []
+    make_patient()
+    assert run(endpoint) == 1
+    assert Webhook(secret).verify(receiver.bodies[0], receiver.headers[0])
+    settings.SECRET_KEY = "a third key, and the second one is lost, so that nobody can read anything"
+    assert keep_readable() == 0
 
 
 def test_first_500_then_200(endpoint: WebhookEndpoint, receiver: Receiver) -> None:
