@@ -153,6 +153,7 @@ def pages(connection: psycopg.Connection) -> list[Shot]:
         Shot("privacy-patient", OWNER, f"/privacy/patients/{patient}/"),
         Shot("privacy-erase", OWNER, f"/privacy/patients/{patient}/erase/"),
         Shot("privacy-retention", OWNER, "/privacy/retention/"),
+        Shot("research", OWNER, "/research/"),
         Shot("portal-privacy", PATIENT, "/portal/privacy/"),
         Shot("portal-who-looked", PATIENT, "/portal/record/who-looked/"),
         Shot("portal-record", PATIENT, "/portal/record/"),

@@ -42,8 +42,8 @@ def warnings() -> list[str]:
     return [
         _("These are personal data: pseudonymised, not anonymous (GDPR article 4(5)). The GDPR still applies."),
         _(
-            "They may be used for scientific research only, with the safeguards of GDPR articles 9(2)(j) and 89, by "
-            "who has a protocol and a contract for it."
+            "They rest on the patients' consent and are for scientific research only, with the safeguards of GDPR "
+            "article 89, by who has a protocol and a contract for it."
         ),
         _("Try to recognise nobody, join it with nothing else about people, and do not pass it on."),
         _("Who withdraws consent is not in the next file. A file that was handed over cannot be called back."),
