@@ -41,7 +41,7 @@ ORDER BY plan.patient_id, plan.started_on, plan.id
 
 # Of each plan the days that are told: until the weeks of its period are over (as asked.weeks_followed counts them), the
 # horizon; for what belongs to the episode, not into a later plan of it (`until`). Consent is asked once more: who
-# withdrew while the file was made is not in it. Parameters: ids, today, most, period, last (the last day on which a plan
+# withdrew while the file was made is not in it. Parameters: ids, today, most, period, last (last day on which a plan
 # of the file began).
 _TOLD = f"""{_LATEST}, chosen AS (
     SELECT plan.*, weeks, plan.started_on + 7 * weeks AS horizon, least(
