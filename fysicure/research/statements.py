@@ -39,15 +39,16 @@ WHERE frozen.patient_id IS NULL AND plan.started_on BETWEEN %(first)s AND %(last
 ORDER BY plan.patient_id, plan.started_on, plan.id
 """  # noqa: S608
 
-# Of each plan the days that are told: until the weeks of its period are over (as asked.weeks_followed counts them), and
-# not into a later plan of the same episode. Consent is asked once more: who withdrew while the file was made is not in
-# it. Parameters: ids, today, most, period, last (the last day on which a plan of the file began).
+# Of each plan the days that are told: until the weeks of its period are over (as asked.weeks_followed counts them), the
+# horizon; for what belongs to the episode, not into a later plan of it (`until`). Consent is asked once more: who
+# withdrew while the file was made is not in it. Parameters: ids, today, most, period, last (last day on which a plan
+# of the file began).
 _TOLD = f"""{_LATEST}, chosen AS (
-    SELECT plan.*, least(
-        plan.started_on + 7 * least(%(most)s, (%(today)s::date - period_end) / 7),
+    SELECT plan.*, weeks, plan.started_on + 7 * weeks AS horizon, least(
+        plan.started_on + 7 * weeks,
         (SELECT min(later.started_on) FROM pathways_careplan later
          WHERE later.episode_id = plan.episode_id AND later.started_on > plan.started_on)
-    ) AS until, least(%(most)s, (%(today)s::date - period_end) / 7) AS weeks
+    ) AS until
     FROM pathways_careplan plan
     JOIN latest ON latest.patient_id = plan.patient_id AND latest.choice = 'given'
     LEFT JOIN frozen ON frozen.patient_id = plan.patient_id
@@ -57,6 +58,7 @@ _TOLD = f"""{_LATEST}, chosen AS (
             WHEN 'year' THEN (date_trunc('year', plan.started_on) + interval '1 year')::date - 1
         END) AS period_end
     ) AS period
+    CROSS JOIN LATERAL (SELECT least(%(most)s, (%(today)s::date - period_end) / 7) AS weeks) AS told
     WHERE plan.id = ANY(%(ids)s) AND frozen.patient_id IS NULL
 )"""  # noqa: S608
 
@@ -64,7 +66,7 @@ _DAY = "({} AT TIME ZONE 'Europe/Brussels')::date"
 
 OUTCOMES = f"""{_TOLD}, phase AS (
     SELECT row.plan_id, count(*) AS phases,
-        array_agg(row.key) FILTER (WHERE row.status = 'completed' AND row.completed_on < chosen.until) AS done
+        array_agg(row.key) FILTER (WHERE row.status = 'completed' AND row.completed_on < chosen.horizon) AS done
     FROM chosen JOIN pathways_phase row ON row.plan_id = chosen.id GROUP BY 1
 ), decision AS (
     SELECT row.plan_id,
@@ -75,11 +77,11 @@ OUTCOMES = f"""{_TOLD}, phase AS (
         count(*) FILTER (WHERE proposal = 'step_back') AS proposed_steps_back,
         count(*) FILTER (WHERE is_override) AS overrides
     FROM chosen JOIN pathways_decision row ON row.plan_id = chosen.id
-    WHERE {_DAY.format("row.made_at")} < chosen.until GROUP BY 1
+    WHERE {_DAY.format("row.made_at")} < chosen.horizon GROUP BY 1
 ), closing AS (
     SELECT DISTINCT ON (row.plan_id) row.plan_id, row.evidence->'goals' AS goals
     FROM chosen JOIN pathways_decision row ON row.plan_id = chosen.id AND row.kind = 'close'
-    WHERE {_DAY.format("row.made_at")} < chosen.until ORDER BY row.plan_id, row.made_at DESC
+    WHERE {_DAY.format("row.made_at")} < chosen.horizon ORDER BY row.plan_id, row.made_at DESC
 ), visit AS (
     SELECT chosen.id AS plan_id, count(*) AS visits
     FROM chosen JOIN patients_encounter row ON row.episode_id = chosen.episode_id
@@ -92,22 +94,22 @@ OUTCOMES = f"""{_TOLD}, phase AS (
             FILTER (WHERE row.kind = 'exercise') AS exercise_weeks
     FROM chosen JOIN pathways_diaryentry row ON row.plan_id = chosen.id
     WHERE {_DAY.format("row.started_at")} >= chosen.started_on
-        AND {_DAY.format("row.started_at")} < chosen.until GROUP BY 1
+        AND {_DAY.format("row.started_at")} < chosen.horizon GROUP BY 1
 ), check_in AS (
     SELECT row.plan_id, count(*) AS answers, bool_or(row.is_back) AS is_back
     FROM chosen JOIN pathways_checkin row ON row.plan_id = chosen.id
-    WHERE {_DAY.format("row.answered_at")} < chosen.until GROUP BY 1
+    WHERE {_DAY.format("row.answered_at")} < chosen.horizon GROUP BY 1
 ), task AS (
     SELECT row.plan_id, count(*) AS red_lights
     FROM chosen JOIN pathways_task row ON row.plan_id = chosen.id AND row.kind = 'red_light'
-    WHERE {_DAY.format("row.created_at")} < chosen.until GROUP BY 1
+    WHERE {_DAY.format("row.created_at")} < chosen.horizon GROUP BY 1
 ), pause AS (
-    SELECT row.plan_id, sum(greatest(0, least(coalesce(row.ended_on, chosen.until), chosen.until) - row.started_on))
+    SELECT row.plan_id, sum(greatest(0, least(coalesce(row.ended_on, chosen.horizon), chosen.horizon) - row.started_on))
         AS days
     FROM chosen JOIN pathways_planpause row ON row.plan_id = chosen.id GROUP BY 1
 )
 SELECT chosen.id, chosen.patient_id, chosen.pathway_version_id, chosen.course, classification.outcome,
-    chosen.restarted_from_id IS NOT NULL, chosen.status, chosen.weeks, chosen.ended_on < chosen.until,
+    chosen.restarted_from_id IS NOT NULL, chosen.status, chosen.weeks, chosen.ended_on < chosen.horizon,
     chosen.ended_on - chosen.started_on, coalesce(pause.days, 0),
     phase.phases, coalesce(phase.done, '{{}}'), coalesce(visits, 0),
     coalesce(advances, 0), coalesce(holds, 0), coalesce(steps_back, 0), coalesce(blocks, 0),
