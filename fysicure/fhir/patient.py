@@ -57,7 +57,7 @@ def patient_from(resource: Mapping[str, Any]) -> dict[str, Any]:
     if not names or not names[0].get("family") or not names[0].get("given"):
         raise ValueError("a patient has a family name and a first name")
     numbers = [each["value"] for each in resource.get("identifier", ()) if each.get("system") == SSIN]
-    lives = next(iter(resource.get("address", ())), {})
+    lives: Mapping[str, Any] = next(iter(resource.get("address", ())), {})
     spoken = [each["language"]["coding"][0]["code"] for each in resource.get("communication", ())]
     return {
         "family_name": names[0]["family"],

@@ -82,10 +82,11 @@ def citation(row: Reference) -> Resource:
 def _cited(definition: Definition) -> list[Reference]:
     """The publications that phases, criteria, exercises and education name, in the order of their keys."""
     rules = definition.classification
-    sources = [each.source for each in (*rules.criteria, *rules.contra, *rules.red_flags, *rules.differentials)]
+    sources = [each.source for each in (*rules.criteria, *rules.contra, *rules.differentials)]
+    sources += [each.source for each in rules.red_flags]
     for phase in definition.phases:
-        parts = (*phase.exit, *phase.exercises, *phase.education)
-        sources += [phase.load.source, *(each.source for each in parts)]
+        sources += [phase.load.source, *(each.source for each in phase.exit)]
+        sources += [each.source for each in phase.exercises] + [each.source for each in phase.education]
     keys = sorted({key for source in sources for key in source.references})
     return [definition.references[key] for key in keys]
 

@@ -5,7 +5,18 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from fysicure.fhir.elements import PRACTICE, Resource, coded, coding, concept, instant, label, local, without_empty
+from fysicure.fhir.elements import (
+    LOCAL,
+    PRACTICE,
+    Resource,
+    coded,
+    coding,
+    concept,
+    instant,
+    label,
+    local,
+    without_empty,
+)
 from fysicure.fhir.lookup import NOTHING, Lookup
 from pathways.models import Decision
 from patients.models import IntakeResponse, SessionNote
@@ -93,9 +104,7 @@ def _agent(user_id: UUID, kind: str, lookup: Lookup) -> Resource:
 
 
 def _reason_code(row: Decision) -> list[Resource]:
-    if not row.reason_code:
-        return []
-    return local("decision-reason", row.reason_code, "")["coding"]  # type: ignore[no-any-return]
+    return [coding(f"{LOCAL}/decision-reason", row.reason_code, label(row, "reason_code"))] if row.reason_code else []
 
 
 def _proposal(row: Decision) -> Iterator[Resource]:

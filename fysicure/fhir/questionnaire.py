@@ -9,7 +9,7 @@ from fysicure.fhir.elements import LOCAL, Resource, canonical, coding, fhir_id, 
 from pathways.engine.findings import MeasureDefinition, Option
 from pathways.engine.instruments import ACTIVITIES, OWN, SINGLE, SUM, InstrumentDefinition
 from pathways.instruments import instrument_definition
-from pathways.models import Instrument, InstrumentText
+from pathways.models import Instrument
 from pathways.version_texts import as_measure
 from patients.models import Questionnaire
 
@@ -17,6 +17,8 @@ _MINIMUM = "http://hl7.org/fhir/StructureDefinition/minValue"
 _MAXIMUM = "http://hl7.org/fhir/StructureDefinition/maxValue"
 _UNIT = "http://hl7.org/fhir/StructureDefinition/questionnaire-unit"
 _SIDES = {"L": "links", "R": "rechts"}
+# An instrument is what its authors made it; which words a practice used stands with the answers.
+INSTRUMENT_VERSION = "1"
 TEST = (Option("neg", "negatief"), Option("pos", "positief"))
 TYPES = {
     "integer": "integer", "decimal": "decimal", "boolean": "boolean", "test": "choice", "choice": "choice",
@@ -120,7 +122,7 @@ def _unit(measure: MeasureDefinition) -> list[Resource]:
     return [{"url": _UNIT, "valueCoding": coding("http://unitsofmeasure.org", code, measure.unit)}] if code else []
 
 
-def instrument_questionnaire(row: Instrument, text: InstrumentText | None = None) -> Resource:
+def instrument_questionnaire(row: Instrument) -> Resource:
     """Return an outcome questionnaire: its items and the range of an answer.
 
     The words of an item stand in it only where they are the program's own. What a practice typed with permission of
@@ -133,9 +135,9 @@ def instrument_questionnaire(row: Instrument, text: InstrumentText | None = None
         {
             "resourceType": "Questionnaire",
             "id": fhir_id(row.pk),
-            "meta": meta(version=instrument_version(text)),
+            "meta": meta(version=INSTRUMENT_VERSION),
             "url": canonical("Questionnaire", fhir_id(row.pk)),
-            "version": instrument_version(text),
+            "version": INSTRUMENT_VERSION,
             "title": row.title,
             "status": "active",
             "subjectType": ["Patient"],
@@ -145,11 +147,6 @@ def instrument_questionnaire(row: Instrument, text: InstrumentText | None = None
             "item": list(_instrument_items(definition, words)),
         }
     )
-
-
-def instrument_version(text: InstrumentText | None) -> str:
-    """Return which words were answered: language and number of the text that the practice typed; "1" for our own."""
-    return f"{text.language}.{text.version}" if text else "1"
 
 
 def _instrument_items(definition: InstrumentDefinition, words: tuple[str, ...]) -> Iterator[Resource]:

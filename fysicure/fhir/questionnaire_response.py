@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from fysicure.fhir.elements import EXTENSION, Resource, canonical, fhir_id, instant, present, reference, without_empty
 from fysicure.fhir.lookup import NOTHING, Lookup
-from fysicure.fhir.questionnaire import TYPES, instrument_version, items_of, measures_of, option, section_id
+from fysicure.fhir.questionnaire import INSTRUMENT_VERSION, TYPES, items_of, measures_of, option, section_id
 from pathways.engine.findings import MeasureDefinition
 from pathways.intake import SIDES, Field, affected_sides, check_field
-from pathways.models import OutcomeResponse
+from pathways.models import InstrumentText, OutcomeResponse
 from patients.intake import REVISIONS
 from patients.models import IntakeResponse
 
@@ -112,12 +112,12 @@ def _answer(measure: MeasureDefinition, value: Any) -> Resource | None:
 
 def outcome_response(row: OutcomeResponse, *, lookup: Lookup = NOTHING) -> Resource:
     """Return the answers of an outcome questionnaire. Reads the text that they were given to: fetch it along."""
-    version = instrument_version(row.text if row.text_id else None)
     return without_empty(
         {
             "resourceType": "QuestionnaireResponse",
             "id": str(row.pk),
-            "questionnaire": canonical("Questionnaire", fhir_id(row.instrument_id), version),
+            "extension": present(_wording(row.text) if row.text_id and row.text else None),
+            "questionnaire": canonical("Questionnaire", fhir_id(row.instrument_id), INSTRUMENT_VERSION),
             "status": "completed",
             "subject": reference("Patient", row.patient_id),
             "authored": instant(row.answered_at),
@@ -125,6 +125,11 @@ def outcome_response(row: OutcomeResponse, *, lookup: Lookup = NOTHING) -> Resou
             "item": list(_outcome_items(row.answers)),
         }
     )
+
+
+def _wording(text: InstrumentText) -> Resource:
+    """Which words were answered: language and number of the text that the practice typed."""
+    return {"url": f"{EXTENSION}/wording", "valueString": f"{text.language} {text.version}"}
 
 
 def _outcome_items(answers: Any) -> Iterator[Resource]:

@@ -116,7 +116,7 @@ def read_record(patient: Patient) -> Record:
     with connection.cursor() as cursor:
         cursor.execute(_STATEMENT, {"patient": patient.pk})
         found = {table: json.loads(rows) if isinstance(rows, str) else rows for table, rows in cursor.fetchall()}
-    rows = {model: [_row(model, each) for each in found[model._meta.db_table]] for model in (*_ROWS, *_SHARED)}
+    rows = {model: _made(model, found[model._meta.db_table]) for model in (*_ROWS, *_SHARED)}
     _relate(rows)
     return Record(rows)
 
@@ -140,14 +140,15 @@ def _column(model: type[models.Model], name: Any) -> str:
 _STATEMENT = " UNION ALL ".join(_select(model, condition) for model, condition in {**_ROWS, **_SHARED}.items())
 
 
-def _row(model: type[models.Model], values: Mapping[str, Any]) -> Any:
-    """Make a row of a model from JSON; what was left out is deferred."""
-    fields = [each for each in model._meta.concrete_fields if each.column in values]
-    read = [_readers(each)(values[each.column]) for each in fields]
-    return model.from_db(None, [each.attname for each in fields], read)
+def _made(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """Make rows of a model from JSON; what was left out is deferred. Rows of one table have the same columns."""
+    columns = rows[0] if rows else {}
+    fields: list[Any] = [each for each in model._meta.concrete_fields if each.column in columns]
+    names, read = [each.attname for each in fields], [(each.column, _reader(each)) for each in fields]
+    return [model.from_db(None, names, [make(row[column]) for column, make in read]) for row in rows]
 
 
-def _readers(field: Any) -> Callable[[Any], Any]:
+def _reader(field: Any) -> Callable[[Any], Any]:
     """Return how a column comes out of JSON."""
     target = field
     while getattr(target, "remote_field", None) is not None:
@@ -158,7 +159,8 @@ def _readers(field: Any) -> Callable[[Any], Any]:
         return lambda value: None if value is None else Decimal(str(value))
     if isinstance(target, models.UUIDField):
         return lambda value: None if value is None else UUID(value)
-    return target.to_python  # type: ignore[no-any-return]
+    read: Callable[[Any], Any] = target.to_python
+    return read
 
 
 def _relate(rows: Mapping[type[models.Model], Sequence[Any]]) -> None:

@@ -217,11 +217,11 @@ class Drawn:
         chance, by = self.chance, self.therapist.user
         version: PathwayVersion = chance.choice(self.common[PathwayVersion])
         if chance.random() < 0.5 and number == 0:
-            text = self.common[PrivacyText][0]
+            text, kind = self.common[PrivacyText][0], chance.choice(["research", "images", "notice"])
             self.add(
                 Consent(
-                    patient=self.patient, text=text, kind=chance.choice(["research", "images", "notice"]), how="desk",
-                    choice=chance.choice(["given", "refused", "withdrawn", "read"]), made_by=by, made_at=self.moment(),
+                    patient=self.patient, text=text, kind=kind, how="desk", made_by=by, made_at=self.moment(),
+                    choice="shown" if kind == "notice" else chance.choice(["given", "refused", "withdrawn"]),
                 )
             )  # fmt: skip
         intake = self._intake(episode, contact, version)

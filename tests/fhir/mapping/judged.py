@@ -66,6 +66,14 @@ def _unknown_codes(resource: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{resource['resourceType']}{path}: {each['display']} is not {codes[each['code']]}"
 
 
+def form_faults(form: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with a questionnaire beside its shape: links twice, groups without items."""
+    items = [each for _path, each in walk(form) if isinstance(each, Mapping) and "linkId" in each]
+    links = [each["linkId"] for each in items]
+    found = [f"twice: {link}" for link in set(links) if links.count(link) > 1]
+    return found + [f"{e['linkId']}: group or not" for e in items if (e["type"] == "group") != ("item" in e)]
+
+
 _VALUES = {
     "boolean": {"valueBoolean"}, "integer": {"valueInteger"}, "decimal": {"valueDecimal"}, "date": {"valueDate"},
     "choice": {"valueCoding"}, "text": {"valueString"}, "string": {"valueString"},

@@ -53,9 +53,16 @@ def faults_of(resource: Mapping[str, Any]) -> list[str]:
     found = [f"{kind} schema {'/'.join(map(str, each.instance_path))}: {each.message[:200]}" for each in errors]
     found += _of_the_model(kind, resource)
     found += [f"{kind} {path}: empty" for path, value in walk(resource) if value in (None, "", [], {})]
+    found += [f"{kind} {path}: ends before it begins" for path, each in walk(resource) if _is_reversed(each)]
     if "id" in resource and not ID.fullmatch(resource["id"]):
         found.append(f"{kind}: id {resource['id']}")
     return found
+
+
+def _is_reversed(value: Any) -> bool:
+    """Whether a period ends before it begins; both ends are written alike, so that they compare as text."""
+    ends = [value.get(name) for name in ("start", "end")] if isinstance(value, Mapping) else []
+    return all(isinstance(each, str) for each in ends) and ends != sorted(ends)
 
 
 def _of_the_model(kind: str, resource: Mapping[str, Any]) -> list[str]:

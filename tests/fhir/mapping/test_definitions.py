@@ -17,6 +17,7 @@ from pathways.version_texts import questionnaire_of
 from patients.models import Patient
 from scheduling.models import Room
 from scheduling.slots import FreeMoment
+from tests.fhir.mapping.judged import form_faults
 from tests.fhir.mapping.official import faults_of
 from tests.pathways.stories import SEEDS, published
 from tests.people import NOW, TODAY
@@ -39,19 +40,22 @@ def test_each_pathway_is_a_plan_definition(version: PathwayVersion) -> None:
 
 
 def test_each_intake_is_a_questionnaire(version: PathwayVersion) -> None:
-    assert faults_of(questionnaire(questionnaire_of(definition_of(version)))) == []
+    form = questionnaire(questionnaire_of(definition_of(version)))
+    assert faults_of(form) + form_faults(form) == []
 
 
 def test_a_pathway_is_proposed_to_a_patient(version: PathwayVersion, patient: Patient) -> None:
-    proposal = apply(version, patient, TODAY)
-    assert faults_of(proposal) == []
+    courses = [each.key for each in definition_of(version).courses]
+    proposals = [apply(version, patient, TODAY, course=course) for course in ("", *courses)]
+    assert [fault for each in proposals for fault in faults_of(each)] == []
 
 
 def test_outcome_questionnaires() -> None:
     published()
     rows = list(Instrument.objects.all())
     assert len(rows) > 5
-    assert [fault for row in rows for fault in faults_of(instrument_questionnaire(row))] == []
+    forms = [instrument_questionnaire(row) for row in rows]
+    assert [fault for form in forms for fault in (*faults_of(form), *form_faults(form))] == []
 
 
 def test_free_moments(practitioner: Practitioner, room: Room) -> None:

@@ -24,8 +24,8 @@ from fysicure.fhir.patient import patient_from
 from fysicure.fhir.plan_definition import plan_definition
 from fysicure.fhir.provenance import provenance_of_decision
 from fysicure.fhir.questionnaire import instrument_questionnaire
-from fysicure.fhir.questionnaire_response import answers_from, intake_response
-from pathways.models import CarePlan, Classification, Decision, Goal, Instrument, InstrumentText
+from fysicure.fhir.questionnaire_response import answers_from, intake_response, outcome_response
+from pathways.models import CarePlan, Classification, Decision, Goal, Instrument, InstrumentText, OutcomeResponse
 from patients.models import Coding, Encounter, EpisodeOfCare, IntakeResponse, Measure, Observation
 from scheduling.models import Appointment
 from tests.fhir.mapping.generated import Drawn
@@ -34,7 +34,7 @@ from tests.fhir.mapping.shared import shared
 from tests.pathways.stories import log, make_plan, published
 from tests.people import NOW, TODAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_codes")]
 SCT, ICD = "http://snomed.info/sct", "http://hl7.org/fhir/sid/icd-10"
 
 
@@ -229,9 +229,13 @@ def test_words_that_a_practice_may_use_are_not_passed_on(therapist: User) -> Non
     lefs = Instrument.objects.get(pk="lefs")
     words = [f"Geheime vraag {number}" for number in range(20)]
     text = InstrumentText(instrument=lefs, language="nl", version=3, items=words, permission="x", entered_by=therapist)
-    told = instrument_questionnaire(lefs, text)
-    assert "Geheime" not in json.dumps(told)
-    assert told["version"] == "nl.3" and len(told["item"]) == 21
+    answers = {str(number): 3 for number in range(1, 21)}
+    row = OutcomeResponse(instrument=lefs, text=text, answers=answers, patient_id=therapist.pk, entered_by=therapist)
+    form, told = instrument_questionnaire(lefs), outcome_response(row)
+    assert "Geheime" not in json.dumps([form, told])
+    assert told["questionnaire"] == f"{form['url']}|{form['version']}" and len(form["item"]) == 21
+    assert told["extension"][0]["valueString"] == "nl 3"
+    assert faults_of(told) == []
     own = instrument_questionnaire(Instrument.objects.get(pk="groc"))
     assert own["item"][0]["text"].startswith("Hoe is het nu")
 
@@ -256,6 +260,16 @@ def test_an_observation_comes_back_as_written() -> None:
         assert back["effective_at"] == row.effective_at
     with pytest.raises(ValueError, match="measure"):
         observation_from({"code": {"coding": [{"system": LOINC, "code": "72514-3"}]}})
+
+
+def test_answers_of_an_outcome_questionnaire_come_back() -> None:
+    rows = [row for number in range(60) for row in Drawn(number).rows[OutcomeResponse]]
+    assert len(rows) > 20
+    for row in rows:
+        back = answers_from(outcome_response(row))
+        for part in back.get("activities", []):
+            part.setdefault("score", None)
+        assert back == row.answers
 
 
 def test_the_owner_confirms_a_code_and_stands_for_it(owner: User, client_of: Callable[[User], Client]) -> None:
