@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
+from accounts import api_throttle
 from fysicure.fhir.elements import LOCAL, SSIN
 from patients.models import Coding, Measure, Observation
 from tests.fhir.server.conftest import BASE, Program, issue_of, matched
@@ -299,3 +300,11 @@ def test_an_open_form_takes_forms_only(practice: Practice, client: Client) -> No
     assert issue_of(program.get("Patient/x"))["code"] == "not-found"
     assert issue_of(program.get("Patient", {"_id": "x" * 5000}))["code"] == "too-long"
     assert client.get(f"{BASE}/", headers={"Accept": "text/html"}).status_code == 404
+
+
+def test_who_asks_too_much_waits(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = Program(practice.treating.user)
+    monkeypatch.setattr(api_throttle, "STAFF", 0)
+    answer = program.get("Patient")
+    assert (answer.status_code, issue_of(answer)["code"]) == (429, "throttled")
+    assert int(answer["Retry-After"]) >= 1
