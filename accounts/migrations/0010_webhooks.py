@@ -168,7 +168,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='webhookdelivery',
-            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['endpoint', 'next_at'], name='accounts_webhook_due'),
+            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['endpoint', 'next_at', 'event'], name='accounts_webhook_due'),
         ),
         migrations.AddIndex(
             model_name='webhookdelivery',

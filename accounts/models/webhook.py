@@ -180,7 +180,9 @@ class WebhookDelivery(models.Model):
         verbose_name_plural = _("deliveries")
         indexes = [
             models.Index(
-                fields=["endpoint", "next_at"], condition=models.Q(status="waiting"), name="accounts_webhook_due"
+                fields=["endpoint", "next_at", "event"],
+                condition=models.Q(status="waiting"),
+                name="accounts_webhook_due",
             ),
             models.Index(
                 fields=["endpoint", "object_id", "event"],
