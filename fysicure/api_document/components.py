@@ -13,6 +13,8 @@ _FIELD_ERRORS = {
 }
 
 SCHEMAS: dict[str, Any] = {
+    # By name, so that drf-spectacular need not take it out of what is written here.
+    "ClashEnum": {"type": "string", "enum": ["therapist", "room", "patient", "hours"]},
     "Problem": {
         "type": "object",
         "title": "Problem",
@@ -25,7 +27,7 @@ SCHEMAS: dict[str, Any] = {
             "errors": _FIELD_ERRORS,
             "clash": {
                 "type": "array",
-                "items": {"type": "string", "enum": ["therapist", "room", "patient", "hours"]},
+                "items": {"$ref": "#/components/schemas/ClashEnum"},
                 "description": "Of a visit that cannot be: what it clashes with.",
             },
             "rule": {"type": "string", "description": "Of a clash with the hours: which rule, such as `buffer`."},
