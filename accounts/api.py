@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -19,8 +20,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.audit import record_accesses
-from accounts.models import ApiToken, User
-from accounts.policy import may
+from accounts.models import ApiToken, Role, User
+from accounts.policy import action_of, may
 from accounts.tokens import valid_token
 
 
@@ -99,6 +100,16 @@ class Pages(PageNumberPagination):
         return min(int(given[:9]), self.max_page_size)
 
 
+def patients_asked_about(request: Request, part: str) -> set[UUID]:
+    """Return the patient whom a therapist's list of care is asked about by name: an empty list tells of them too."""
+    if action_of(part) != "clinical.view" or getattr(request.user, "role", None) != Role.THERAPIST:
+        return set()
+    try:
+        return {UUID(request.query_params["patient"])}
+    except (KeyError, ValueError):
+        return set()
+
+
 class LoggedListMixin(ListModelMixin):
     """A list of rows of patients that notes in the access log whose records it showed, as `part`."""
 
@@ -110,7 +121,8 @@ class LoggedListMixin(ListModelMixin):
         rows = list(page or [])
         self.may_show(rows)
         patient_of = attrgetter(self.patient_field)
-        record_accesses(request._request, sorted({patient_of(row) for row in rows}), self.part)
+        shown = {patient_of(row) for row in rows} | patients_asked_about(request, self.part)
+        record_accesses(request._request, sorted(shown), self.part)
         response: Response = self.get_paginated_response(self.shown(rows))  # type: ignore[attr-defined]
         return response
 

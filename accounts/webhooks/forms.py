@@ -15,6 +15,8 @@ from accounts.webhooks.log import KEPT
 from accounts.webhooks.network import LONGEST_URL
 
 LONGEST_KEY = datetime.timedelta(days=730)
+# Whoever makes a key sees it: the owner makes none that reads what is the matter (accounts/policy.py).
+NOT_CLINICAL = (Role.ADMIN, Role.RECEPTIONIST)
 
 
 class EndpointForm(EditForm):
@@ -48,8 +50,12 @@ class KeyForm(forms.Form):
 
     user = forms.ModelChoiceField(
         label=_("Works as"),
-        queryset=User.objects.filter(is_active=True).exclude(role=Role.PATIENT).order_by("name", "id"),
-        help_text=_("The program may do what this person may do, and everything it reads is noted under this name."),
+        queryset=User.objects.filter(is_active=True, role__in=NOT_CLINICAL).order_by("name", "id"),
+        help_text=_(
+            "The program may do what this person may do, and everything it reads is noted under this name. You cannot"
+            " choose a physiotherapist: who holds such a key reads what is the matter. That key is made on the server,"
+            " with manage.py api_token."
+        ),
     )
     name = forms.CharField(label=_("Which program"), max_length=80)
     ends_on = forms.DateField(

@@ -40,7 +40,7 @@ SCHEMAS: dict[str, Any] = {
         },
         "required": ["type", "title", "status", "detail"],
         "additionalProperties": True,
-    }
+    },
 }
 
 

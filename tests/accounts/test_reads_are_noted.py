@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import AccessLog, Practitioner, User
 from accounts.record_parts import PARTS
+from accounts.tokens import issue
 from pathways.letters import write_letter
 from pathways.models import CarePlan, FollowUp
 from patients.models import Encounter, Patient
@@ -226,3 +227,15 @@ def test_every_part_has_words() -> None:
             }
     assert len(found) > 30
     assert found <= set(PARTS)
+
+
+def test_a_list_of_care_that_is_empty_is_noted_when_it_names_a_patient(
+    client_of: Callable[[User], Client], therapist: User, patient: Patient
+) -> None:
+    """That there is none is an answer too; in a browser it opens after saying why."""
+    path, token = f"/api/v1/plans/?patient={patient.pk}", {"Authorization": f"Bearer {issue(therapist)}"}
+    answer = client_of(therapist).get(path)
+    assert (answer.status_code, b"reason-wanted" in answer.content) == (403, True)
+    assert not AccessLog.objects.filter(part="plan list").exists()
+    assert Client(headers=token).get(path).json()["count"] == 0
+    assert list(AccessLog.objects.filter(part="plan list").values_list("patient_id", flat=True)) == [patient.pk]

@@ -152,7 +152,9 @@ def test_a_new_secret(site: Client, endpoint: WebhookEndpoint, receiver: Receive
     assert site.get(address("webhook", endpoint)).status_code == 200
 
 
-def test_a_key_from_form_to_revoking(site: Client, owner: User, receptionist: User, patient_user: User) -> None:
+def test_a_key_from_form_to_revoking(
+    site: Client, owner: User, receptionist: User, therapist: User, patient_user: User
+) -> None:
     ends = timezone.localdate() + datetime.timedelta(days=30)
     typed = {"user": receptionist.pk, "name": "Kassa", "ends_on": ends.isoformat()}
     key = shown_once(site.post("/connections/keys/add/", typed))
@@ -168,7 +170,13 @@ def test_a_key_from_form_to_revoking(site: Client, owner: User, receptionist: Us
     deeds = SecurityEvent.objects.filter(kind="token", user_id=owner.pk).order_by("id")
     assert [event.detail["deed"] for event in deeds] == ["made", "revoked"]
     too_late = (timezone.localdate() + datetime.timedelta(days=800)).isoformat()
-    for wrong in ({"ends_on": too_late}, {"ends_on": "2020-01-01"}, {"user": patient_user.pk}, {"name": ""}):
+    for wrong in (
+        {"ends_on": too_late},
+        {"ends_on": "2020-01-01"},
+        {"user": patient_user.pk},
+        {"name": ""},
+        {"user": therapist.pk},
+    ):
         assert site.post("/connections/keys/add/", {**typed, **wrong}).status_code == 422
     assert ApiToken.objects.count() == 1
 

@@ -1,6 +1,6 @@
 """Who looked at whose record over FHIR: noted before anything is made of a row (accounts.audit)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from uuid import UUID
 
 from rest_framework.request import Request
@@ -23,9 +23,11 @@ def made_of_one(request: Request, kind: Kind, found: Found, lookup: Lookup) -> R
     return _told(request, kind, [found], lookup)[0]
 
 
-def made_of_list(request: Request, kind: Kind, found: Sequence[Found], lookup: Lookup) -> list[Resource]:
-    """Return the resources of a list, once it is noted whose they are. Raises ReasonWanted."""
-    note_patients(request, kind, {each.patient_id for each in found})
+def made_of_list(
+    request: Request, kind: Kind, found: Sequence[Found], lookup: Lookup, *, asked_about: Set[UUID] = frozenset()
+) -> list[Resource]:
+    """Return the resources of a list, once it is noted whose they are and who was asked about. Raises ReasonWanted."""
+    note_patients(request, kind, {each.patient_id for each in found} | asked_about)
     return _told(request, kind, found, lookup)
 
 

@@ -1,11 +1,13 @@
 """One search from the request to the Bundle."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
+from accounts.models import Role
 from accounts.policy import may, signed_in
 from fysicure.fhir.bundle import references
 from fysicure.fhir.elements import Resource
@@ -20,6 +22,7 @@ from fysicure.fhir.server.kinds import Found, Kind
 from fysicure.fhir.server.outcomes import FhirRefusal, NotSupported
 from fysicure.fhir.server.page_marks import seal, unseal
 from fysicure.fhir.server.registry import KINDS
+from fysicure.fhir.server.values import alternatives, read_reference, read_uuid
 
 MOST_INCLUDED = 1000
 # A count over more people than this tells of none of them.
@@ -34,7 +37,7 @@ def search(request: Request, kind: Kind, pairs: Pairs, *, by_post: bool) -> Reso
         return searchset([_self(begun)], [], total=total)
     page = _page(begun)
     lookup = lookup_for(kind.name, [each.row for each in page.found])
-    made = made_of_list(request, kind, page.found, lookup)
+    made = made_of_list(request, kind, page.found, lookup, asked_about=_asked_about(begun))
     along = _along(request, begun, page.found, made, lookup)
     entries = [entry(begun.base, _part(each, begun.asked, kind), "match") for each in made]
     entries += [entry(begun.base, each, "include") for each in along]
@@ -57,10 +60,20 @@ def _total(request: Request, begun: Query) -> int:
     kind = begun.kind
     if kind.listed is not None:
         return len(kind.listed(begun.asked, base=begun.base))
-    whose = patients_of_all(begun, most=FEW)
-    if whose is not None:
-        note_patients(request, kind, whose)
+    whose = patients_of_all(begun, most=FEW) or set()
+    note_patients(request, kind, whose | _asked_about(begun))
     return count(begun)
+
+
+def _asked_about(begun: Query) -> set[UUID]:
+    """The patients whom a therapist names in a search of care: that nothing is found tells of them too."""
+    if not begun.kind.is_clinical or begun.user.role != Role.THERAPIST:
+        return set()
+    named = [(name, value) for name, _modifier, value in begun.asked.filters if name in {"patient", "subject"}]
+    found = [
+        read_reference(one, base=begun.base, parameter=name) for name, value in named for one in alternatives(value)
+    ]
+    return {pk for each in found if each is not None and (pk := read_uuid(each[1])) is not None}
 
 
 def _page(begun: Query) -> Page:

@@ -71,6 +71,8 @@ def test_in_a_browser_a_colleagues_patient_wants_a_reason_and_a_program_is_noted
     person, client = practice.record.patient.pk, client_of(practice.colleague.user)
     for path in (f"Condition/{practice.record.episode.pk}", f"Observation?patient={person}",
                  f"Observation?patient={person}&_summary=count", f"Patient/{person}/$everything",
+                 f"Condition?patient={person}&clinical-status=resolved",  # nothing is found, and that tells too
+                 f"Condition?subject=Patient/{person}&clinical-status=resolved&_summary=count",
                  f"PlanDefinition/itbs/$apply?subject={person}",
                  f"Patient?_id={person}&_revinclude=Condition:patient"):  # fmt: skip
         answer = client.get(f"{BASE}/{path}")
@@ -80,6 +82,14 @@ def test_in_a_browser_a_colleagues_patient_wants_a_reason_and_a_program_is_noted
     assert client.get(f"{BASE}/Patient/{person}").status_code == 200
     assert Program(practice.colleague.user).get(f"Condition/{practice.record.episode.pk}").status_code == 200
     assert AccessReason.objects.filter(user_id=practice.colleague.user_id, by_program=True).exists()
+
+
+def test_a_program_that_finds_nothing_of_a_patient_is_noted(practice: Practice) -> None:
+    person, user = practice.record.patient.pk, practice.treating.user
+    for path in ("Condition?patient={}&clinical-status=resolved", "Observation?subject=Patient/{}&date=lt1990"):
+        before = len(noted(user))
+        assert Program(user).get(path.format(person)).json().get("entry", []) == []
+        assert noted(user)[before:] == [(str(person), "other program clinical list")]
 
 
 def test_the_desk_reads_of_an_episode_when_and_with_whom(practice: Practice, client_of: ClientOf) -> None:
