@@ -28,39 +28,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='WebhookDelivery',
-            fields=[
-                ('id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, primary_key=True, serialize=False)),
-                ('object_id', models.UUIDField()),
-                ('status', models.CharField(choices=[('waiting', 'on its way'), ('delivered', 'delivered'), ('gave-up', 'given up'), ('skipped', 'skipped')], db_default='waiting', max_length=10, verbose_name='status')),
-                ('attempts', models.PositiveSmallIntegerField(db_default=0, verbose_name='attempts')),
-                ('next_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='next attempt')),
-                ('last_status', models.PositiveSmallIntegerField(null=True, verbose_name='last answer')),
-                ('last_error', models.CharField(blank=True, db_default='', max_length=20, verbose_name='last error')),
-            ],
-            options={
-                'verbose_name': 'delivery',
-                'verbose_name_plural': 'deliveries',
-                'ordering': ['-event_id', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='WebhookAttempt',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('duration_ms', models.PositiveIntegerField(verbose_name='duration (ms)')),
-                ('status_code', models.PositiveSmallIntegerField(null=True, verbose_name='answer')),
-                ('error', models.CharField(blank=True, max_length=20, verbose_name='error')),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tries', to='accounts.webhookdelivery')),
-            ],
-            options={
-                'verbose_name': 'attempt',
-                'verbose_name_plural': 'attempts',
-                'ordering': ['-at', '-id'],
-            },
-        ),
-        migrations.CreateModel(
             name='WebhookEndpoint',
             fields=[
                 ('id', models.UUIDField(default=accounts.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
@@ -81,12 +48,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'webhook',
                 'verbose_name_plural': 'webhooks',
                 'ordering': ['name', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['active', 'error', 'off'])), name='accounts_webhookendpoint_status_known', violation_error_message='This status does not exist.'), models.CheckConstraint(condition=models.Q(('kinds__contained_by', ['appointment.created', 'appointment.updated', 'appointment.cancelled', 'appointment.removed', 'patient.created', 'patient.updated', 'patient.removed', 'episode.created', 'episode.updated', 'episode.removed', 'plan.created', 'plan.updated', 'plan.decided', 'diary.logged', 'diary.updated']), ('kinds__len__gt', 0)), name='accounts_webhookendpoint_kinds_known', violation_error_message='Choose at least one kind of event, of those that exist.'), models.CheckConstraint(condition=models.Q(('url__startswith', 'https://'), ('url__startswith', 'http://'), _connector='OR'), name='accounts_webhookendpoint_url_is_web', violation_error_message='The address must begin with https://.'), models.CheckConstraint(condition=models.Q(models.Q(('previous_secret', ''), ('previous_until__isnull', True)), models.Q(models.Q(('previous_secret', ''), _negated=True), ('previous_until__isnull', False)), _connector='OR'), name='accounts_webhookendpoint_old_secret_ends', violation_error_message='An old secret has an end.')],
             },
-        ),
-        migrations.AddField(
-            model_name='webhookdelivery',
-            name='endpoint',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='accounts.webhookendpoint'),
         ),
         migrations.CreateModel(
             name='WebhookEndpointEvent',
@@ -129,26 +92,42 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('message_id',), name='accounts_webhookevent_message_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['appointment.created', 'appointment.updated', 'appointment.cancelled', 'appointment.removed', 'patient.created', 'patient.updated', 'patient.removed', 'episode.created', 'episode.updated', 'episode.removed', 'plan.created', 'plan.updated', 'plan.decided', 'diary.logged', 'diary.updated', 'ping'])), name='accounts_webhookevent_kind_known', violation_error_message='This kind of event does not exist.')],
             },
         ),
-        migrations.AddField(
-            model_name='webhookdelivery',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='accounts.webhookevent'),
+        migrations.CreateModel(
+            name='WebhookDelivery',
+            fields=[
+                ('id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, primary_key=True, serialize=False)),
+                ('object_id', models.UUIDField()),
+                ('status', models.CharField(choices=[('waiting', 'on its way'), ('delivered', 'delivered'), ('gave-up', 'given up'), ('skipped', 'skipped')], db_default='waiting', max_length=10, verbose_name='status')),
+                ('attempts', models.PositiveSmallIntegerField(db_default=0, verbose_name='attempts')),
+                ('next_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='next attempt')),
+                ('last_status', models.PositiveSmallIntegerField(null=True, verbose_name='last answer')),
+                ('last_error', models.CharField(blank=True, db_default='', max_length=20, verbose_name='last error')),
+                ('endpoint', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='accounts.webhookendpoint')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='accounts.webhookevent')),
+            ],
+            options={
+                'verbose_name': 'delivery',
+                'verbose_name_plural': 'deliveries',
+                'ordering': ['-event_id', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('endpoint', 'event'), name='accounts_webhookdelivery_once', violation_error_message='This event is on its way to this address already.'), models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'delivered', 'gave-up', 'skipped'])), name='accounts_webhookdelivery_status_known', violation_error_message='This status does not exist.')],
+                'indexes': [models.Index(condition=models.Q(('status', 'waiting')), fields=['endpoint', 'next_at', 'event'], name='accounts_webhook_due'), models.Index(condition=models.Q(('status', 'waiting')), fields=['endpoint', 'object_id', 'event'], name='accounts_webhook_in_order')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='webhookendpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['active', 'error', 'off'])), name='accounts_webhookendpoint_status_known', violation_error_message='This status does not exist.'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookendpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('kinds__contained_by', ['appointment.created', 'appointment.updated', 'appointment.cancelled', 'appointment.removed', 'patient.created', 'patient.updated', 'patient.removed', 'episode.created', 'episode.updated', 'episode.removed', 'plan.created', 'plan.updated', 'plan.decided', 'diary.logged', 'diary.updated']), ('kinds__len__gt', 0)), name='accounts_webhookendpoint_kinds_known', violation_error_message='Choose at least one kind of event, of those that exist.'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookendpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('url__startswith', 'https://'), ('url__startswith', 'http://'), _connector='OR'), name='accounts_webhookendpoint_url_is_web', violation_error_message='The address must begin with https://.'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookendpoint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('previous_secret', ''), ('previous_until__isnull', True)), models.Q(models.Q(('previous_secret', ''), _negated=True), ('previous_until__isnull', False)), _connector='OR'), name='accounts_webhookendpoint_old_secret_ends', violation_error_message='An old secret has an end.'),
+        migrations.CreateModel(
+            name='WebhookAttempt',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(verbose_name='at')),
+                ('duration_ms', models.PositiveIntegerField(verbose_name='duration (ms)')),
+                ('status_code', models.PositiveSmallIntegerField(null=True, verbose_name='answer')),
+                ('error', models.CharField(blank=True, max_length=20, verbose_name='error')),
+                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tries', to='accounts.webhookdelivery')),
+            ],
+            options={
+                'verbose_name': 'attempt',
+                'verbose_name_plural': 'attempts',
+                'ordering': ['-at', '-id'],
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='webhookendpoint',
@@ -165,22 +144,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='webhookendpoint',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('fysicure.erasing', true), '') = '')", func='INSERT INTO "accounts_webhookendpointevent" ("created_at", "created_by_id", "id", "kinds", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "previous_until", "status", "url", "version") VALUES (OLD."created_at", OLD."created_by_id", OLD."id", OLD."kinds", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."previous_until", OLD."status", OLD."url", OLD."version"); RETURN NULL;', hash='ab1a227b2adc8cd44b406f6198aa92f576bca5f9', operation='DELETE', pgid='pgtrigger_delete_delete_d7c16', table='accounts_webhookendpoint', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['endpoint', 'next_at', 'event'], name='accounts_webhook_due'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['endpoint', 'object_id', 'event'], name='accounts_webhook_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookdelivery',
-            constraint=models.UniqueConstraint(fields=('endpoint', 'event'), name='accounts_webhookdelivery_once', violation_error_message='This event is on its way to this address already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookdelivery',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'delivered', 'gave-up', 'skipped'])), name='accounts_webhookdelivery_status_known', violation_error_message='This status does not exist.'),
         ),
         migrations.RunSQL(INSTALL, REMOVE),
         seal("accounts_webhookendpointevent"),

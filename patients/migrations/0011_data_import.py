@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'import',
                 'verbose_name_plural': 'imports',
                 'ordering': ['-created_at', '-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['patients', 'appointments'])), name='patients_dataimport_kind_known', violation_error_message='This kind of import does not exist.'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'checking', 'checked', 'running', 'done', 'undoing', 'undone', 'failed'])), name='patients_dataimport_status_known', violation_error_message='This status of an import does not exist.'), models.CheckConstraint(condition=models.Q(('rows_done__lte', models.F('rows_total'))), name='patients_dataimport_done_within_total', violation_error_message='An import cannot have done more rows than it has.'), models.CheckConstraint(condition=models.Q(models.Q(('failure__gt', ''), ('status', 'failed')), models.Q(models.Q(('status', 'failed'), _negated=True), ('failure', '')), _connector='OR'), name='patients_dataimport_failure_has_reason', violation_error_message='A failed import says why, and no other does.'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['checked', 'running', 'done', 'undoing', 'undone']), _negated=True), ('checked_at__isnull', False), _connector='OR'), name='patients_dataimport_checked_before_run', violation_error_message='An import is checked before it runs.')],
             },
         ),
         migrations.CreateModel(
@@ -95,27 +96,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'line of an import',
                 'verbose_name_plural': 'lines of imports',
                 'ordering': ['data_import', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('data_import', 'number'), name='patients_dataimportrow_line_once', violation_error_message='This line of the file is there already.'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='patients_dataimportrow_line_counts_from_one', violation_error_message='Lines count from 1.'), models.CheckConstraint(condition=models.Q(('outcome__in', ['waiting', 'new', 'same', 'refused', 'made', 'undone', 'kept'])), name='patients_dataimportrow_outcome_known', violation_error_message='This outcome does not exist.'), models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['refused', 'kept']), _negated=True), models.Q(('errors', {}), _negated=True), ('cells__isnull', True), _connector='OR'), name='patients_dataimportrow_refusal_has_reason', violation_error_message='A line that is refused or kept says why.'), models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['made', 'undone', 'kept']), _negated=True), ('made_id__isnull', False), _connector='OR'), name='patients_dataimportrow_made_says_what', violation_error_message='A line that was imported says what it became.')],
+                'indexes': [models.Index(fields=['data_import', 'outcome', 'number'], name='patients_dataimportrow_outcome'), models.Index(condition=models.Q(('external_number', ''), _negated=True), fields=['external_number'], name='patients_dataimportrow_other')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='dataimport',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['patients', 'appointments'])), name='patients_dataimport_kind_known', violation_error_message='This kind of import does not exist.'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataimport',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'checking', 'checked', 'running', 'done', 'undoing', 'undone', 'failed'])), name='patients_dataimport_status_known', violation_error_message='This status of an import does not exist.'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataimport',
-            constraint=models.CheckConstraint(condition=models.Q(('rows_done__lte', models.F('rows_total'))), name='patients_dataimport_done_within_total', violation_error_message='An import cannot have done more rows than it has.'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataimport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('failure__gt', ''), ('status', 'failed')), models.Q(models.Q(('status', 'failed'), _negated=True), ('failure', '')), _connector='OR'), name='patients_dataimport_failure_has_reason', violation_error_message='A failed import says why, and no other does.'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataimport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['checked', 'running', 'done', 'undoing', 'undone']), _negated=True), ('checked_at__isnull', False), _connector='OR'), name='patients_dataimport_checked_before_run', violation_error_message='An import is checked before it runs.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='dataimport',
@@ -128,34 +111,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='dataimport',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('fysicure.erasing', true), '') = '')", func='INSERT INTO "patients_dataimportevent" ("asked_by_id", "checked_at", "cleared_at", "columns", "created_at", "created_by_id", "failure", "file_name", "finished_at", "id", "kind", "made_doctors", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rows_total", "status", "undone_at") VALUES (OLD."asked_by_id", OLD."checked_at", OLD."cleared_at", OLD."columns", OLD."created_at", OLD."created_by_id", OLD."failure", OLD."file_name", OLD."finished_at", OLD."id", OLD."kind", OLD."made_doctors", OLD."options", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rows_total", OLD."status", OLD."undone_at"); RETURN NULL;', hash='aecf0aae9534f2fcccd6c30dd82fd25d9730621f', operation='DELETE', pgid='pgtrigger_delete_delete_fda96', table='patients_dataimport', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='dataimportrow',
-            index=models.Index(fields=['data_import', 'outcome', 'number'], name='patients_dataimportrow_outcome'),
-        ),
-        migrations.AddIndex(
-            model_name='dataimportrow',
-            index=models.Index(condition=models.Q(('external_number', ''), _negated=True), fields=['external_number'], name='patients_dataimportrow_other'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataimportrow',
-            constraint=models.UniqueConstraint(fields=('data_import', 'number'), name='patients_dataimportrow_line_once', violation_error_message='This line of the file is there already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataimportrow',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='patients_dataimportrow_line_counts_from_one', violation_error_message='Lines count from 1.'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataimportrow',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['waiting', 'new', 'same', 'refused', 'made', 'undone', 'kept'])), name='patients_dataimportrow_outcome_known', violation_error_message='This outcome does not exist.'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataimportrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['refused', 'kept']), _negated=True), models.Q(('errors', {}), _negated=True), ('cells__isnull', True), _connector='OR'), name='patients_dataimportrow_refusal_has_reason', violation_error_message='A line that is refused or kept says why.'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataimportrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['made', 'undone', 'kept']), _negated=True), ('made_id__isnull', False), _connector='OR'), name='patients_dataimportrow_made_says_what', violation_error_message='A line that was imported says what it became.'),
         ),
         seal("patients_dataimportevent"),
     ]

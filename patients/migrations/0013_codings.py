@@ -11,41 +11,6 @@ from django.db import migrations, models
 from accounts.audit_sql import seal
 
 
-LOINC = "http://loinc.org"
-SCT = "http://snomed.info/sct"
-PAIN = "Pain severity - 0-10 verbal numeric rating [Score] - Reported"
-_PAIN_SOURCE = "HL7 Belgium, patient monitoring: NPRS 0-10"
-_KNEE = "official R4 examples of HL7"
-# Measures that are taken at the knee itself, and the pathway whose complaint sits there.
-_AT_THE_KNEE = ("effusion", "rom_flex_deg", "rom_ext_deg", "palp_lfc_nprs", "palp_lfc_familiar", "patella_tests", "itbs")
-
-
-def _codes():
-    """Yield the codes that are certain, and those that somebody must confirm first: what, key, system, code, name."""
-    for key in ("nprs_now", "nprs_worst_7d", "nprs_avg_7d"):
-        yield "measure", key, LOINC, "72514-3", PAIN, "verified", _PAIN_SOURCE
-    for key in ("pre", "during", "after", "next"):
-        yield "diary", key, LOINC, "72514-3", PAIN, "verified", _PAIN_SOURCE
-    name = "Iliotibial band syndrome"
-    yield "pathway", "itbs", "http://hl7.org/fhir/sid/icd-10", "M76.3", name, "verified", "ICD-10, several sources"
-    for key in _AT_THE_KNEE:
-        yield "body-site", f"{key}.R", SCT, "6757004", "Right knee", "verified", _KNEE
-        yield "body-site", f"{key}.L", SCT, "82169009", "Left knee", "to-confirm", ""
-    yield "body-site", "itbs.both", SCT, "36701003", "Both knees", "verified", _KNEE
-    yield "service", "physiotherapy", SCT, "91251008", "Physical therapy procedure", "to-confirm", ""
-    yield "service", "exercise", SCT, "229065009", "Exercise therapy", "to-confirm", ""
-
-
-def fill(apps, schema_editor):
-    """Write the first codes, once."""
-    names = ("what", "key", "system", "code", "display", "certainty", "source")
-    coding = apps.get_model("patients", "Coding")
-    coding.objects.bulk_create(coding(**dict(zip(names, row, strict=True))) for row in _codes())
-    # The audit links these rows now: the indexes of the table are made after this step, and want nothing pending.
-    schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    schema_editor.execute("SET CONSTRAINTS ALL DEFERRED")
-
-
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -73,6 +38,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'code of a terminology',
                 'verbose_name_plural': 'codes of terminologies',
                 'ordering': ['what', 'key', 'system', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('what', 'key', 'system'), name='patients_coding_once', violation_error_message='This already has a code of this terminology.'), models.CheckConstraint(condition=models.Q(('what__in', ['measure', 'diary', 'body-site', 'pathway', 'service'])), name='patients_coding_what_known', violation_error_message='Choose what is coded.'), models.CheckConstraint(condition=models.Q(('code__regex', '^\\S+( \\S+)*$'), ('system__regex', '^(https?://|urn:)\\S+$'), models.Q(('key', ''), _negated=True)), name='patients_coding_code_written', violation_error_message='A code has a terminology by its address, no spaces around it, and a key.'), models.CheckConstraint(condition=models.Q(models.Q(('certainty', 'verified'), _negated=True), models.Q(('source', ''), _negated=True), _connector='OR'), name='patients_coding_verified_source', violation_error_message='A code that was read in a source names it.'), models.CheckConstraint(condition=models.Q(models.Q(('certainty', 'confirmed'), _negated=True), ('entered_by__isnull', False), _connector='OR'), name='patients_coding_confirmed_by', violation_error_message='A confirmed code says who confirmed it.')],
             },
         ),
         migrations.CreateModel(
@@ -98,26 +64,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddConstraint(
-            model_name='coding',
-            constraint=models.UniqueConstraint(fields=('what', 'key', 'system'), name='patients_coding_once', violation_error_message='This already has a code of this terminology.'),
-        ),
-        migrations.AddConstraint(
-            model_name='coding',
-            constraint=models.CheckConstraint(condition=models.Q(('what__in', ['measure', 'diary', 'body-site', 'pathway', 'service'])), name='patients_coding_what_known', violation_error_message='Choose what is coded.'),
-        ),
-        migrations.AddConstraint(
-            model_name='coding',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^\\S+( \\S+)*$'), ('system__regex', '^(https?://|urn:)\\S+$'), models.Q(('key', ''), _negated=True)), name='patients_coding_code_written', violation_error_message='A code has a terminology by its address, no spaces around it, and a key.'),
-        ),
-        migrations.AddConstraint(
-            model_name='coding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('certainty', 'verified'), _negated=True), models.Q(('source', ''), _negated=True), _connector='OR'), name='patients_coding_verified_source', violation_error_message='A code that was read in a source names it.'),
-        ),
-        migrations.AddConstraint(
-            model_name='coding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('certainty', 'confirmed'), _negated=True), ('entered_by__isnull', False), _connector='OR'), name='patients_coding_confirmed_by', violation_error_message='A confirmed code says who confirmed it.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='coding',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_codingevent" ("certainty", "code", "display", "entered_at", "entered_by_id", "id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "system", "what") VALUES (NEW."certainty", NEW."code", NEW."display", NEW."entered_at", NEW."entered_by_id", NEW."id", NEW."key", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."source", NEW."system", NEW."what"); RETURN NULL;', hash='19a06b259aef673ada0a6d21c5a6f42add84b567', operation='INSERT', pgid='pgtrigger_insert_insert_ecb19', table='patients_coding', when='AFTER')),
@@ -131,6 +77,4 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (coalesce(current_setting('fysicure.erasing', true), '') = '')", func='INSERT INTO "patients_codingevent" ("certainty", "code", "display", "entered_at", "entered_by_id", "id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "system", "what") VALUES (OLD."certainty", OLD."code", OLD."display", OLD."entered_at", OLD."entered_by_id", OLD."id", OLD."key", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source", OLD."system", OLD."what"); RETURN NULL;', hash='bc8f7c16fce24077c754d89d5d56390f81bc13db', operation='DELETE', pgid='pgtrigger_delete_delete_6cc3e', table='patients_coding', when='AFTER')),
         ),
         seal("patients_codingevent"),
-        # Last: rows wait for nothing that still changes the table.
-        migrations.RunPython(fill, migrations.RunPython.noop),
     ]

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
 from django.utils import timezone
 
 from pathways.definitions import load
 from pathways.engine.content import ContentError
+from patients.codings import CodingFault, add_missing, read_codings
 
 
 class Command(BaseCommand):
@@ -19,11 +21,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for path in options["paths"]:
             try:
-                report = load(path, now=timezone.now())
-            except ContentError as error:
-                for fault in error.faults:
+                codings = read_codings(path)
+                with transaction.atomic():
+                    report = load(path, now=timezone.now())
+                    added = add_missing(codings)
+            except (ContentError, CodingFault) as error:
+                for fault in getattr(error, "faults", [str(error)]):
                     self.stderr.write(fault)
                 sys.exit(1)
             counts = f"{report.measures} measures, {report.exercises} exercises, {report.references} references"
+            counts += f", {added} codes"
             drafts = f"; drafts: {', '.join(report.drafts)}" if report.drafts else ""
             self.stdout.write(f"  changed: {counts}; published: {', '.join(report.published) or 'nothing new'}{drafts}")

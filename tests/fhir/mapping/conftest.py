@@ -1,16 +1,14 @@
 """What tests of mapping share."""
 
-from importlib import import_module
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
-from patients.models import Coding
+from patients.codings import add_missing, read_codings
 
 
 @pytest.fixture
 def first_codes(db: None) -> None:
-    """The codes that an installation begins with; a test that committed may have emptied the table."""
-    begun = import_module("patients.migrations.0013_codings")
-    names = ("what", "key", "system", "code", "display", "certainty", "source")
-    rows = [Coding(**dict(zip(names, row, strict=True))) for row in begun._codes()]
-    Coding.objects.bulk_create(rows, ignore_conflicts=True)
+    """The codes that an installation begins with."""
+    add_missing(read_codings(Path(settings.BASE_DIR) / "seeds"))
