@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
 
 from fysicure.as_owner import as_owner
@@ -14,6 +15,14 @@ pytest_plugins = ["tests.people", "tests.flush"]
 # A busy machine is no fault of the code: time per example is not judged, only what comes out.
 settings.register_profile("fysicure", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("fysicure")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def files_are_looked_up_when_asked() -> Iterator[None]:
+    """Each client of a test makes the middleware anew, which would read the folders of all static files each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(django_settings, "WHITENOISE_AUTOREFRESH", True)
+        yield
 
 
 @pytest.hookimpl(wrapper=True)

@@ -229,12 +229,14 @@ def test_every_part_has_words() -> None:
     assert found <= set(PARTS)
 
 
+@pytest.mark.usefixtures("episode")
 def test_a_list_of_care_that_is_empty_is_noted_when_it_names_a_patient(
-    client_of: Callable[[User], Client], therapist: User, patient: Patient
+    client_of: Callable[[User], Client], other_practitioner: Practitioner, patient: Patient
 ) -> None:
     """That there is none is an answer too; in a browser it opens after saying why."""
-    path, token = f"/api/v1/plans/?patient={patient.pk}", {"Authorization": f"Bearer {issue(therapist)}"}
-    answer = client_of(therapist).get(path)
+    colleague = other_practitioner.user
+    path, token = f"/api/v1/plans/?patient={patient.pk}", {"Authorization": f"Bearer {issue(colleague)}"}
+    answer = client_of(colleague).get(path)
     assert (answer.status_code, b"reason-wanted" in answer.content) == (403, True)
     assert not AccessLog.objects.filter(part="plan list").exists()
     assert Client(headers=token).get(path).json()["count"] == 0

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts import api_throttle
+from accounts.identifiers import uuid7
 from fysicure.fhir.elements import LOCAL, SSIN
 from patients.models import Coding, Measure, Observation
 from tests.fhir.server.conftest import BASE, Program, issue_of, matched
@@ -31,13 +32,11 @@ def many(practice: Practice, number: int) -> list[str]:
     """Make that many observations of the patient, two at each moment."""
     Measure.objects.get_or_create(key="many", defaults={"label": "Veel", "type": "integer"})
     person = {"patient": practice.record.patient, "episode": practice.record.episode, "measure_id": "many"}
-    rows = [
-        Observation.objects.create(
-            value=each, effective_at=at("2026-11-01", f"{8 + each // 2:02}:00"), entered_by=practice.owner, **person
-        )
-        for each in range(number)
-    ]
-    return [str(row.pk) for row in rows]
+    keys = sorted(uuid7() for _each in range(number))  # of one millisecond they are in no order
+    for each, pk in enumerate(keys):
+        moment = at("2026-11-01", f"{8 + each // 2:02}:00")
+        Observation.objects.create(pk=pk, value=each, effective_at=moment, entered_by=practice.owner, **person)
+    return [str(pk) for pk in keys]
 
 
 @pytest.mark.parametrize("sort", ["", "date", "-date"])
