@@ -140,7 +140,7 @@ class ResourceMixin:
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Keep the fields that were asked for, of one row or of each row of a list."""
-        if self._wanted and isinstance(response, Response) and response.status_code in {200, 201}:
+        if self._wanted and isinstance(response, Response) and response.status_code in {200, 201, 202}:
             response.data = self._kept(response.data)
         answer: Response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
         return answer
@@ -153,6 +153,8 @@ class ResourceMixin:
         return {name: value for name, value in data.items() if name in self._wanted}
 
     def described_parameters(self, method: str) -> list[OpenApiParameter]:
-        """Return the parameters of the OpenAPI document that every resource has."""
+        """Return the parameters of the OpenAPI document that every resource has, but for answers without a body."""
+        if method == "DELETE":
+            return []
         text = "Names of the members that the answer should hold, with commas between them; all without it."
         return [OpenApiParameter(FIELDS, str, description=text)]

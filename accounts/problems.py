@@ -21,5 +21,5 @@ def type_of(error: DomainError) -> str:
 
 
 def short_name(kind: type[DomainError]) -> str:
-    """Return the short name of a kind of refusal: EditConflict is "edit-conflict"."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", kind.__name__).lower()
+    """Return the short name of a kind of refusal: EditConflict is "edit-conflict", NotATable "not-a-table"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", kind.__name__).lower()

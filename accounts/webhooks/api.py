@@ -18,6 +18,7 @@ from accounts.etags import ETagMixin, version_asked
 from accounts.exceptions import InvalidInput
 from accounts.models import WebhookDelivery, WebhookEndpoint
 from accounts.policy import signed_in
+from accounts.versions import EditConflict
 from accounts.webhooks.endpoints import add_endpoint, change_endpoint, remove_endpoint, renew_secret
 from accounts.webhooks.log import deliveries_of
 from accounts.webhooks.replay import replay, replay_since, send_test
@@ -31,6 +32,8 @@ from accounts.webhooks.shapes import (
     SecretShape,
     TestShape,
 )
+
+_WIRE_NAMES = {"kinds": "events"}  # what a column is called over HTTP, where that is something else
 
 
 class DeliveryFilter(filters.FilterSet):
@@ -93,7 +96,11 @@ class WebhookViewSet(
         """Change name, address, events or status."""
         row, given = self.get_object(), _given(EndpointChange, request)
         by, version = signed_in(request._request), version_asked(request)
-        row = change_endpoint(row, by=by, now=timezone.now(), version=version, **given)
+        try:
+            row = change_endpoint(row, by=by, now=timezone.now(), version=version, **given)
+        except EditConflict as conflict:
+            conflict.extra["changed"] = [_WIRE_NAMES.get(name, name) for name in conflict.changed]
+            raise
         return Response(EndpointShape(row).data)
 
     @extend_schema(responses={204: None})
@@ -106,6 +113,7 @@ class WebhookViewSet(
     @extend_schema(
         responses=DeliveryShape(many=True),
         parameters=[OpenApiParameter("status", str, enum=WebhookDelivery.Status.values)],
+        filters=False,  # those of the list of webhooks
     )
     @action(detail=True)
     def deliveries(self, request: Request, *args: Any, **kwargs: Any) -> Response:

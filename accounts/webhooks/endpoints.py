@@ -143,7 +143,7 @@ def _address(url: str) -> str:
     if len(text) > LONGEST_URL:
         raise _invalid("url", _("This address is too long."))
     try:
-        checked(text)
+        scheme = checked(text).scheme
     except AddressRefused as error:
         sentences = {
             "scheme": _("The address must begin with https://."),
@@ -154,7 +154,7 @@ def _address(url: str) -> str:
             "network": _("This address lies in a private network. Who looks after the server can allow it."),
         }
         raise _invalid("url", sentences[str(error)]) from error
-    return text
+    return scheme + text[len(scheme) :]  # in small letters, as the database wants it
 
 
 def _kinds(kinds: Sequence[str]) -> list[str]:

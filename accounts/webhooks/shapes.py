@@ -9,14 +9,15 @@ from accounts.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, We
 from accounts.webhooks.endpoints import KINDS
 from accounts.webhooks.network import LONGEST_URL, Failure
 
-_KINDS = [(kind.value, kind.label) for kind in KINDS]
-_SWITCH = [("active", "active"), ("off", "off")]
+CHOOSABLE = [(kind.value, kind.label) for kind in KINDS]
+SWITCH = [("active", "active"), ("off", "off")]
+ERRORS = ["", *(each.value for each in Failure)]
 
 
 class EndpointShape(serializers.ModelSerializer[WebhookEndpoint]):
     """An address of another program and what it is told. Its secret is in the answer that made it, and nowhere else."""
 
-    events = serializers.ListField(child=serializers.ChoiceField(choices=_KINDS), source="kinds")
+    events = serializers.ListField(child=serializers.ChoiceField(choices=CHOOSABLE), source="kinds")
     failing_since = serializers.DateTimeField(
         read_only=True, allow_null=True, help_text="Since when no attempt went well; null when the last one did."
     )
@@ -49,7 +50,7 @@ class NewEndpoint(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=80, help_text="What the program is called in the practice.")
     url = serializers.CharField(max_length=LONGEST_URL, help_text="https, on a public host, port 443 or 8443.")
     events = serializers.ListField(
-        child=serializers.ChoiceField(choices=_KINDS), source="kinds", allow_empty=False, max_length=len(_KINDS)
+        child=serializers.ChoiceField(choices=CHOOSABLE), source="kinds", allow_empty=False, max_length=len(CHOOSABLE)
     )
 
 
@@ -59,19 +60,19 @@ class EndpointChange(NewEndpoint):
     name = serializers.CharField(max_length=80, required=False)
     url = serializers.CharField(max_length=LONGEST_URL, required=False)
     events = serializers.ListField(
-        child=serializers.ChoiceField(choices=_KINDS),
+        child=serializers.ChoiceField(choices=CHOOSABLE),
         source="kinds",
         allow_empty=False,
-        max_length=len(_KINDS),
+        max_length=len(CHOOSABLE),
         required=False,
     )
-    status = serializers.ChoiceField(choices=_SWITCH, required=False)
+    status = serializers.ChoiceField(choices=SWITCH, required=False)
 
 
 class AttemptShape(serializers.ModelSerializer[WebhookAttempt]):
     """One attempt. What the other side said is not kept."""
 
-    error = serializers.ChoiceField(choices=["", *(each.value for each in Failure)], read_only=True)
+    error = serializers.ChoiceField(choices=ERRORS, read_only=True)
 
     class Meta:
         model = WebhookAttempt
@@ -127,5 +128,5 @@ class TestShape(serializers.Serializer[Any]):
 
     delivered = serializers.BooleanField()
     status_code = serializers.IntegerField(allow_null=True, help_text="Null when nobody answered.")
-    error = serializers.ChoiceField(choices=["", *(each.value for each in Failure)])
+    error = serializers.ChoiceField(choices=ERRORS)
     duration_ms = serializers.IntegerField()

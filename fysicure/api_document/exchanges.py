@@ -38,7 +38,8 @@ def _named(value: Any) -> Any:
 class Exchange:
     """One request and the status that follows. `who` is a role of the planted practice, `before` what was sent first.
 
-    `before` names exchanges as `operation/name`; they belong to the story and not to the example.
+    `before` names exchanges as `operation/name`, or `operation/name*18` for that many times; they belong to the story
+    and not to the example.
     """
 
     name: str
@@ -72,8 +73,13 @@ class Described:
     exchanges: tuple[Exchange, ...]
 
 
+def _before(given: list[str]) -> tuple[str, ...]:
+    rows = (each.partition("*") for each in given)
+    return tuple(name for name, _times, count in rows for _each in range(int(count or 1)))
+
+
 def _exchange(operation: str, name: str, given: Mapping[str, Any], who: str) -> Exchange:
-    values = {"who": who, **_named(given), "before": tuple(given.get("before", ()))}
+    values = {"who": who, **_named(given), "before": _before(given.get("before", ()))}
     return Exchange(name=name, recorded=RECORDED["exchanges"].get(f"{operation}/{name}"), **values)
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import yaml
 
+from fysicure.api_document.webhooks import webhooks
+
 PARAMETER_WORDS: dict[str, str] = yaml.safe_load(
     (Path(__file__).parent / "words" / "parameters.yaml").read_text(encoding="utf-8")
 )
@@ -15,7 +17,11 @@ LEFT_OUT = {"EpisodeShape": {"reason", "side"}, "PrescriptionShape": {"diagnosis
 
 
 def finish(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
-    """Write what may be null as OpenAPI 3.1 does, and what each parameter means. A hook of drf-spectacular."""
+    """Write what may be null as OpenAPI 3.1 does, what each parameter means, and what this server sends by itself.
+
+    A hook of drf-spectacular.
+    """
+    result["webhooks"] = webhooks()
     for path in result["paths"].values():
         for operation in path.values():
             for parameter in operation.get("parameters", []):

@@ -7,7 +7,7 @@ from rest_framework.pagination import BasePagination
 
 from accounts.access_reasons import HEADER as REASON_HEADER
 from accounts.api_created import CreatesOnceMixin
-from accounts.api_resource import FIELDS, Described
+from accounts.api_resource import FIELDS, Described, ResourceMixin
 from accounts.etags import ETagMixin
 from accounts.models import Role
 from accounts.policy import ACTIONS
@@ -114,8 +114,8 @@ class DescribedSchema(Described):
             found.add(404)
         if "requestBody" in operation:
             found |= {400, 413, 415}
-        if any(each["in"] == "query" for each in operation.get("parameters", [])):
-            found.add(400)
+        if isinstance(self.view, ResourceMixin) or any(each["in"] == "query" for each in operation["parameters"]):
+            found.add(400)  # a parameter that the address does not know is refused
         if _has_parameter(operation, "If-Match"):
             found.add(412)
         if _has_parameter(operation, "Idempotency-Key"):
@@ -132,7 +132,8 @@ class DescribedSchema(Described):
         return str(getattr(self.view, "action", ""))
 
     def _has_etag(self) -> bool:
-        return isinstance(self.view, ETagMixin) and self._view_action() in {"retrieve", "partial_update", "create"}
+        shown = {"retrieve", "partial_update", "create", "secret"}  # what answers the row itself
+        return isinstance(self.view, ETagMixin) and self._view_action() in shown
 
     def _members(self) -> list[str]:
         """The names that `fields` may hold here."""
@@ -140,7 +141,7 @@ class DescribedSchema(Described):
         return [name for name, field in view.answer_shape()().fields.items() if not field.write_only]
 
     def _has_location(self) -> bool:
-        return isinstance(self.view, CreatesOnceMixin) and self._view_action() == "create"
+        return isinstance(self.view, ETagMixin | CreatesOnceMixin) and self._view_action() == "create"
 
     def _is_paged(self) -> bool:
         paginator = getattr(self.view, "paginator", None)
@@ -150,6 +151,7 @@ class DescribedSchema(Described):
 _WORDS_OF = {
     200: "As asked.",
     201: "Made.",
+    202: "Taken on; it happens after this answer.",
     204: "Done; there is nothing to say.",
     304: "What you have is still the newest; no body.",
 }

@@ -33,5 +33,11 @@ SETTINGS: dict[str, Any] = {
         "DiaryKindEnum": "pathways.models.DiaryEntry.Kind",
         "EncounterKindEnum": "patients.models.Encounter.Kind",
         "MeasureTypeEnum": "patients.models.Measure.Type",
+        "WebhookDeliveryStatusEnum": "accounts.models.WebhookDelivery.Status",
+        "WebhookErrorEnum": "accounts.webhooks.shapes.ERRORS",
+        "WebhookEventEnum": "accounts.webhooks.shapes.CHOOSABLE",
+        "WebhookKindEnum": "accounts.models.WebhookKind",
+        "WebhookStatusEnum": "accounts.models.WebhookEndpoint.Status",
+        "WebhookSwitchEnum": "accounts.webhooks.shapes.SWITCH",
     },
 }

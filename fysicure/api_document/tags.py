@@ -28,4 +28,10 @@ TAGS = [
         "name": "Clinical rules",
         "description": "The rules of a pathway without a record: they read what is sent, answer, and write nothing.",
     },
+    {
+        "name": "Webhooks",
+        "description": "Addresses of other programs that are told when something changes, for the owner. Messages are "
+        "signed, hold ids and no content, and are sent again while they are not taken; their shapes stand under "
+        "`webhooks`.",
+    },
 ]

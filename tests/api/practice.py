@@ -3,14 +3,25 @@
 import datetime
 import hashlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import SimpleNamespace
 from unittest.mock import patch
 
-from accounts.models import Practitioner, Role, User
+from accounts.models import (
+    Practitioner,
+    Role,
+    User,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEvent,
+    WebhookKind,
+)
 from accounts.tokens import issue
+from accounts.webhooks.keys import encrypted
+from accounts.webhooks.network import Answer, Failure
 from fysicure.api_document.exchanges import identifier
 from pathways.models import CarePlan
 from patients.models import Encounter, EpisodeOfCare, ExternalPractitioner, Observation, Patient, Prescription
@@ -19,20 +30,34 @@ from tests.pathways.stories import log, make_classification, make_plan, measure,
 from tests.people import NOW, TODAY, at, make_patient
 
 DAY = datetime.timedelta(days=1)
+HOUR = datetime.timedelta(hours=1)
 MILLISECONDS = int(NOW.timestamp() * 1000)
+OLD_URL = "https://oud.example/fysicure"
+FIRST_EVENT = 48_211_007  # beyond any number that a test database counts to by itself
 
 
 @contextmanager
 def counted_ids(story: str) -> Iterator[None]:
-    """Let every new row get an id that follows from the story and from how many rows came before it."""
+    """Let every new id and secret follow from the story and from how many came before it."""
     numbers = itertools.count()
 
     def bits(length: int) -> bytes:
         return hashlib.sha256(f"{story}{next(numbers)}".encode()).digest()[:length]
 
     clock = SimpleNamespace(time_ns=lambda: MILLISECONDS * 1_000_000)
-    with patch("accounts.identifiers.time", clock), patch("accounts.identifiers.os", SimpleNamespace(urandom=bits)):
+    with (
+        patch("accounts.identifiers.time", clock),
+        patch("accounts.identifiers.os", SimpleNamespace(urandom=bits)),
+        patch("accounts.webhooks.keys.secrets", SimpleNamespace(token_bytes=bits)),
+    ):
         yield
+
+
+def other_side(url: str, _body: bytes, _headers: Mapping[str, str]) -> Answer:
+    """Answer as the programs do to which the webhooks of the practice lead, without asking anybody."""
+    if url == OLD_URL:
+        return Answer(31, 404, Failure.REFUSED)
+    return Answer(38, 204)
 
 
 @dataclass(frozen=True)
@@ -63,6 +88,7 @@ def plant() -> Practice:
         an, plan = _an(users["patient"], treating, doctor)
         _piet(treating, doctor, users["receptionist"])
         _visits(an, treating, users["receptionist"])
+        _webhooks(users["owner"])
         tokens = {role: issue(user, name="Voorbeeld") for role, user in users.items()}
     return Practice(users=users, tokens=tokens, treating=treating, an=an, plan=plan)
 
@@ -140,3 +166,31 @@ def _visits(an: Patient, treating: Practitioner, desk: User) -> None:
             id=identifier(name), patient=an, practitioner=treating, room_id=1, start=start, status=status,
             end=start + datetime.timedelta(minutes=30), type="session", booked_by=desk,
         )  # fmt: skip
+
+
+def _webhooks(owner: User) -> None:
+    """Two programs; the agenda of one was told of two visits, of which the second is tried again."""
+    secret = encrypted("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
+    hooks = [
+        WebhookEndpoint.objects.create(
+            id=identifier(name), name=called, url=url, secret=secret, kinds=kinds, created_by=owner,
+            created_at=NOW - 30 * DAY,
+        )
+        for name, called, url, kinds in (
+            ("hook", "Agenda", "https://agenda.example/fysicure", ["appointment.created", "appointment.cancelled"]),
+            ("old-hook", "Oud pakket", OLD_URL, ["patient.updated"]),
+        )
+    ]  # fmt: skip
+    told = (("past-visit", "delivered", 2 * HOUR, 204, ""), ("visit", "waiting", HOUR / 12, 503, "too-busy"))
+    for number, (visit, status, ago, answer, error) in enumerate(told):
+        event = WebhookEvent.objects.create(
+            sequence=FIRST_EVENT + number, message_id=identifier(f"message-{visit}"), object_type="appointment",
+            object_id=identifier(visit), kind=WebhookKind.APPOINTMENT_CREATED, row_version=1, at=NOW - ago,
+        )  # fmt: skip
+        delivery = WebhookDelivery.objects.create(
+            id=identifier(f"delivery-{visit}" if number else "delivery"), endpoint=hooks[0], event=event, attempts=1,
+            object_id=event.object_id, status=status, next_at=NOW + HOUR / 60, last_status=answer, last_error=error,
+        )  # fmt: skip
+        WebhookAttempt.objects.create(
+            delivery=delivery, at=event.at + HOUR / 600, duration_ms=212, status_code=answer, error=error
+        )

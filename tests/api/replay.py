@@ -49,10 +49,11 @@ def send(practice: Practice, method: str, route: str, exchange: Exchange, /, **c
 def replay(practice: Practice, known: dict[str, tuple[str, str, Any]], operation: str, exchange: Exchange) -> Any:
     """Send what an exchange needs before it, then the exchange itself; nothing of it stays in the database."""
     with transaction.atomic():
-        for name in exchange.before:
+        for number, name in enumerate(exchange.before):
             earlier_operation, _slash, earlier_name = name.partition("/")
             earlier = next(each for each in OPERATIONS[earlier_operation].exchanges if each.name == earlier_name)
-            with counted_ids(name):
+            again = exchange.before[:number].count(name)
+            with counted_ids(f"{name}*{again}" if again else name):
                 response = send(practice, *known[earlier_operation][:2], earlier)
             assert response.status_code == earlier.status, response.content
         with counted_ids(f"{operation}/{exchange.name}"):

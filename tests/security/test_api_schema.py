@@ -1,12 +1,13 @@
 """The API is asked whatever its own description allows, and what it forbids, as each role: nothing breaks or leaks.
 
 Schemathesis holds each answer against the document with all of its checks. Left out, as nothing here can fail them:
-`use_after_free` (nothing can be deleted), `missing_required_header` (no header is required but the token, which
-`ignored_auth` takes away), `max_response_time` (benchmarks measure that on a quiet machine). Two checks need requests
-that follow each other or methods that the document does not have; the last tests here make those themselves.
+`missing_required_header` (no header is required but the token, which `ignored_auth` takes away), `max_response_time`
+(benchmarks measure that on a quiet machine). Three checks need requests that follow each other (`use_after_free` among
+them) or methods that the document does not have; the last tests here make those themselves.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,12 +20,13 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
+from accounts.webhooks.replay import send_test
 from fysicure.api_document.exchanges import OPERATIONS as DESCRIBED
 from fysicure.api_document.exchanges import Exchange
 from fysicure.api_document.snapshot import document
 from patients.models import EpisodeOfCare
 from tests.api.in_process import application
-from tests.api.practice import Practice, plant
+from tests.api.practice import Practice, other_side, plant
 from tests.api.replay import operations, send
 from tests.people import NOW, make_patient
 
@@ -53,6 +55,7 @@ CHECKED = [
 def practice(db: None, monkeypatch: pytest.MonkeyPatch) -> Practice:
     """A complaint that reception may not read, and another patient whom a patient may not know of."""
     monkeypatch.setattr(timezone, "now", lambda: NOW)
+    monkeypatch.setattr("accounts.webhooks.api.send_test", partial(send_test, via=other_side))
     planted = plant()
     EpisodeOfCare.objects.update(reason=CLINICAL)
     make_patient(OTHERS_NAME, "Bo", phone="+32470111222")
@@ -172,3 +175,16 @@ def test_what_was_made_is_there_at_once(practice: Practice) -> None:
             transaction.set_rollback(True)
         assert there.status_code == 200, name
         assert there.json()["id"] == made.json()["id"]
+
+
+def test_what_was_removed_is_gone_at_once(practice: Practice) -> None:
+    removals = {name: each for name, each in KNOWN.items() if each[0] == "delete"}
+    assert removals
+    for name, (_method, path, _operation) in removals.items():
+        good = first_good(name)
+        with transaction.atomic():
+            before = send(practice, "get", path, good)
+            assert send(practice, "delete", path, good).status_code == 204, name
+            after = [send(practice, method, path, good).status_code for method in ("get", "delete")]
+            transaction.set_rollback(True)
+        assert (before.status_code, after) == (200, [404, 404]), name

@@ -65,6 +65,7 @@ def test_from_making_to_a_message_that_can_be_checked(api: Api, receiver: Receiv
     [
         ({"url": "https://192.168.1.1/"}, "url"),
         ({"url": "ftp://boek.example/"}, "url"),
+        ({"url": "FTP://boek.example/"}, "url"),
         ({"events": []}, "events"),
         ({"events": ["ping"]}, "events"),
         ({"events": ["patient.felt"]}, "events"),
@@ -77,6 +78,10 @@ def test_what_is_refused(more: dict[str, Any], field: str, api: Api, receiver: R
     assert answer.status_code == 400
     assert answer["Content-Type"] == "application/problem+json"
     assert list(answer.json()["errors"]) == [field]
+
+
+def test_a_scheme_in_capitals_is_the_same_scheme(api: Api, receiver: Receiver) -> None:
+    assert made(api, receiver, url="HTTPS://Boek.example/Hook").json()["url"] == "https://Boek.example/Hook"
 
 
 def test_there_is_an_end_to_it(api: Api, receiver: Receiver) -> None:
@@ -93,6 +98,8 @@ def test_change_with_a_version(api: Api, receiver: Receiver) -> None:
     assert changed["ETag"] == '"2"'
     late = api("patch", path, {"name": "Derde"}, If_Match=tag)
     assert (late.status_code, late.json()["changed"]) == (412, ["name"])
+    late = api("patch", path, {"events": ["patient.created"]}, If_Match=tag)
+    assert (late.status_code, late.json()["changed"]) == (412, ["events"])
     assert api("patch", path, {"status": "off"}).json()["status"] == "off"
     assert api("patch", path, {"status": "error"}).status_code == 400
     assert api("patch", path, {"status": "active"}).json()["status"] == "active"

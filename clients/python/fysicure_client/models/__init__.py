@@ -4,6 +4,7 @@ from .appointment import Appointment
 from .appointment_request import AppointmentRequest
 from .appointment_status_enum import AppointmentStatusEnum
 from .appointments_list_status import AppointmentsListStatus
+from .attempt_shape import AttemptShape
 from .band_enum import BandEnum
 from .blank_enum import BlankEnum
 from .bookable_kind_enum import BookableKindEnum
@@ -20,6 +21,7 @@ from .criterion_verdict_status_enum import CriterionVerdictStatusEnum
 from .decision_enum import DecisionEnum
 from .decision_question_request import DecisionQuestionRequest
 from .decision_shape import DecisionShape
+from .delivery_shape import DeliveryShape
 from .diary_entry import DiaryEntry
 from .diary_entry_request import DiaryEntryRequest
 from .diary_kind_enum import DiaryKindEnum
@@ -28,6 +30,7 @@ from .encounter_kind_enum import EncounterKindEnum
 from .encounter_shape import EncounterShape
 from .encounter_shape_status_enum import EncounterShapeStatusEnum
 from .encounters_list_kind import EncountersListKind
+from .endpoint_shape import EndpointShape
 from .entry_shape_kind_enum import EntryShapeKindEnum
 from .entry_shape_request import EntryShapeRequest
 from .episode_shape import EpisodeShape
@@ -51,12 +54,15 @@ from .measure_shape import MeasureShape
 from .measure_type_enum import MeasureTypeEnum
 from .measurement_shape_request import MeasurementShapeRequest
 from .measures_list_type import MeasuresListType
+from .new_endpoint_request import NewEndpointRequest
 from .observation_shape import ObservationShape
 from .on_duplicate_enum import OnDuplicateEnum
 from .one_side_enum import OneSideEnum
 from .paginated_appointment_list import PaginatedAppointmentList
+from .paginated_delivery_shape_list import PaginatedDeliveryShapeList
 from .paginated_diary_entry_list import PaginatedDiaryEntryList
 from .paginated_encounter_shape_list import PaginatedEncounterShapeList
+from .paginated_endpoint_shape_list import PaginatedEndpointShapeList
 from .paginated_episode_shape_list import PaginatedEpisodeShapeList
 from .paginated_follow_up_shape_list import PaginatedFollowUpShapeList
 from .paginated_measure_shape_list import PaginatedMeasureShapeList
@@ -70,6 +76,7 @@ from .paginated_room_shape_list import PaginatedRoomShapeList
 from .paginated_waiting_shape_list import PaginatedWaitingShapeList
 from .patched_change_request import PatchedChangeRequest
 from .patched_diary_entry_request import PatchedDiaryEntryRequest
+from .patched_endpoint_change_request import PatchedEndpointChangeRequest
 from .patched_episode_shape_request import PatchedEpisodeShapeRequest
 from .patched_patient_shape_request import PatchedPatientShapeRequest
 from .pathway_shape import PathwayShape
@@ -96,6 +103,8 @@ from .progress_question_side_enum import ProgressQuestionSideEnum
 from .proposal_enum import ProposalEnum
 from .raised_red_flag import RaisedRedFlag
 from .reason_code_enum import ReasonCodeEnum
+from .replay_asked_request import ReplayAskedRequest
+from .replay_shape import ReplayShape
 from .role_enum import RoleEnum
 from .room_shape import RoomShape
 from .room_shape_kind_enum import RoomShapeKindEnum
@@ -103,9 +112,11 @@ from .rooms_list_kind import RoomsListKind
 from .rule_reference import RuleReference
 from .run_today import RunToday
 from .search_shape_request import SearchShapeRequest
+from .secret_shape import SecretShape
 from .slot import Slot
 from .slots_list_type import SlotsListType
 from .start_shape_request import StartShapeRequest
+from .test_shape import TestShape
 from .token_shape import TokenShape
 from .urgency_enum import UrgencyEnum
 from .waiting_list_list_kind import WaitingListListKind
@@ -113,12 +124,20 @@ from .waiting_list_list_status import WaitingListListStatus
 from .waiting_list_list_urgency import WaitingListListUrgency
 from .waiting_shape import WaitingShape
 from .waiting_shape_status_enum import WaitingShapeStatusEnum
+from .webhook_delivery_status_enum import WebhookDeliveryStatusEnum
+from .webhook_error_enum import WebhookErrorEnum
+from .webhook_event_enum import WebhookEventEnum
+from .webhook_kind_enum import WebhookKindEnum
+from .webhook_status_enum import WebhookStatusEnum
+from .webhook_switch_enum import WebhookSwitchEnum
+from .webhooks_deliveries_status import WebhooksDeliveriesStatus
 
 __all__ = (
     "Appointment",
     "AppointmentRequest",
     "AppointmentsListStatus",
     "AppointmentStatusEnum",
+    "AttemptShape",
     "BandEnum",
     "BlankEnum",
     "BookableKindEnum",
@@ -135,6 +154,7 @@ __all__ = (
     "DecisionEnum",
     "DecisionQuestionRequest",
     "DecisionShape",
+    "DeliveryShape",
     "DiaryEntry",
     "DiaryEntryRequest",
     "DiaryKindEnum",
@@ -143,6 +163,7 @@ __all__ = (
     "EncounterShape",
     "EncounterShapeStatusEnum",
     "EncountersListKind",
+    "EndpointShape",
     "EntryShapeKindEnum",
     "EntryShapeRequest",
     "EpisodeShape",
@@ -166,12 +187,15 @@ __all__ = (
     "MeasuresListType",
     "MeasureTypeEnum",
     "MeShape",
+    "NewEndpointRequest",
     "ObservationShape",
     "OnDuplicateEnum",
     "OneSideEnum",
     "PaginatedAppointmentList",
+    "PaginatedDeliveryShapeList",
     "PaginatedDiaryEntryList",
     "PaginatedEncounterShapeList",
+    "PaginatedEndpointShapeList",
     "PaginatedEpisodeShapeList",
     "PaginatedFollowUpShapeList",
     "PaginatedMeasureShapeList",
@@ -185,6 +209,7 @@ __all__ = (
     "PaginatedWaitingShapeList",
     "PatchedChangeRequest",
     "PatchedDiaryEntryRequest",
+    "PatchedEndpointChangeRequest",
     "PatchedEpisodeShapeRequest",
     "PatchedPatientShapeRequest",
     "PathwayShape",
@@ -211,6 +236,8 @@ __all__ = (
     "ProposalEnum",
     "RaisedRedFlag",
     "ReasonCodeEnum",
+    "ReplayAskedRequest",
+    "ReplayShape",
     "RoleEnum",
     "RoomShape",
     "RoomShapeKindEnum",
@@ -218,9 +245,11 @@ __all__ = (
     "RuleReference",
     "RunToday",
     "SearchShapeRequest",
+    "SecretShape",
     "Slot",
     "SlotsListType",
     "StartShapeRequest",
+    "TestShape",
     "TokenShape",
     "UrgencyEnum",
     "WaitingListListKind",
@@ -228,4 +257,11 @@ __all__ = (
     "WaitingListListUrgency",
     "WaitingShape",
     "WaitingShapeStatusEnum",
+    "WebhookDeliveryStatusEnum",
+    "WebhookErrorEnum",
+    "WebhookEventEnum",
+    "WebhookKindEnum",
+    "WebhooksDeliveriesStatus",
+    "WebhookStatusEnum",
+    "WebhookSwitchEnum",
 )
