@@ -1,4 +1,4 @@
-"""What tests of mapping share."""
+"""What tests of FHIR share."""
 
 from pathlib import Path
 
