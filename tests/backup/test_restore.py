@@ -191,6 +191,7 @@ def crowd(practice: str) -> Iterator[list[str]]:
                     connection.execute("SELECT count(*) FROM accounts_securityevent")
             except psycopg.OperationalError as error:
                 troubles.append(str(error))
+            stop.wait(0.01)  # a crowd, not a flood of new connections that leaves the restore no time
 
     team = [threading.Thread(target=work) for _each in range(4)]
     for each in team:

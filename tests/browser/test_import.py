@@ -99,7 +99,7 @@ def test_the_whole_way_by_keyboard_alone(page_of: OpenPage, owner: User, file: P
     tab_to(page, "[name=kind]")
     tab_to(page, "#id_file")
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
     chooser.value.set_files(file)
     tab_to(page, "form[enctype] [type=submit]")
     page.keyboard.press("Enter")

@@ -51,8 +51,9 @@ def poisoned() -> Practice:
     practice = plant()
     taken, refused = poison()
     assert taken > 150
-    # `failure` holds words only where an import failed: a constraint refuses it in the one that is planted.
-    assert {each.split(".")[-1] for each in refused} <= {"phone", "nihdi_number", "failure"}, refused
+    # Constraints refuse words about a failure where none was, an address that is none, and half of a secret.
+    known = {"phone", "nihdi_number", "failure", "url", "previous_secret"}
+    assert {each.split(".")[-1] for each in refused} <= known, refused
     return practice
 
 

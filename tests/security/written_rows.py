@@ -12,7 +12,8 @@ _LEFT_OUT = re.compile(
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _OWN = re.compile(r"\b[0-9a-f]{32,128}\b|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+\+\d\d:\d\d")
 _NO_PASSWORD = re.compile(r'"password": "![^"]*"')  # none that could be used, and another each time
-_NUMBER = re.compile(r'"(id|pgh_id|replaces_id)": \d+')
+_NEW_SECRET = re.compile(r'"(secret|previous_secret)": "[^"]+"')  # encrypted, and otherwise each time
+_NUMBER = re.compile(r'"(id|pgh_id|replaces_id|event_id|sequence)": \d+')
 
 
 class Rows:
@@ -31,7 +32,7 @@ class Rows:
 
     def _plain(self, row: str) -> str:
         row = _UUID.sub(lambda found: found[0] if found[0] in self.known else "new", row)
-        row = _NO_PASSWORD.sub('"password": "!"', row)
+        row = _NEW_SECRET.sub(r'"\1": "!"', _NO_PASSWORD.sub('"password": "!"', row))
         return _NUMBER.sub('"\\1": "new"', _OWN.sub("own", row))
 
     def _read(self, mark: int) -> list[tuple[str, int, str]]:

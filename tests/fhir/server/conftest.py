@@ -1,11 +1,14 @@
 """A practice with one of everything, and programs that ask it things over FHIR."""
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from accounts import api_throttle
 from accounts.models import User
@@ -30,8 +33,8 @@ def _many_requests(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(api_throttle, name, 100_000)
 
 
-@pytest.fixture
-def practice(db: None) -> Practice:
+def plant_with_consents() -> Practice:
+    """Make the practice, with a consent of each patient."""
     planted = plant()
     text = PrivacyText.objects.create(
         kind="research", version=1, title="Onderzoek", body="Tekst", published_at=NOW, published_by=planted.owner
@@ -41,6 +44,21 @@ def practice(db: None) -> Practice:
             patient=record.patient, text=text, kind="research", choice="given", how="portal", made_by=record.user
         )
     return planted
+
+
+@pytest.fixture(scope="module")
+def planted(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Practice]:
+    """The practice, made once for a module: each test runs in a savepoint above it; at the end all is rolled back."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        patch.setattr(timezone, "now", lambda: NOW)
+        yield plant_with_consents()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def practice(planted: Practice, db: None) -> Practice:
+    """The practice as it was made, in objects of the test's own."""
+    return copy.deepcopy(planted)
 
 
 class Program:

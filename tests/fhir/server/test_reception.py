@@ -4,11 +4,17 @@ import pytest
 
 from accounts.policy import may
 from fysicure.fhir.server.registry import KINDS
-from tests.fhir.server.conftest import Program
+from tests.fhir.server.conftest import Program, plant_with_consents
 from tests.security.practice import Practice
 from tests.security.test_reception import CANARY, put_canaries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.owner]  # who plants canaries in a history must own it
+
+
+@pytest.fixture
+def practice(db: None) -> Practice:
+    """The practice of one test: who owns the tables signs in anew for each."""
+    return plant_with_consents()
 
 
 @pytest.mark.parametrize("role", ["receptionist", "owner"])

@@ -193,6 +193,7 @@ def test_what_finds_a_row_of_the_record(practice: Practice) -> None:
             assert not program.ids(kind, {**asked, "patient": "Practitioner/1"})
 
 
+@pytest.mark.usefixtures("first_codes")
 def test_the_diary_is_found_by_its_pain_scores(practice: Practice) -> None:
     program = Program(practice.treating.user)
     found = program.ids("Observation", {"component-code": "http://loinc.org|72514-3"})
