@@ -109,6 +109,12 @@ class ResourceMixin:
         errors = {
             name: [_("This address knows no such parameter.")] for name in request.query_params if name not in known
         }
+        about_answer = {FIELDS, ORDERING, "format"}
+        errors |= {
+            name: [_("Give this a value, or leave it out.")]
+            for name, value in request.query_params.items()
+            if name in known - about_answer and not value
+        }
         if errors:
             raise ValidationError(errors)
         self._wanted = self._fields_asked(request)

@@ -115,6 +115,11 @@ def test_a_mistyped_filter_is_no_whole_list(query: str, desk: Client) -> None:
     assert set(refused.json()["errors"]) == {query.partition("=")[0]}
 
 
+def test_a_filter_without_a_value_is_no_whole_list(desk: Client) -> None:
+    answer = desk.get("/api/v1/patients/?birth_date=")
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["birth_date"])
+
+
 def test_a_single_row_takes_no_filter(patient: Patient, desk: Client) -> None:
     assert desk.get(f"{API}/patients/{patient.pk}/?archived=false").status_code == 400
 

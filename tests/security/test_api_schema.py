@@ -111,14 +111,14 @@ def look(response: Any, role: str | None) -> None:
     if role in {None, "patient"}:
         assert OTHERS_NAME not in text
     if role is None:
-        assert response.status_code in {400, 401, 404, 405, 406, 413, 415}
+        assert response.status_code in {400, 401, 404, 405, 406, 413, 414, 415}
 
 
 def questions(name: str, role: str | None, headers: dict[str, str]) -> Callable[[], None]:
     """Return a function that asks an operation all that is asked of it as a role; nothing stays in the database."""
 
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=EXAMPLES if role else 2,  # whoever has no key comes no further than the door
         deadline=None,
         derandomize=True,
         database=None,
