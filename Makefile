@@ -9,7 +9,7 @@ bin = .venv/bin
 python_code = accounts benchmarks fysicure manage.py pathways patients scheduling scripts tests
 
 .DEFAULT_GOAL := help
-.PHONY: audit bench client drill help setup demo test check fix messages screenshots
+.PHONY: nightly audit bench client drill help setup demo test check fix messages screenshots
 
 help: ## Show these words
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -23,6 +23,10 @@ demo: setup ## Serve a practice with invented patients on 127.0.0.1:8000 (PORT=â
 test: ## Run the whole suite, browser tests included
 	@$(setup) --browser
 	@exec $(bin)/python -m pytest
+
+nightly: ## Run the long walks that the suite leaves out: each field of each form, each address with each odd question
+	@$(setup) --browser
+	@exec $(bin)/python -m pytest -m nightly
 
 check: setup ## Check format, lint, types, import directions, templates, migrations and translations
 	$(bin)/ruff format --check $(python_code)

@@ -57,6 +57,7 @@ def test_library_pages_ask_for_the_token_too(practice: Practice) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("role", SIGNED_IN)
 def test_looking_changes_nothing(role: str, practice: Practice, picture: Callable[[], dict[str, Any]]) -> None:
     user = practice.user(role)

@@ -77,6 +77,7 @@ def test_birth_dates_on_links_are_counted_by_address(practice: Practice) -> None
     assert answers[-1] == 429
 
 
+@pytest.mark.nightly
 def test_a_password_is_not_guessed(therapist: User) -> None:
     """Many passwords for one, then one password for many: both end, and the log tells."""
     with_password(therapist)

@@ -53,6 +53,7 @@ def test_an_id_of_another_patient_in_the_path_is_nowhere(
     assert {table for table in after if after[table] != before[table]} <= {"django_session", "accounts_accesslog"}
 
 
+@pytest.mark.nightly
 def test_an_id_of_another_patient_in_the_query_shows_nothing(practice: Practice, client_of: ClientOf) -> None:
     client, ids, wrong = client_of(practice.other.user), ids_of(practice.record), []
     for address in addresses(practice, practice.other):
@@ -67,6 +68,7 @@ def test_an_id_of_another_patient_in_the_query_shows_nothing(practice: Practice,
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.nightly
 def test_an_id_of_another_patient_in_the_body_changes_nothing_of_theirs(
     practice: Practice, client_of: ClientOf, rolled_back: Callable[[Callable[[], object]], Any]
 ) -> None:

@@ -91,6 +91,7 @@ def attacks_on(form: Form, start: int) -> Iterator[dict[str, str]]:
             yield dict.fromkeys(numbers, NUMBERS[(start + first) % 2])
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("role", PEOPLE)
 def test_no_field_of_a_form_is_a_way_in(
     role: str, practice: Practice, client_of: SignIn, rolled_back: RolledBack
@@ -118,6 +119,7 @@ def names_asked_for() -> set[str]:
     return set(re.findall(r"GET(?:\.get\(|\[|\.getlist\()\"(\w+)\"", code)) | {"q", "next", "page_size", "ordering"}
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("role", PEOPLE)
 def test_no_question_in_an_address_is_a_way_in(role: str, practice: Practice, client_of: SignIn) -> None:
     """Every name with a payload, at every address; the payloads take turns."""

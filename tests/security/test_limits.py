@@ -141,6 +141,7 @@ LISTS = (
 )  # fmt: skip
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("path", LISTS)
 def test_nothing_that_is_asked_in_an_address_is_a_crash(
     path: str, client_of: SignIn, patient: Patient, therapist: User, owner: User

@@ -54,6 +54,7 @@ def extras(practice: Practice) -> dict[str, Any]:
     return {**people, **keys, **moments, **rights, **words}
 
 
+@pytest.mark.nightly
 def test_what_a_form_does_not_declare_is_not_written(
     practice: Practice, client_of: SignIn, rolled_back: RolledBack
 ) -> None:

@@ -56,6 +56,7 @@ def leads_away(response: Any, path: str) -> bool:
     return seen.netloc not in {"testserver", ""} or seen.scheme not in {"http", "https"}
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("role", ["owner", "patient", "nobody"])
 def test_no_parameter_leads_away(
     role: str, practice: Practice, client_of: SignIn, rolled_back: Callable[[Callable[[], Any]], Any]
