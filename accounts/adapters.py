@@ -1,14 +1,12 @@
 """What allauth asks of us."""
 
-import base64
-import hashlib
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
@@ -19,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.browsers import browser_name
+from accounts.ciphers import cipher
 from accounts.limits import TooManyAttempts
 from accounts.mails import absolute
 from accounts.models import User
@@ -88,6 +87,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return methods
 
 
+AUTHENTICATORS = "accounts.authenticators"
+
+
 class MFAAdapter(DefaultMFAAdapter):
     """Secrets of authenticators (app seeds, seeds of recovery codes) are encrypted with a key from SECRET_KEY."""
 
@@ -104,17 +106,10 @@ class MFAAdapter(DefaultMFAAdapter):
         return browser_name(context.request.META.get("HTTP_USER_AGENT", "")) or _("Passkey")
 
     def encrypt(self, text: str) -> str:
-        return _fernet().encrypt(text.encode()).decode()
+        return cipher(AUTHENTICATORS).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         try:
-            return _fernet().decrypt(encrypted_text.encode()).decode()
+            return cipher(AUTHENTICATORS).decrypt(encrypted_text.encode()).decode()
         except InvalidToken:
             return encrypted_text  # made before secrets were encrypted
-
-
-def _fernet() -> MultiFernet:
-    """Return the cipher of SECRET_KEY, which also reads what the keys in SECRET_KEY_FALLBACKS wrote."""
-    keys = [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
-    digests = (hashlib.sha256(b"accounts.authenticators:" + key.encode()).digest() for key in keys)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

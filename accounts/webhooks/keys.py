@@ -6,11 +6,12 @@ import hashlib
 import hmac
 import secrets
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
+from cryptography.fernet import InvalidToken
 
+from accounts.ciphers import cipher, ciphers
 from accounts.models import WebhookEndpoint
 
+PURPOSE = "accounts.webhooks"
 PREFIX = "whsec_"
 BYTES = 32
 OVERLAP = datetime.timedelta(hours=24)
@@ -23,7 +24,7 @@ def new_secret() -> str:
 
 def encrypted(secret: str) -> str:
     """Return a secret as it is stored."""
-    return _cipher().encrypt(secret.encode()).decode()
+    return cipher(PURPOSE).encrypt(secret.encode()).decode()
 
 
 def under_the_key_of_today(stored: str) -> str:
@@ -32,9 +33,9 @@ def under_the_key_of_today(stored: str) -> str:
     Raises InvalidToken when no key that the server has can read it.
     """
     try:
-        _ciphers()[0].decrypt(stored.encode())
+        ciphers(PURPOSE)[0].decrypt(stored.encode())
     except InvalidToken:
-        return _cipher().rotate(stored.encode()).decode()
+        return cipher(PURPOSE).rotate(stored.encode()).decode()
     return stored
 
 
@@ -46,7 +47,7 @@ def secrets_of(endpoint: WebhookEndpoint, *, now: datetime.datetime) -> list[str
     stored = [endpoint.secret]
     if endpoint.previous_until is not None and now < endpoint.previous_until:
         stored.append(endpoint.previous_secret)
-    return [_cipher().decrypt(each.encode()).decode() for each in stored]
+    return [cipher(PURPOSE).decrypt(each.encode()).decode() for each in stored]
 
 
 def signed(message_id: str, body: bytes, *, keys: list[str], now: datetime.datetime) -> dict[str, str]:
@@ -63,14 +64,3 @@ def signed(message_id: str, body: bytes, *, keys: list[str], now: datetime.datet
 def _signature(secret: str, content: bytes) -> str:
     key = base64.b64decode(secret.removeprefix(PREFIX))
     return "v1," + base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()
-
-
-def _cipher() -> MultiFernet:
-    """Return the cipher of SECRET_KEY, which also reads what the keys in SECRET_KEY_FALLBACKS wrote."""
-    return MultiFernet(_ciphers())
-
-
-def _ciphers() -> list[Fernet]:
-    keys = [str(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
-    digests = (hashlib.sha256(b"accounts.webhooks:" + key.encode()).digest() for key in keys)
-    return [Fernet(base64.urlsafe_b64encode(digest)) for digest in digests]

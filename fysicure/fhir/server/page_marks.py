@@ -4,20 +4,19 @@ A search by name comes by POST; the link to its next page is an address all the 
 encrypted, for the account that asked and for a day.
 """
 
-import base64
-import hashlib
 import json
 from dataclasses import asdict
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
+from cryptography.fernet import InvalidToken
 from django.utils.translation import gettext as _
 
+from accounts.ciphers import cipher
 from accounts.models import User
 from fysicure.fhir.server.asked import Pairs
 from fysicure.fhir.server.finding import Mark, stale_page
 from fysicure.fhir.server.outcomes import FhirRefusal
 
+PURPOSE = "fysicure.fhir.page"
 SECONDS = 24 * 60 * 60
 LONGEST = 3000
 
@@ -25,7 +24,7 @@ LONGEST = 3000
 def seal(kind: str, pairs: Pairs, mark: Mark | None, *, user: User) -> str:
     """Return the `page` of a link. Raises FhirRefusal when the search is too long for an address."""
     text = json.dumps([str(user.pk), kind, pairs, asdict(mark) if mark else None], separators=(",", ":"))
-    token = _fernet().encrypt(text.encode()).decode().rstrip("=")
+    token = cipher(PURPOSE).encrypt(text.encode()).decode().rstrip("=")
     if len(token) > LONGEST:
         raise FhirRefusal(_("This asks for too much at once."), code="too-long")
     return token
@@ -35,7 +34,7 @@ def unseal(kind: str, token: str, *, user: User) -> tuple[Pairs, Mark | None]:
     """Return what was asked and where to go on. Raises FhirRefusal for what is old, another's or made up."""
     try:
         padded = token + "=" * (-len(token) % 4)
-        text = _fernet().decrypt(padded.encode(errors="replace"), ttl=SECONDS)
+        text = cipher(PURPOSE).decrypt(padded.encode(errors="replace"), ttl=SECONDS)
     except InvalidToken as error:
         raise stale_page() from error
     owner, of_kind, pairs, mark = json.loads(text)
@@ -43,9 +42,3 @@ def unseal(kind: str, token: str, *, user: User) -> tuple[Pairs, Mark | None]:
         raise stale_page()
     found = Mark(mark["table"], mark["key"], tuple(mark["values"]), mark["is_back"]) if mark else None
     return [(name, value) for name, value in pairs], found
-
-
-def _fernet() -> MultiFernet:
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = (hashlib.sha256(b"fysicure.fhir.page:" + secret.encode()).digest() for secret in secrets)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
