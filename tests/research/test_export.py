@@ -19,36 +19,18 @@ from fysicure.research import making
 from fysicure.research.asked import Asked, Format
 from fysicure.research.checking import check_file, check_outcomes
 from fysicure.research.columns import Scored, followed, outcome_columns, scored_measures
-from fysicure.research.exceptions import BadStudyKey, NobodyConsented, NotAnonymous, TooRare
+from fysicure.research.exceptions import NobodyConsented, NotAnonymous, TooRare
 from fysicure.research.generalising import LEVELS
 from fysicure.research.making import keep, make, preview
-from fysicure.research.pseudonyms import pseudonym, study_key
+from fysicure.research.pseudonyms import pseudonym
 from pathways.models import CarePlan, CheckIn, Decision, DiaryEntry, PlanPause
 from patients.models import Encounter, Restriction
 from tests.people import NOW, at
-from tests.research.population import BEGUN, Person, choose, measure, populate
+from tests.research.made import outcomes_of, row_of, table_of
+from tests.research.population import BEGUN, Person, choose, measure
 
 pytestmark = pytest.mark.django_db
 Populate = Callable[[list[Person]], list[CarePlan]]
-
-
-@pytest.fixture
-def people(practitioner: Practitioner, owner: User) -> Populate:
-    return lambda given: populate(given, practitioner, owner)
-
-
-def outcomes_of(made: making.Made) -> list[dict[str, Any]]:
-    return table_of(made, "outcomes").to_pylist()
-
-
-def table_of(made: making.Made, name: str) -> pa.Table:
-    with zipfile.ZipFile(made.file) as archive:
-        return pyarrow.parquet.read_table(io.BytesIO(archive.read(f"{name}.parquet")))
-
-
-def row_of(plan: CarePlan, made: making.Made, key: bytes) -> dict[str, Any]:
-    (row,) = [each for each in outcomes_of(made) if each["pseudonym"] == pseudonym(plan.patient_id, key)]
-    return row
 
 
 KEY = b"k" * 32
@@ -380,41 +362,6 @@ def test_a_cell_is_not_taken_for_a_formula() -> None:
     table = pa.table({"text": ["=1+1", "-x", "@a", "plain", None], "number": pa.array([-1, -2, 3, 4, None])})
     told = making._guarded(table).to_pydict()
     assert told == {"text": ["'=1+1", "'-x", "'@a", "plain", None], "number": [-1, -2, 3, 4, None]}
-
-
-def test_names_last_for_one_file_unless_a_study_has_a_key(people: Populate, owner: User, tmp_path: Path) -> None:
-    people([Person() for _ in range(5)])
-
-    def names(key: bytes | None = None) -> set[str]:
-        return {row["pseudonym"] for row in outcomes_of(make(Asked(), by=owner, now=NOW, key=key))}
-
-    assert not names() & names()
-    file = tmp_path / "study.key"
-    file.write_bytes(bytes(range(32)))
-    file.chmod(0o600)
-    assert names(study_key(file)) == names(study_key(file))
-    file.chmod(0o640)
-    with pytest.raises(BadStudyKey):
-        study_key(file)
-    file.chmod(0o600)
-    file.write_bytes(b"short")
-    with pytest.raises(BadStudyKey):
-        study_key(file)
-    with pytest.raises(BadStudyKey):
-        study_key(tmp_path / "none")
-
-
-def test_a_file_is_kept_whole_for_its_owner_only_and_replaces_nothing(
-    people: Populate, owner: User, tmp_path: Path
-) -> None:
-    people([Person() for _ in range(5)])
-    path = tmp_path / "out.zip"
-    keep(make(Asked(), by=owner, now=NOW), path)
-    assert zipfile.is_zipfile(path) and path.stat().st_mode & 0o777 == 0o600
-    before = path.read_bytes()
-    with pytest.raises(FileExistsError):
-        keep(make(Asked(), by=owner, now=NOW), path)
-    assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
 
 
 def test_the_number_of_queries_does_not_grow(people: Populate, owner: User) -> None:
