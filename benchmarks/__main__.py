@@ -92,7 +92,7 @@ def _place(server: EmbeddedServer, size: str) -> Iterator[Place]:
     assert process is not None
     with psycopg.connect(owner, autocommit=True) as connection:
         connection.execute("CHECKPOINT")
-    with serve(OUR_APP, app) as node, serve(MINIMAL_APP, app) as minimal:
+    with serve(OUR_APP, app, owner) as node, serve(MINIMAL_APP, app, owner) as minimal:
         yield Place(node, minimal, psutil.Process(process.pid), facts, session, owner)
 
 
