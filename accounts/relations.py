@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.module_loading import import_string
 
 from accounts.models.user import Role, User
@@ -83,3 +83,16 @@ def treated_by(user: User, patients: Collection[UUID], *, now: datetime.datetime
     for patient, therapist in ties(Relation.TREATING, patients, now=now):
         treating.setdefault(patient, set()).add(therapist)
     return {each for each in patients if not treating.get(each) or user.pk in treating[each]}
+
+
+def is_own(user: User, patient: str, *, now: datetime.datetime) -> Q:
+    """Return the condition that a therapist treats the patient of a row, or that nobody does yet: `treated_by` in a query.
+
+    `patient` names the column of the row that holds the patient's id.
+    """
+    own, anybody = Q(), Q()
+    for kind in (resolve(now) for resolve in _resolvers(Relation.TREATING)):
+        of_patient = kind.rows.order_by().filter(**{kind.patient: OuterRef(patient)})
+        own |= Q(Exists(of_patient.filter(**{kind.account: user.pk})))
+        anybody |= Q(Exists(of_patient))
+    return own | ~anybody

@@ -6,15 +6,15 @@ from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
+from accounts.kept_query import END, SOMEBODY, START, KeptQuery
 from accounts.models import User
 from accounts.policy import may
 from scheduling.agenda_asked import Asked
 from scheduling.agenda_closures import LEAVE_MARK, leave_between
 from scheduling.agenda_version import VISIT_MARK, version_in_words
 from scheduling.free_time import Stretch
-from scheduling.kept_query import KeptQuery
 from scheduling.models import Appointment
-from scheduling.querysets import LONGEST_VISIT, AppointmentQuerySet
+from scheduling.querysets import AppointmentQuerySet
 
 _FIELDS = (
     "id", "practitioner_id", "practitioner__name", "start", "end", "status", "type", "patient_id",
@@ -55,9 +55,8 @@ SELECT visits.count, visits.mark, away.count, away.mark
 FROM (SELECT count(*), coalesce(bit_xor(each.mark), 0) AS mark FROM ({visits}) each (mark)) visits,
      (SELECT count(*), coalesce(bit_xor(each.mark), 0) AS mark FROM ({leave}) each (mark)) away
 """
-# Stand-ins for the values of a kept query: no practice has them.
-_WHO_ASKS, _SOMEBODY, _ROOM = UUID(int=1), UUID(int=2), -1
-_START, _END = (datetime.datetime(1, 1, day, tzinfo=datetime.UTC) for day in (2, 3))
+# Stand-ins for whose visits are shown.
+_THERAPIST, _ROOM = UUID(int=2), -1
 
 
 def booked_of(user: User, asked: Asked) -> AppointmentQuerySet:
@@ -90,7 +89,7 @@ def _rows(shape: _Shape, *, says_written: bool) -> KeptQuery:
 @cache
 def _marks(shape: _Shape) -> KeptQuery:
     visits = KeptQuery.of(_booked_as(shape).order_by().values_list(VISIT_MARK))
-    leave = KeptQuery.of(leave_between(_START, _END).order_by().values_list(LEAVE_MARK))
+    leave = KeptQuery.of(leave_between(START, END).order_by().values_list(LEAVE_MARK))
     return KeptQuery(_VERSION.format(visits=visits.sql, leave=leave.sql), visits.places + leave.places)
 
 
@@ -104,9 +103,9 @@ def _booked(user: User, span: Stretch, *, is_by_room: bool, whose: object) -> Ap
 
 def _booked_as(shape: _Shape) -> AppointmentQuerySet:
     """The same visits, with stand-ins for who asks, when, and whose."""
-    whose = (_ROOM if shape.is_by_room else _SOMEBODY) if shape.is_of_one else None
-    user = User(pk=_WHO_ASKS, role=shape.role)
-    return _booked(user, (_START, _END), is_by_room=shape.is_by_room, whose=whose)
+    whose = (_ROOM if shape.is_by_room else _THERAPIST) if shape.is_of_one else None
+    user = User(pk=SOMEBODY, role=shape.role)
+    return _booked(user, (START, END), is_by_room=shape.is_by_room, whose=whose)
 
 
 def _shape(user: User, asked: Asked) -> _Shape:
@@ -115,13 +114,8 @@ def _shape(user: User, asked: Asked) -> _Shape:
 
 def _values(user: User, asked: Asked) -> Mapping[object, object]:
     start, end = asked.span
-    return {
-        _START: start,
-        _START - LONGEST_VISIT: start - LONGEST_VISIT,
-        _END: end,
-        _WHO_ASKS: user.pk,
-        _SOMEBODY if not asked.is_by_room else _ROOM: _whose(asked),
-    }
+    whose = _ROOM if asked.is_by_room else _THERAPIST
+    return {START: start, END: end, SOMEBODY: user.pk, whose: _whose(asked)}
 
 
 def _whose(asked: Asked) -> str:
