@@ -33,7 +33,7 @@ class KeptQuery:
         return cls(sql, tuple(places))
 
     def ask(self, values: Mapping[Any, Any]) -> list[tuple[Any, ...]]:
-        """Return the rows with these values for the stand-ins; a moment some time from a stand-in moves along. One query.
+        """Return the rows with these values for the stand-ins; a moment some time from one moves along. One query.
 
         Raises KeyError for a moment when no moment is given.
         """

@@ -86,7 +86,7 @@ def treated_by(user: User, patients: Collection[UUID], *, now: datetime.datetime
 
 
 def is_own(user: User, patient: str, *, now: datetime.datetime) -> Q:
-    """Return the condition that a therapist treats the patient of a row, or that nobody does yet: `treated_by` in a query.
+    """Return the condition that a therapist treats a row's patient, or nobody does yet: `treated_by` in a query.
 
     `patient` names the column of the row that holds the patient's id.
     """

@@ -17,6 +17,10 @@ from scheduling.agenda import Board
 from scheduling.agenda_columns import Place
 from scheduling.agenda_drawing import Column, Gap, Visit
 
+# Only the statuses that stand out: a class for the usual ones would be some kilobytes of a full day.
+_GRID_CLASSES = {status: f" is-{status}" for status in ("pending", "arrived", "fulfilled")}
+_LIST_CLASSES = {status: f' class="is-{status}"' for status in ("pending", "arrived", "cancelled", "noshow")}
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -53,7 +57,7 @@ class DrawnBoard:
 def drawn(board: Board) -> DrawnBoard:
     """Return the rows of a board as HTML. The list alone needs no grid, and has icons and the way to move a visit."""
     words, is_list = Words.now(), board.asked.view == "list"
-    lines = "".join(f'<i class="{place}"></i>' for _label, place in board.hours)
+    lines = "".join(f'<i class="{place.split()[0]}"></i>' for _label, place in board.hours)
     return DrawnBoard(
         columns=() if is_list else tuple(_column(column, lines, words) for column in board.columns),
         lists=tuple(
@@ -83,24 +87,25 @@ def _gap(gap: Gap, words: Words) -> str:
 
 
 def _on_grid(visit: Visit, words: Words) -> str:
-    status = "" if visit.status == "booked" else f" is-{visit.status}"
+    status = _GRID_CLASSES.get(visit.status, "")
     movable = f' data-at="{visit.at}" data-m="{visit.minutes}"' if visit.is_movable else ""
-    to_write = f' · <b class="v-unwritten">{words.to_write}</b>' if visit.is_unwritten else ""
+    to_write = f" · <b>{words.to_write}</b>" if visit.is_unwritten else ""
     more = "".join(f" · {escape(each)}" for each in (visit.words, visit.beside) if each)
     return (
-        f'<li class="{visit.place}{status}"{movable}><a href="{visit.url}"><svg><use href="#kind-{visit.kind}"/></svg>'
+        f'<li class="{visit.place}{status}"{movable}><a href="{visit.url}"><svg><use href="#k-{visit.kind}"/></svg>'
         f" <time>{visit.start}<i>–{visit.end}</i></time> <strong>{escape(visit.patient)}</strong>"
         f" <small>{escape(visit.status_label)}{to_write} · {escape(visit.type)}{more}</small></a></li>"
     )
 
 
 def _on_list(visit: Visit, words: Words, *, is_whole: bool) -> str:
-    icon = f'<svg><use href="#kind-{visit.kind}"/></svg> ' if is_whole else ""
+    status = _LIST_CLASSES.get(visit.status, "")
+    icon = f'<svg><use href="#k-{visit.kind}"/></svg> ' if is_whole else ""
     more = "".join(f" · {escape(each)}" for each in (visit.words, visit.practitioner, visit.room) if each)
-    to_write = f'<br><b class="v-unwritten">{words.to_write}</b>' if visit.is_unwritten else ""
+    to_write = f"<br><b>{words.to_write}</b>" if visit.is_unwritten else ""
     move = _move(visit, words) if is_whole and visit.is_movable else ""
     return (
-        f'<li class="is-{visit.status}"><a href="{visit.url}"><time>{visit.start}–{visit.end}</time>'
+        f'<li{status}><a href="{visit.url}"><time>{visit.start}–{visit.end}</time>'
         f"<span><strong>{escape(visit.patient)}</strong><br>{icon}{escape(visit.type)}{more}</span>"
         f"<em>{escape(visit.status_label)}{to_write}</em></a>{move}</li>"
     )
