@@ -193,9 +193,17 @@ def open_morning_question(plan: CarePlan, now: datetime.datetime) -> list[DiaryE
 
     Sessions less than 12 hours apart are asked about once. The pain before a later session counts as the answer.
     """
-    rules = definition_of(plan.pathway_version).lights
-    since = now - datetime.timedelta(hours=rules.next_until_hours + 2 * rules.together_hours)
-    rows = list(plan.diary.filter(ended_at__gte=since, ended_at__lte=now).order_by("started_at", "id"))
+    since = _asked_since(definition_of(plan.pathway_version).lights, now)
+    recent = plan.diary.filter(ended_at__gte=since, ended_at__lte=now).order_by("started_at", "id")
+    return morning_questions_among(recent, definition_of(plan.pathway_version).lights, now)
+
+
+def morning_questions_among(
+    entries: Iterable[DiaryEntry], rules: LightRules, now: datetime.datetime
+) -> list[DiaryEntry]:
+    """Return what `open_morning_question` does, of entries that were read already, oldest first. No query."""
+    since = _asked_since(rules, now)
+    rows = [row for row in entries if since <= row.ended_at <= now]
     judged = {each.entry.id: each for each in judge([as_entry(row) for row in rows], now=now, rules=rules)}
     return [
         row
@@ -204,6 +212,11 @@ def open_morning_question(plan: CarePlan, now: datetime.datetime) -> list[DiaryE
         and judged[str(row.pk)].next is None
         and _window_is_open(_together(row, rows, rules), rules, now)
     ]
+
+
+def _asked_since(rules: LightRules, now: datetime.datetime) -> datetime.datetime:
+    """The earliest end of a session that can wait for an answer, or is asked about together with one that does."""
+    return now - datetime.timedelta(hours=rules.next_until_hours + 2 * rules.together_hours)
 
 
 def is_session(row: DiaryEntry) -> bool:
