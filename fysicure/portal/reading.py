@@ -162,6 +162,14 @@ def needs_of(seen: PlanProgress) -> list[Need]:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadToday:
+    """How to load in the current phase, and what that rests on (nothing: a choice of this practice)."""
+
+    texts: tuple[str, ...]
+    sources: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     """Today in the portal. `seen` is None without a running plan, and while the plan is blocked or stands still.
 
@@ -178,8 +186,7 @@ class Home:
     asks_after: bool = False
     exercises: tuple[ExerciseToday, ...] = ()
     needs: tuple[Need, ...] = ()
-    load_texts: tuple[str, ...] = ()
-    load_sources: tuple[Reference, ...] = ()
+    load: LoadToday | None = None
     pain_limit: int | None = None
     next_visit: Appointment | None = None
     sees_visits: bool = True
@@ -235,8 +242,7 @@ def _running(facts: PlanFacts, seen: PlanProgress, patient: Patient, coming: dic
         asks_after=any(entry.after is None for entry in questions),
         exercises=tuple(exercises_of(rows, seen.definition, done_this_week(seen))),
         needs=tuple(needs_of(seen)),
-        load_texts=load.texts,
-        load_sources=_sources(load.source.references, seen.definition),
+        load=LoadToday(load.texts, _sources(load.source.references, seen.definition)),
         pain_limit=rules.green_peak_max,
         **coming,
         has_runs=seen.definition.running is not None,
