@@ -7,12 +7,15 @@ from typing import Any
 
 from django.core.paginator import Page
 from django.db.models import Q
+from django.template.defaultfilters import floatformat
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from fysicure.portal.meaning import Meaning, meaning_of
 from fysicure.portal.pages import page_of
+from fysicure.templatetags.fysicure import local_day, local_time
 from pathways.definitions import definition_of
 from pathways.diary import LOOK_AHEAD, LOOK_BACK, as_entry
 from pathways.engine.lights import JudgedEntry, judge
@@ -29,7 +32,9 @@ class Row:
 
     entry: DiaryEntry
     meaning: Meaning
-    pain: str
+    when: str
+    title: str
+    text: str
     url: str
 
 
@@ -57,7 +62,16 @@ def history_of(plan: CarePlan | None, *, page: str | None, now: datetime.datetim
 
 
 def _row(entry: DiaryEntry, judged: JudgedEntry, definition: Definition) -> Row:
-    return Row(entry, meaning_of(judged, definition), _pain(entry, judged), reverse("portal:entry", args=[entry.pk]))
+    meaning = meaning_of(judged, definition)
+    return Row(
+        entry,
+        meaning,
+        when=f"{local_day(entry.started_at)}, {local_time(entry.started_at)}",
+        title=capfirst(entry.get_kind_display())
+        + (f" {floatformat(entry.distance_km)} km" if entry.distance_km is not None else ""),
+        text=f"{meaning.title} {_pain(entry, judged)}",
+        url=reverse("portal:entry", args=[entry.pk]),
+    )
 
 
 def _pain(entry: DiaryEntry, judged: JudgedEntry) -> str:
