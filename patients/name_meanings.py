@@ -19,8 +19,9 @@ from patients.slips import swapped, words_near
 SHORTEST_FUZZY = 3
 _SHORT = 4
 _LONGEST_SWAPPED = 6
-# Of so many words that begin alike, and not more, each is named; of those that look like it, the likest.
-_FEW, _LIKEST = 200, 60
+# Of so many words that begin alike, and not more, each is named (fewer after one or two letters, which many have);
+# of those that look like it, the likest.
+_FEW, _FEW_SHORT, _LIKEST = 200, 50, 60
 _BEGINS, _HOLDS, _SWAPPED, _LIKE = range(4)
 _LAST_LETTER = chr(0x10FFFD)
 
@@ -59,7 +60,7 @@ def meanings_of(typed: Sequence[str]) -> list[Meaning]:
             found[place].begins.append(word)
         found[place].likeness[word] = max(score, found[place].likeness.get(word, 0.0))
     for meaning in found:
-        if len(meaning.begins) > _FEW:
+        if len(meaning.begins) > _few(meaning.typed):
             meaning.is_common, meaning.begins, meaning.likeness = True, [], {}
     return found
 
@@ -67,14 +68,14 @@ def meanings_of(typed: Sequence[str]) -> list[Meaning]:
 def _legs(place: int, typed: str) -> list[Any]:
     """Return the questions about a typed word. When it is common, the first one stops the others."""
     beginning = NameWord.objects.filter(begins("word", typed))
-    rare = ~Exists(beginning.order_by("word")[_FEW:])
+    rare = ~Exists(beginning.order_by("word")[_few(typed) :])
 
     def leg(way: int, condition: Q, score: Any, *order: Any) -> Any:
         rows = NameWord.objects.filter(condition).annotate(place=Value(place), way=Value(way), score=score)
         return rows.order_by(*order, "word").values_list("place", "way", "word", "score")
 
     share = Cast(float(len(typed)), FloatField()) / Length("word")
-    legs = [leg(_BEGINS, begins("word", typed), share)[: _FEW + 1]]
+    legs = [leg(_BEGINS, begins("word", typed), share)[: _few(typed) + 1]]
     if len(typed) < SHORTEST_FUZZY:
         return legs
     legs.append(leg(_HOLDS, rare & Q(word__contains=typed), share, Length("word"))[:_LIKEST])
@@ -91,3 +92,7 @@ def _legs(place: int, typed: str) -> list[Any]:
     likeness = Cast(TrigramSimilarity("word", typed), FloatField())
     legs.append(leg(_LIKE, rare & near, likeness, F("score").desc())[:_LIKEST])
     return legs
+
+
+def _few(typed: str) -> int:
+    return _FEW if len(typed) >= SHORTEST_FUZZY else _FEW_SHORT

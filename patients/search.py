@@ -89,9 +89,10 @@ def _look_alikes(
     if not wanted.words:
         is_phone = len(wanted.digits) >= _SHORTEST_FUZZY_PHONE and not wanted.dates
         return [], _near_phone(everyone, wanted.digits, limit) if is_phone and not exact else []
-    if len(wanted.words) == 1 and len(wanted.words[0]) < SHORTEST_FUZZY:
+    words = tuple(dict.fromkeys(wanted.words))
+    if len(words) == 1 and len(words[0]) < SHORTEST_FUZZY:
         return [], []  # all that a word so short may mean begins with it
-    meanings = meanings_of(wanted.words)
+    meanings = meanings_of(words)
     if any(meaning.is_nothing for meaning in meanings):
         return [], []
     is_one_word = len(meanings) == 1 and wanted == Wanted(words=wanted.words) and not meanings[0].is_common
@@ -153,10 +154,9 @@ def _anchored(rows: Any, meanings: Sequence[Meaning], limit: int) -> list[Any]:
 
 
 def _has_word(meaning: Meaning) -> Q:
-    """A word of the name begins with what was typed."""
-    if not meaning.is_common:
-        return Q(words__overlap=meaning.begins)
-    return Q(name_folded__contains=f" {meaning.typed}") | begins("name_folded", meaning.typed)
+    """A word of the name begins with what was typed. Rare words are named too: the index of words finds those."""
+    has_it = Q(name_folded__contains=f" {meaning.typed}") | begins("name_folded", meaning.typed)
+    return has_it if meaning.is_common else has_it & Q(words__overlap=meaning.begins)
 
 
 def _ranked(candidates: Any, meanings: Sequence[Meaning]) -> Any:
