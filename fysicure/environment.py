@@ -21,7 +21,7 @@ LOCAL_KEY = "local-only-key-refused-on-any-public-host-0123456789abcdef"
 # A container or systemd mounts secrets here, readable inside their own namespace only.
 MOUNTED_SECRETS = ("/run/secrets/", "/run/credentials/")
 SECRETS = (
-    *("SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATABASE_URL", "DATABASE_OWNER_URL"),
+    *("SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_REPLICA_URL"),
     *("MAIL_PASSWORD", "METRICS_TOKEN", "TWILIO_TOKEN"),
 )
 KEY_FILES = (*(f"{name}_FILE" for name in SECRETS), "BACKUP_KEY_FILE")
@@ -59,7 +59,7 @@ def secret(environ: Environment, name: str, default: str = "") -> str:
 
 def take_addresses(environ: MutableMapping[str, str]) -> None:
     """Let the addresses of the database that stand in files count as if they stood in the environment."""
-    for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_REPLICA_URL"):
         if environ.get(f"{name}_FILE"):
             value = secret(environ, name)
             environ.pop(f"{name}_FILE")
@@ -158,6 +158,10 @@ RULES = (
     Rule(
         lambda e: _database_password_is_weak(e, "DATABASE_OWNER_URL"),
         "The password in DATABASE_OWNER_URL must be at least 16 random characters.",
+    ),
+    Rule(
+        lambda e: _database_password_is_weak(e, "DATABASE_REPLICA_URL"),
+        "The password in DATABASE_REPLICA_URL must be at least 16 random characters.",
     ),
     Rule(lambda e: not e.get("MAIL_HOST") and not e.get("MAIL_BACKEND"), "Set MAIL_HOST: sign-in codes leave by mail."),
     Rule(_mail_in_the_clear, "MAIL_SECURITY must be starttls or tls."),
