@@ -107,7 +107,8 @@ def _database_password_is_weak(environ: Environment, name: str = "DATABASE_URL")
     return is_weak(password, SHORTEST_PASSWORD) or password == unquote(parts.username or "")
 
 
-def _is_open(path: str) -> bool:
+def is_open(path: str) -> bool:
+    """Whether a file that holds a secret can be read or changed by others, or is not there; no file is not open."""
     if not path or path.startswith(MOUNTED_SECRETS):
         return False
     try:
@@ -174,7 +175,7 @@ RULES = (
         "METRICS_TOKEN must be at least 32 random characters.",
     ),
     Rule(
-        lambda e: any(_is_open(e.get(name, "")) for name in KEY_FILES),
+        lambda e: any(is_open(e.get(name, "")) for name in KEY_FILES),
         "A file that holds a secret can be read by others: chmod 600 it.",
     ),
 )

@@ -107,7 +107,9 @@ def test_who_migrates_writes_what_each_session_would_say(transactional_db: None,
         for name, value in database_settings.SESSION_SETTINGS.items():
             assert other.execute("SELECT current_setting(%s, true)", [name]).fetchone() == (value,)
     with connection.cursor() as cursor:
-        cursor.execute("ALTER DATABASE {} RESET ALL".format(connection.ops.quote_name(connection.settings_dict["NAME"])))
+        cursor.execute(
+            "ALTER DATABASE {} RESET ALL".format(connection.ops.quote_name(connection.settings_dict["NAME"]))
+        )
 
 
 @pytest.mark.owner
