@@ -118,6 +118,13 @@ class Practice:
         """Start a process that does jobs."""
         return self.start(name, "manage.py", "procrastinate", "worker", **environment)
 
+    def tend(self, workers: dict[str, subprocess.Popen[bytes]], environment: dict[str, str]) -> int:
+        """Start each worker that ended anew, as systemd does (Restart=always); return how many had."""
+        ended = [name for name, process in workers.items() if process.poll() is not None]
+        for name in ended:
+            workers[name] = self.worker(name, environment)
+        return len(ended)
+
     def stop(self) -> None:
         """End all processes, and both servers."""
         for process in self.started:
@@ -179,7 +186,7 @@ def cpu_of(*roots: psutil.Process | None) -> float:
     return total
 
 
-def make(folder: Path | None = None, *, visits: int = 600, is_synchronous: bool = True) -> Practice:
+def make(folder: Path | None = None, *, visits: int = 1600, is_synchronous: bool = True) -> Practice:
     """Make the practice (kept for the next run), a primary on it, and a replica by pg_basebackup that follows it."""
     folder = folder or data_dir() / "two-servers"
     folder.mkdir(parents=True, exist_ok=True)
