@@ -86,9 +86,8 @@ def main(seconds: float) -> int:
                 _jobs(practice, direct, {**pooled, **settings})
             pooler.terminate()
             pooler.wait()
-        print(
-            f"wrong as if direct: {wrong['as if direct']}; wrong with DATABASE_POOLER=transaction: {wrong['transaction']}"
-        )
+        for words, found in wrong.items():
+            print(f"wrong, {words}: {found}")
         return 0 if wrong["as if direct"] and not wrong["transaction"] else 1
     finally:
         practice.stop()

@@ -108,7 +108,7 @@ def _read_own_writes(practice: Practice, nodes: list[Web], booked: int) -> int:
     missed, others, counts = 0, 0, [0.0, 0.0]
     for number in range(5):
         booking = practice.bookings[booked + number]
-        mine, page = practice.cookies["desk"], f"/patients/{booking['patient']}/"
+        mine, page = practice.cookies["desk"], f"/agenda/?view=day&day={booking['start'][:10]}"
         before = _ask(nodes[0], page, mine)
         booked_at = time.monotonic()
         visit, position = _book_by_session(nodes[number % 2], booking, mine)

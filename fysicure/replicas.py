@@ -110,7 +110,7 @@ class Watch:
             return "lagging"
         if position > self.replayed:
             self.look()  # it may be there by now: own writes are mostly milliseconds old
-        return "own writes" if self.replayed is None or position > self.replayed else ""
+        return "own_writes" if self.replayed is None or position > self.replayed else ""
 
     def fail(self) -> None:
         """Leave the replica alone for some seconds."""
@@ -205,7 +205,7 @@ class ReplicaMiddleware:
         if not isinstance(error, (OperationalError, InterfaceError, InternalError)):
             return None
         watch.fail()
-        READS.labels("broken off").inc()
+        READS.labels("broken_off").inc()
         reading.on_replica = False
         view, args, kwargs = request.asked_view  # type: ignore[attr-defined]
         answer: HttpResponseBase = view(request, *args, **kwargs)

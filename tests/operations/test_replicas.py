@@ -114,7 +114,7 @@ def test_who_wrote_what_it_does_not_know_yet_reads_from_the_primary(servers: Ser
     watch = Watch()
     assert watch.why_not(0, most_lag=5) == ""
     servers.written, servers.now = 120, servers.now + 0.1
-    assert watch.why_not(120, most_lag=5) == "own writes"
+    assert watch.why_not(120, most_lag=5) == "own_writes"
     assert watch.why_not(0, most_lag=5) == "", "others may read what is a tenth of a second old"
     servers.replayed = 120
     assert watch.why_not(120, most_lag=5) == "", "looked again at once: it is there by now"
@@ -268,11 +268,11 @@ def test_a_replica_that_breaks_off_costs_the_reader_nothing(
     browser = client_of(receptionist)
     connections[REPLICA].settings_dict["HOST"] = "/nowhere"
     connections[REPLICA].close()
-    before = replicas.READS.labels("broken off")._value.get()
+    before = replicas.READS.labels("broken_off")._value.get()
     assert browser.get(reverse("patients:list")).status_code == 200
-    assert replicas.READS.labels("broken off")._value.get() == before + 1
+    assert replicas.READS.labels("broken_off")._value.get() == before + 1
     assert browser.get(reverse("patients:list")).status_code == 200
-    assert replicas.READS.labels("broken off")._value.get() == before + 1, "it is left alone for some seconds"
+    assert replicas.READS.labels("broken_off")._value.get() == before + 1, "it is left alone for some seconds"
 
 
 def test_the_monitor_is_told(servers: Servers, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
