@@ -115,8 +115,8 @@ def table(given: Assumptions, pages: dict[str, tuple[float, float]]) -> list[str
         row = row_of(count, given, pages)
         cells = (
             f"{count:,}", f"{row.patients:,.0f}", f"{row.visits_a_day:,.0f}", f"{row.peak:,.1f}",
-            f"{row.app_cores:,.2f}", f"{row.database_cores:,.2f}", f"{row.app_gb:,.1f} GB", f"{row.database_gb:,.1f} GB",
-            f"{row.disk_gb:,.0f} GB", f"{row.servers:,}", f"{row.app_servers:,}", f"{row.euro:,.0f}",
+            f"{row.app_cores:,.2f}", f"{row.database_cores:,.2f}", f"{row.app_gb:,.1f} GB",
+            f"{row.database_gb:,.1f} GB", f"{row.disk_gb:,.0f} GB", f"{row.servers:,}", f"{row.app_servers:,}", f"{row.euro:,.0f}",
             f"{row.euro / count:,.1f}",
         )  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
