@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fysicure import environment
 from fysicure.api_document import settings as api_document
+from fysicure.connection_check import check
 from fysicure.database import data_dir, database_url, has_own_role, owner_url
 from fysicure.logging_config import logging_config
 from fysicure.shared_counts import shared_folder
@@ -43,10 +44,9 @@ def _database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", "") or unquote(parts.hostname or ""),
         "PORT": str(query.pop("port", "") or parts.port or ""),
-        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             # After an outage the pool tries anew with each request, instead of waiting ever longer.
-            "pool": {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 2},
+            "pool": {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 2, "check": check},
             # One typo in a name still counts as alike; the planner may trust its indexes (patients/search.py).
             "options": " ".join(["-c pg_trgm.word_similarity_threshold=0.39 -c random_page_cost=1.1", *_TIMEOUTS]),
             **query,
@@ -106,7 +106,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",  # after the session, before any text is made
     "django.middleware.common.CommonMiddleware",  # refuses unknown hosts
     "django.middleware.csrf.CsrfViewMiddleware",  # before any view or middleware that changes something
-    "django.contrib.auth.middleware.AuthenticationMiddleware",  # needs the session
+    "accounts.session_middleware.SignedInMiddleware",  # needs the session, which brings the user along
     "accounts.session_middleware.SessionTimeMiddleware",  # an idle session is nobody's
     "accounts.second_factor.SecondFactorMiddleware",  # before any view: staff show a second factor first
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # closed unless a view says otherwise
@@ -197,6 +197,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _IS_LOCAL
 
+SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not _IS_LOCAL
