@@ -5,22 +5,41 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME, SESSION_KEY, logout
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
 from accounts.models import User
+from accounts.session_store import signed_in_user
 from accounts.sessions import time_left, touch
 from accounts.typed_text import keep_typed_text
 
 _SIGN_OUT_VIEWS = {"account_logout", "admin:logout"}
 
 
+class SignedInMiddleware(AuthenticationMiddleware):
+    """Django's, but who is signed in comes with the query that reads the session (accounts/session_store.py)."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Let `request.user` be found out when somebody asks."""
+        super().process_request(request)
+
+        def user_once() -> User | AnonymousUser:
+            if not hasattr(request, "_cached_user"):
+                request._cached_user = signed_in_user(request)  # type: ignore[attr-defined]
+            found: User | AnonymousUser = request._cached_user  # type: ignore[attr-defined]
+            return found
+
+        request.user = SimpleLazyObject(user_once)  # type: ignore[assignment]
+
+
 class SessionTimeMiddleware:
-    """Stands between Django's AuthenticationMiddleware and LoginRequiredMiddleware."""
+    """Stands between SignedInMiddleware and LoginRequiredMiddleware."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from fysicure.connection_check import check
 from fysicure.database import database_url, owner_url
 
 REPLICA = "replica"
@@ -53,10 +54,9 @@ def database(url: str, *, is_pooled: bool = False) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", "") or hosts,
         "PORT": query.pop("port", "") or ports,
-        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             # After an outage the pool tries anew with each request, instead of waiting ever longer.
-            "pool": {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 2},
+            "pool": {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 2, "check": check},
             **({"prepare_threshold": None} if is_pooled else {"options": _session_options()}),
             **query,
         },

@@ -1,13 +1,16 @@
 """What every page shows around its content: the way to the rooms that the user may enter."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accounts.policy import may
 from accounts.sessions import time_left
@@ -39,27 +42,37 @@ _PORTAL = [
 ]
 
 
+_ROOMS = frozenset(row[0] for row in (*_STAFF, *_PORTAL))
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Give every template the navigation of the user's role and whether this is the demo."""
+    """Give every template the navigation of the user's role, drawn, and whether this is the demo. No query."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"navigation": [], "demo_mode": settings.DEMO, "practice_phone": settings.PRACTICE_PHONE}
-    rows = _PORTAL if may(user, "portal.view") else _STAFF
+        return {"navigation": "", "demo_mode": settings.DEMO, "practice_phone": settings.PRACTICE_PHONE}
+    is_patient = may(user, "portal.view")
     here = getattr(request.resolver_match, "view_name", "")
     here = _BEHIND.get(here.partition(":")[0], here)
-    navigation = [
-        {"url": reverse(name), "label": _(label), "icon": icon, "active": here == name}
-        for name, action, icon, label in rows
-        if may(user, action)
-    ]
-    if user.is_staff:
-        admin = {"url": reverse("admin:index"), "label": _("Administration"), "icon": "settings", "active": False}
-        navigation.append(admin)
+    rooms = tuple(row[0] for row in (_PORTAL if is_patient else _STAFF) if may(user, row[1]))
     return {
-        "navigation": navigation,
+        "navigation": _drawn(rooms, user.is_staff, here if here in _ROOMS else "", get_language()),
         "demo_mode": settings.DEMO,
         "can_search": may(user, "patients.search"),
         "practice_phone": settings.PRACTICE_PHONE,
-        "account_shell": "portal.html" if may(user, "portal.view") else "staff.html",
+        "account_shell": "portal.html" if is_patient else "staff.html",
         "session_seconds": time_left(request.session, user, now=timezone.now()).seconds,
     }
+
+
+@lru_cache(maxsize=512)
+def _drawn(rooms: tuple[str, ...], is_staff: bool, here: str, _language: str | None) -> SafeString:
+    """Draw the way to the rooms once for all who may enter the same ones; `here` is the room that is lit."""
+    rows = _PORTAL if "portal:plan" in rooms else _STAFF
+    items = [
+        {"url": reverse(name), "label": _(label), "icon": icon, "active": here == name}
+        for name, _action, icon, label in rows
+        if name in rooms
+    ]
+    if is_staff:
+        items.append({"url": reverse("admin:index"), "label": _("Administration"), "icon": "settings", "active": False})
+    return render_to_string("components/navigation.html", {"items": items})

@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",  # after the session, before any text is made
     "django.middleware.common.CommonMiddleware",  # refuses unknown hosts
     "django.middleware.csrf.CsrfViewMiddleware",  # before any view or middleware that changes something
-    "django.contrib.auth.middleware.AuthenticationMiddleware",  # needs the session
+    "accounts.session_middleware.SignedInMiddleware",  # needs the session, which brings the user along
     "accounts.session_middleware.SessionTimeMiddleware",  # an idle session is nobody's
     "accounts.second_factor.SecondFactorMiddleware",  # before any view: staff show a second factor first
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # closed unless a view says otherwise
@@ -166,6 +166,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _IS_LOCAL
 
+SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not _IS_LOCAL

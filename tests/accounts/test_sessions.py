@@ -221,5 +221,5 @@ def test_the_page_of_devices_costs_the_same_with_more(
     for _each in range(count):
         Client().force_login(therapist)
     client.force_login(therapist)
-    with django_assert_num_queries(3):  # type: ignore[operator]  # session, user, devices
+    with django_assert_num_queries(2):  # type: ignore[operator]  # session with user, devices
         client.get("/account/devices/")
