@@ -66,6 +66,14 @@ def drawn(board: Board) -> DrawnBoard:
     )
 
 
+def options(choices: Iterable[tuple[object, str]], chosen: str) -> SafeString:
+    """Return the choices of a select, (value, name), with the one whose value is chosen."""
+    return _joined(
+        f'<option value="{value}"{" selected" if str(value) == chosen else ""}>{escape(name)}</option>'
+        for value, name in choices
+    )
+
+
 def _column(column: Column, lines: str, words: Words) -> DrawnColumn:
     marks = "".join(f'<p class="mark {place}"><span>{escape(label)}</span></p>' for label, place in column.marks)
     gaps = "".join(_gap(gap, words) for gap in column.gaps)
