@@ -4,10 +4,11 @@ import calendar
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext as _
 
 from scheduling.agenda_grid import bounds
@@ -70,7 +71,13 @@ class Asked:
         } | changes  # fmt: skip
         usual = {"view": "day", "by": "therapist", "practitioner": "", "room": "", "day": None}
         said = {name: value for name, value in asked.items() if value != usual[name]}
-        return f"{reverse('scheduling:agenda')}{'?' if said else ''}{urlencode(said)}"
+        return f"{_agenda_url(get_script_prefix())}{'?' if said else ''}{urlencode(said)}"
+
+
+@cache
+def _agenda_url(prefix: str) -> str:
+    """The address of the agenda without filters, once for where the site stands: a page asks for a dozen addresses."""
+    return reverse("scheduling:agenda")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,16 @@ SLOT_MINUTES = 30
 _SHORT = datetime.timedelta(minutes=25)
 
 
+@cache
+def labels_in(language: str | None) -> dict[str, str]:
+    """Return the words of kinds and statuses: once for each language, a full week asks them hundreds of times."""
+    return {value: str(label) for value, label in (*Appointment.Type.choices, *Appointment.Status.choices)}
+
+
+def _labels() -> Mapping[str, str]:
+    return labels_in(get_language())
+
+
 @dataclass(slots=True)
 class When:
     """A stretch of time in words; `at` is in minutes into the day, `place` are the CSS classes of its rows."""
@@ -97,7 +107,7 @@ class Drawing:
     now: datetime.datetime
     agenda_url: str = field(default_factory=lambda: reverse("scheduling:agenda"))
     book_url: str = field(default_factory=lambda: reverse("scheduling:book"))
-    labels: Mapping[str, str] = field(default_factory=lambda: labels_in(get_language()))
+    labels: Mapping[str, str] = field(default_factory=_labels)
     _times: dict[Stretch, When] = field(default_factory=dict)
 
     def visit(self, row: Booked) -> Visit:
@@ -175,9 +185,3 @@ class Drawing:
             if concerns and closure.start < end and closure.end > start:
                 at = self.grid.place(place.day, max(closure.start, start), min(closure.end, end))
                 yield closure.label, at
-
-
-@cache
-def labels_in(language: str | None) -> dict[str, str]:
-    """Return the words of kinds and statuses: once for each language, a full week asks them hundreds of times."""
-    return {value: str(label) for value, label in (*Appointment.Type.choices, *Appointment.Status.choices)}

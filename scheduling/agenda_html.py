@@ -8,6 +8,7 @@ classes and paths are made by us and hold nothing to escape.
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
@@ -20,6 +21,9 @@ from scheduling.agenda_drawing import Column, Gap, Visit
 # Only the statuses that stand out: a class for the usual ones would be some kilobytes of a full day.
 _GRID_CLASSES = {status: f" is-{status}" for status in ("pending", "arrived", "fulfilled")}
 _LIST_CLASSES = {status: f' class="is-{status}"' for status in ("pending", "arrived", "cancelled", "noshow")}
+
+# Words that many rows share (kinds, statuses, rooms, colleagues), escaped once; what is about a patient is not kept.
+_known = lru_cache(maxsize=1024)(escape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,14 @@ def drawn(board: Board) -> DrawnBoard:
     )
 
 
+def options(choices: Iterable[tuple[object, str]], chosen: str) -> SafeString:
+    """Return the choices of a select, (value, name), with the one whose value is chosen."""
+    return _joined(
+        f'<option value="{value}"{" selected" if str(value) == chosen else ""}>{escape(name)}</option>'
+        for value, name in choices
+    )
+
+
 def _column(column: Column, lines: str, words: Words) -> DrawnColumn:
     marks = "".join(f'<p class="mark {place}"><span>{escape(label)}</span></p>' for label, place in column.marks)
     gaps = "".join(_gap(gap, words) for gap in column.gaps)
@@ -90,24 +102,27 @@ def _on_grid(visit: Visit, words: Words) -> str:
     status = _GRID_CLASSES.get(visit.status, "")
     movable = f' data-at="{visit.at}" data-m="{visit.minutes}"' if visit.is_movable else ""
     to_write = f" · <b>{words.to_write}</b>" if visit.is_unwritten else ""
-    more = "".join(f" · {escape(each)}" for each in (visit.words, visit.beside) if each)
+    about = f" · {escape(visit.words)}" if visit.words else ""
+    beside = f" · {_known(visit.beside)}" if visit.beside else ""
     return (
         f'<li class="{visit.place}{status}"{movable}><a href="{visit.url}"><svg><use href="#k-{visit.kind}"/></svg>'
         f" <time>{visit.start}<i>–{visit.end}</i></time> <strong>{escape(visit.patient)}</strong>"
-        f" <small>{escape(visit.status_label)}{to_write} · {escape(visit.type)}{more}</small></a></li>"
+        f" <small>{_known(visit.status_label)}{to_write} · {_known(visit.type)}{about}{beside}</small></a></li>"
     )
 
 
 def _on_list(visit: Visit, words: Words, *, is_whole: bool) -> str:
     status = _LIST_CLASSES.get(visit.status, "")
     icon = f'<svg><use href="#k-{visit.kind}"/></svg> ' if is_whole else ""
-    more = "".join(f" · {escape(each)}" for each in (visit.words, visit.practitioner, visit.room) if each)
+    about = f" · {escape(visit.words)}" if visit.words else ""
+    room = f" · {_known(visit.room)}" if visit.room else ""
     to_write = f"<br><b>{words.to_write}</b>" if visit.is_unwritten else ""
     move = _move(visit, words) if is_whole and visit.is_movable else ""
     return (
         f'<li{status}><a href="{visit.url}"><time>{visit.start}–{visit.end}</time>'
-        f"<span><strong>{escape(visit.patient)}</strong><br>{icon}{escape(visit.type)}{more}</span>"
-        f"<em>{escape(visit.status_label)}{to_write}</em></a>{move}</li>"
+        f"<span><strong>{escape(visit.patient)}</strong><br>{icon}{_known(visit.type)}{about}"
+        f" · {_known(visit.practitioner)}{room}</span>"
+        f"<em>{_known(visit.status_label)}{to_write}</em></a>{move}</li>"
     )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from scheduling.agenda_asked import Asked
 from scheduling.agenda_closures import Closure, Colleague, closures_of, holiday_name, people_with_leave
-from scheduling.agenda_grid import bounds
+from scheduling.agenda_grid import bounds, day_of
 from scheduling.agenda_rows import booked_of, read_version
 from scheduling.free_time import BRUSSELS, Stretch
 from scheduling.models import Appointment, Room
@@ -59,7 +59,8 @@ def agenda_month(user: User, asked: Asked, *, now: datetime.datetime) -> Month:
     closures = closures_of(shown, user)
     step = datetime.timedelta(days=1)
     dates = [asked.first + number * step for number in range(asked.days)]
-    days = [_day(asked, day, totals=totals, working=working, closures=closures, now=now) for day in dates]
+    worked = _worked(working)
+    days = [_day(asked, day, totals=totals, worked=worked.get(day, {}), closures=closures, now=now) for day in dates]
     weeks = tuple(tuple(days[first : first + 7]) for first in range(0, len(days), 7))
     return Month(asked, weeks, people, rooms, version)
 
@@ -79,7 +80,7 @@ def _day(
     day: datetime.date,
     *,
     totals: Mapping[datetime.date, Mapping[tuple[str, object], _Total]],
-    working: Mapping[object, Sequence[Stretch]],
+    worked: Mapping[object, datetime.timedelta],
     closures: Sequence[Closure],
     now: datetime.datetime,
 ) -> MonthDay:
@@ -95,25 +96,33 @@ def _day(
         url=asked.address(view="day", day=day),
         is_in_month=day.month == asked.day.month,
         counts=tuple((status.value, f"{count} {status.label}") for status, count in counts.items() if count),
-        free="" if end <= now else _in_words(_free(of_day, working, start, end)),
+        free="" if end <= now else _in_words(_free(of_day, worked)),
         closed=(*filter(None, [holiday_name(day)]), *(_said(each) for each in away)),
     )
 
 
+def _worked(working: Mapping[object, Sequence[Stretch]]) -> dict[datetime.date, dict[object, datetime.timedelta]]:
+    """For each day, how long each therapist works. A stretch over midnight counts for each of its days."""
+    found: dict[datetime.date, dict[object, datetime.timedelta]] = defaultdict(dict)
+    for who, stretches in working.items():
+        for first, last in stretches:
+            day = day_of(first)
+            while (span := bounds(day))[0] < last:
+                of_day = found[day]
+                of_day[who] = of_day.get(who, _NOTHING) + min(last, span[1]) - max(first, span[0])
+                day += datetime.timedelta(days=1)
+    return found
+
+
 def _free(
-    of_day: Mapping[tuple[str, object], _Total],
-    working: Mapping[object, Sequence[Stretch]],
-    start: datetime.datetime,
-    end: datetime.datetime,
+    of_day: Mapping[tuple[str, object], _Total], worked: Mapping[object, datetime.timedelta]
 ) -> datetime.timedelta:
     """Worked time minus booked time of each therapist. A visit outside the hours counts too: an estimate, cheap."""
-    left = _NOTHING
-    for who, stretches in working.items():
-        worked = sum((max(min(last, end) - max(first, start), _NOTHING) for first, last in stretches), _NOTHING)
-        own = [length for (state, one), (_count, length) in of_day.items() if one == who and state in OCCUPYING]
-        booked = sum(own, _NOTHING)
-        left += max(worked - booked, _NOTHING)
-    return left
+    booked: dict[object, datetime.timedelta] = defaultdict(datetime.timedelta)
+    for (state, who), (_count, length) in of_day.items():
+        if state in OCCUPYING:
+            booked[who] += length
+    return sum((max(length - booked[who], _NOTHING) for who, length in worked.items()), _NOTHING)
 
 
 def _said(closure: Closure) -> str:

@@ -12,7 +12,7 @@ from accounts.audit import record_accesses
 from accounts.policy import may, requires, signed_in
 from scheduling.agenda import agenda_board, day_words
 from scheduling.agenda_asked import Asked, sides_of, views_of
-from scheduling.agenda_html import drawn
+from scheduling.agenda_html import drawn, options
 from scheduling.agenda_month import Month, agenda_month
 from scheduling.agenda_rows import read_version
 from scheduling.agenda_sheet import agenda_sheet
@@ -62,9 +62,11 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     now, asked, user = timezone.now(), asked_of(request), signed_in(request)
     board = agenda_month(user, asked, now=now) if asked.view == "month" else agenda_board(user, asked, now=now)
     asked, today = board.asked, timezone.localdate(now)
+    choices = board.rooms if asked.is_by_room else board.practitioners
     return {
         "agenda": board,
         "drawn": None if isinstance(board, Month) else drawn(board),
+        "whose": options([(each.pk, each.name) for each in choices], asked.room or asked.practitioner),
         "may_feed": may(user, "feeds.manage"),
         "asked": asked,
         "day": asked.day,
