@@ -53,7 +53,7 @@ def test_a_therapist_sees_the_agenda_with_phase_light_and_change(
     response = client_of(practitioner.user).get("/")
     assert response.status_code == 200
     (row,) = response.context["day"].visits
-    assert (row.seen.phase.key, row.seen.light) == ("P1", "RED")
+    assert (row.seen.standing.phase, row.seen.standing.light) == ("P1", "RED")
     assert "1 " in row.change
     assert row.url == f"/plans/{plan.pk}/"
 
