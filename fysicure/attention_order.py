@@ -46,12 +46,14 @@ TASK, PLAN, FOLLOW_UPS, ORDERS, CHECK_IN = "a-task", "b-plan", "c-follow-ups", "
 _ASKS = ArrayField(SmallIntegerField())
 _COLUMNS = ("rank", "source", "key", "whose", "family", "given", "moment", "day", "number")
 _PAGE = """
-WITH ranked ({columns}) AS MATERIALIZED ({things})
-SELECT total.count, ARRAY({stale}), shown.*
-FROM (SELECT count(*) FROM ranked) total
-LEFT JOIN (
-    SELECT * FROM ranked ORDER BY rank, family, given, source, moment, key LIMIT %s OFFSET %s
-) shown ON true
+SELECT page.* FROM (
+    WITH ranked ({columns}) AS MATERIALIZED ({things})
+    SELECT total.count, ARRAY({stale}), shown.*
+    FROM (SELECT count(*) FROM ranked) total
+    LEFT JOIN (
+        SELECT * FROM ranked ORDER BY rank, family, given, source, moment, key LIMIT %s OFFSET %s
+    ) shown ON true
+) page
 ORDER BY rank, family, given, source, moment, key
 """
 
@@ -93,13 +95,17 @@ def things(
 
     One query. Where `stale` names plans, their pictures have to be worked out before the list can be believed.
     """
-    found = _tasks(user, practitioner).union(
-        _plans(user, practitioner),
-        _follow_ups(user, practitioner, today),
-        _orders(user, practitioner),
-        _check_ins(user, practitioner, today),
-        all=True,
-    ).order_by()
+    found = (
+        _tasks(user, practitioner)
+        .union(
+            _plans(user, practitioner),
+            _follow_ups(user, practitioner, today),
+            _orders(user, practitioner),
+            _check_ins(user, practitioner, today),
+            all=True,
+        )
+        .order_by()
+    )
     stale = _standings(user, practitioner).with_freshness(now).filter(is_fresh=False).values("plan_id")
     (things_sql, things_given), (stale_sql, stale_given) = (rows.query.sql_with_params() for rows in (found, stale))
     statement = _PAGE.format(columns=", ".join(_COLUMNS), things=things_sql, stale=stale_sql)

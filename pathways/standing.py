@@ -127,7 +127,7 @@ def _of_day(
 def standings(plans: QuerySet[CarePlan], *, now: datetime.datetime) -> dict[UUID, Standing]:
     """Return where each plan stands, by plan id: kept pictures, and the others worked out and kept.
 
-    One query when everything is fresh; ten more for every 200 plans that changed or whose time ran out.
+    One query when everything is fresh; nine more for every 200 plans that changed or whose time ran out.
     """
     rows = PlanStanding.objects.filter(plan__in=plans.order_by()).with_freshness(now)
     found: dict[UUID, Standing] = {}
