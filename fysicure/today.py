@@ -1,6 +1,5 @@
 """The first page of each role: the only staff page that needs all rooms."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,8 +12,6 @@ from fysicure.backup.standing import standing
 from fysicure.worklist import desk_day, owner_view, therapist_day
 from patients.privacy_requests import open_counts
 
-ROWS = 25
-
 
 @require_GET
 @requires("home.view")
@@ -24,9 +21,8 @@ def today(request: HttpRequest) -> HttpResponse:
     if user.role == Role.PATIENT:
         return redirect("portal:home")
     if user.role == Role.THERAPIST:
-        day = therapist_day(user, now=now, everyone="all" in request.GET)
-        page = Paginator(day.attention, ROWS).get_page(request.GET.get("page"))
-        return render(request, "today/therapist.html", {"day": day, "page": page, "now": now})
+        day = therapist_day(user, now=now, everyone="all" in request.GET, page=request.GET.get("page"))
+        return render(request, "today/therapist.html", {"day": day, "page": day.attention, "now": now})
     if user.role == Role.RECEPTIONIST:
         return render(request, "today/receptionist.html", {"day": desk_day(user, now=now), "now": now})
     asked = open_counts(today=timezone.localdate(now))

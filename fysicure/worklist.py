@@ -1,25 +1,27 @@
 """What a day asks of each role: read once, in a fixed number of queries, as frozen data."""
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.core.paginator import Page
+from django.db.models import Count, F, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.access_reasons import questions_for, readable_by
+from accounts.access_reasons import open_reasons, questions_for, readable_by
 from accounts.models import AccessReason, Practitioner, User
-from fysicure.attention import Attention, attention
+from fysicure.attention import attention
+from fysicure.attention_order import of
 from pathways.engine.lights import Light
 from pathways.evidence_reviews import OverdueReview, overdue_reviews
 from pathways.models import CarePlan, FollowUp, Phase, Task
-from pathways.progress import PlanProgress, assess_plans
-from patients.access_reviews import count_openings
+from pathways.standing import DayStanding, day_standings
 from patients.models import Encounter
 from scheduling.gaps import Gap, open_gaps
 from scheduling.messages_page import Trouble, troubles
@@ -39,7 +41,7 @@ class Visit:
     """One visit of today's agenda with what the therapist needs to know before the door opens."""
 
     appointment: Appointment
-    seen: PlanProgress | None
+    seen: DayStanding | None
     url: str
     change: str
     is_unwritten: bool
@@ -59,7 +61,7 @@ class TherapistDay:
 
     today: datetime.date
     visits: tuple[Visit, ...]
-    attention: tuple[Attention, ...]
+    attention: Page
     unwritten: Unwritten
     is_all: bool
     requests: int
@@ -95,41 +97,36 @@ class OwnerView:
     openings: int
 
 
-def therapist_day(user: User, *, now: datetime.datetime, everyone: bool = False) -> TherapistDay:
-    """Return a therapist's agenda and what needs attention; of all therapists when asked.
+def therapist_day(user: User, *, now: datetime.datetime, everyone: bool = False, page: Any = 1) -> TherapistDay:
+    """Return a therapist's agenda and a page of what needs attention; of all therapists when asked.
 
     Of colleagues' patients the list of all says who and how urgent, never what is the matter: their pages ask why one
-    opens them. At most 21 queries, and ten more for every 200 plans that changed since somebody looked.
+    opens them. Eleven queries at most, and eleven more for every 200 plans that changed since somebody looked.
     """
     today = timezone.localtime(now).date()
     practitioner = Practitioner.objects.filter(user=user).first()
-    own = _of(None if everyone else practitioner)
+    mine = None if everyone else practitioner
     start, end = day_of(today)
-    appointments, unwritten = _visits(user, own, start, end, now)
+    appointments, unwritten = _visits(user, of(mine), start, end, now)
     patients = {row.patient_id for row in appointments}
-    found = attention(user, None if everyone else practitioner, now=now)
+    found = attention(user, mine, now=now, page=page)
     named = patients | {row.patient.pk for row in found}
     near = readable_by(user, named, now=now) if everyone else named
-    plans = list(CarePlan.objects.visible_to(user).running().filter(patient_id__in=patients & near))
-    seen = assess_plans(plans, now=now)
-    by_patient = {plan.patient_id: seen[plan.pk] for plan in reversed(plans)}
-    last = _last_visits(user, patients, start)
+    found.object_list = [row if row.patient.pk in near else replace(row, text="") for row in found]
+    plans = CarePlan.objects.visible_to(user).running().filter(patient_id__in=patients & near)
+    by_patient = {seen.patient_id: seen for seen in reversed(day_standings(plans, now=now) if patients & near else [])}
+    last = _last_visits(user, by_patient, start)
     return TherapistDay(
         today=today,
         visits=tuple(
             _visit(row, by_patient.get(row.patient_id), last.get(row.patient_id), now) for row in appointments
         ),
         unwritten=unwritten,
-        attention=tuple(row if row.patient.pk in near else replace(row, text="") for row in found),
+        attention=found,
         is_all=everyone or practitioner is None,
-        requests=count_requests(user, now=now, practitioner=None if everyone else practitioner),
+        requests=count_requests(user, now=now, practitioner=mine),
         questions=tuple(questions_for(user)[:SHOWN]),
     )
-
-
-def _of(practitioner: Practitioner | None, name: str = "practitioner") -> Q:
-    """Rows of one therapist, or of all."""
-    return Q() if practitioner is None else Q(**{name: practitioner})
 
 
 def day_of(day: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
@@ -148,10 +145,8 @@ def _last_visits(user: User, patients: Iterable[UUID], before: datetime.datetime
     return dict(latest.values_list("patient_id", "started_at"))
 
 
-def _visit(
-    row: Appointment, seen: PlanProgress | None, last: datetime.datetime | None, now: datetime.datetime
-) -> Visit:
-    url = reverse("pathways:plan", args=[seen.plan.pk]) if seen else chart_url(row.patient_id)
+def _visit(row: Appointment, seen: DayStanding | None, last: datetime.datetime | None, now: datetime.datetime) -> Visit:
+    url = reverse("pathways:plan", args=[seen.plan_id]) if seen else chart_url(row.patient_id)
     return Visit(row, seen, url, changes(seen, last), is_awaiting(row, now))
 
 
@@ -179,18 +174,17 @@ def chart_url(patient: UUID) -> str:
     return reverse("patients:chart", args=[patient])
 
 
-def changes(seen: PlanProgress | None, last: datetime.datetime | None) -> str:
+def changes(seen: DayStanding | None, last: datetime.datetime | None) -> str:
     """What the diary says since the last visit, in a few words. Nothing logged is said, not hidden."""
     if seen is None:
         return ""
-    since = last or timezone.make_aware(datetime.datetime.combine(seen.plan.started_on, datetime.time()))
-    found = [each for each in seen.judged if each.entry.start >= since]
-    if not found:
+    since = last or timezone.make_aware(datetime.datetime.combine(seen.started_on, datetime.time()))
+    lights = [each.light for each in seen.judged if each.at >= since.timestamp()]
+    if not lights:
         return _("nothing logged since the last visit")
-    lights = [each.light for each in found]
     words = [
-        ngettext("%(count)s entry since the last visit", "%(count)s entries since the last visit", len(found))
-        % {"count": len(found)}
+        ngettext("%(count)s entry since the last visit", "%(count)s entries since the last visit", len(lights))
+        % {"count": len(lights)}
     ]
     red, amber = lights.count(Light.RED), lights.count(Light.AMBER)
     if red:
@@ -222,25 +216,41 @@ def desk_day(user: User, *, now: datetime.datetime) -> DeskDay:
 
 
 def owner_view(*, now: datetime.datetime) -> OwnerView:
-    """Return the practice in numbers, and the evidence to look at again; no patient is named. Eleven queries."""
+    """Return the practice in numbers, and the evidence to look at again; no patient is named. Six queries."""
     today = timezone.localtime(now).date()
     reviews = overdue_reviews(today=today)
     start, end = day_of(today)
     running = CarePlan.objects.running().order_by()
-    states: dict[str, int] = dict(running.values_list("hold_reason").annotate(Count("id")))
+    counts = _counts(
+        plans=(running, F("hold_reason")),
+        tasks=(Task.objects.open(), F("urgency")),
+        overdue=(FollowUp.objects.open().filter(window_end__lt=today), Value("")),
+        visits=(Appointment.objects.occupying().between(start, end), Value("")),
+        openings=(open_reasons(), Value("")),
+    )
     active = Phase.objects.filter(status=Phase.Status.ACTIVE, plan__in=running).order_by()
     phases: list[Any] = list(active.values_list("key", "title").annotate(Count("id")).order_by("key"))
-    urgencies: dict[str, int] = dict(Task.objects.open().order_by().values_list("urgency").annotate(Count("id")))
     return OwnerView(
-        running=states.get("", 0),
-        blocked=states.get(CarePlan.HoldReason.BLOCKED, 0),
+        running=counts["plans", ""],
+        blocked=counts["plans", CarePlan.HoldReason.BLOCKED.value],
         phases=tuple((f"{key} {title}", count) for key, title, count in phases),
         tasks=tuple(
-            (str(urgency.label), urgencies[urgency.value]) for urgency in Task.Urgency if urgency.value in urgencies
+            (str(urgency.label), counts["tasks", urgency.value])
+            for urgency in Task.Urgency
+            if counts["tasks", urgency.value]
         ),
-        follow_ups_overdue=FollowUp.objects.open().filter(window_end__lt=today).count(),
-        visits_today=Appointment.objects.occupying().between(start, end).count(),
+        follow_ups_overdue=counts["overdue", ""],
+        visits_today=counts["visits", ""],
         reviews=reviews[:REVIEWS_SHOWN],
         reviews_overdue=len(reviews),
-        openings=count_openings(),
+        openings=counts["openings", ""],
     )
+
+
+def _counts(**groups: tuple[QuerySet[Any], F | Value]) -> Counter[tuple[str, str]]:
+    """How many rows each group has, by the name of the group and what it is split by. One query for all."""
+    counted = [
+        rows.order_by().values_list(Value(name), by).annotate(count=Count("pk")) for name, (rows, by) in groups.items()
+    ]
+    found = counted[0].union(*counted[1:], all=True).order_by()
+    return Counter({(name, value): count for name, value, count in found})

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from pathways.engine.derived import DerivedValue, deficit_percent, percentage_target
 from pathways.engine.findings import BOTH, SIDES
 from pathways.engine.running import next_max_km
-from pathways.loads import WEEK, monday_of, strength_adherence, weekly_distance
+from pathways.loads import WEEK, as_day, monday_of, strength_adherence, weekly_distance
 from pathways.models import Decision, DiaryEntry, ExercisePrescription
 from pathways.pauses import paused_days
 from pathways.plan_history import moments
@@ -325,20 +325,33 @@ def _with_target(
     )
 
 
+def _whole_diary(seen: PlanProgress) -> Iterable[DiaryEntry]:
+    """Every entry of the plan, oldest first: those that were read, when the plan is younger than what rules look at.
+
+    A query for an older plan.
+    """
+    since = timezone.localtime(seen.now - datetime.timedelta(days=DIARY_DAYS)).date()
+    if seen.plan.started_on > since:
+        return seen.entries
+    return DiaryEntry.objects.filter(plan_id=seen.plan.pk, started_at__lte=seen.now).order_by("started_at")
+
+
 def _adherence(seen: PlanProgress, timeline: Mapping[str, Any]) -> PlanChart:
     """The share of the prescribed exercise sessions that was logged in each complete week. Two queries."""
     plan, end = seen.plan, seen.plan.ended_on or seen.today
     lines: dict[str, list[ExercisePrescription]] = defaultdict(list)
     for row in ExercisePrescription.objects.filter(phase__plan_id=plan.pk).select_related("phase"):
         lines[row.phase.key].append(row)
-    entries = list(DiaryEntry.objects.filter(plan_id=plan.pk, started_at__lte=seen.now).order_by("started_at"))
+    by_week: dict[datetime.date, list[DiaryEntry]] = defaultdict(list)
+    for entry in _whole_diary(seen):
+        by_week[monday_of(as_day(entry))].append(entry)
     points = []
     for week in seen.weeks:
         sunday, since = week.monday + WEEK - datetime.timedelta(days=1), max(week.monday, plan.started_on)
         phase = phase_on(timeline, week.monday + datetime.timedelta(days=3))
         if sunday > end or phase is None:
             continue
-        mine = [row for row in entries if week.monday <= timezone.localtime(row.started_at).date() <= sunday]
+        mine = by_week[week.monday]
         found = strength_adherence(lines[phase], mine, since=since, today=sunday, stood_still=seen.pauses)
         points.append((week.monday, None if found is None else round(found.share * 100)))
     return PlanChart(

@@ -146,7 +146,7 @@ def assess_facts(facts: PlanFacts, *, now: datetime.datetime) -> PlanProgress:
 
 
 def assess_plans(plans: Iterable[CarePlan], *, now: datetime.datetime) -> dict[UUID, PlanProgress]:
-    """Return where each plan stands, by plan id. Eight queries, whatever the number of plans."""
+    """Return where each plan stands, by plan id. Seven queries, whatever the number of plans."""
     given = list(plans)
     if not given:
         return {}
@@ -209,24 +209,24 @@ def _histories(versions: Iterable[PathwayVersion]) -> dict[str, int | None]:
 def _measurements(
     episodes: set[UUID], keys: set[str], histories: Mapping[str, int | None], now: datetime.datetime
 ) -> dict[UUID, list[Measurement]]:
-    """First and latest value of each measure and side: the baseline and what is true now. Two queries.
+    """First and latest value of each measure and side: the baseline and what is true now. One query.
 
-    One more when a rule looks at several values: those in its window.
+    When a rule looks at several values, those in its window too.
     """
     rows = Observation.objects.current().filter(episode_id__in=episodes, measure_id__in=keys, effective_at__lte=now)
     columns = ("id", "episode_id", "measure_id", "side", "value", "effective_at")
-    groups: dict[UUID, dict[UUID, Measurement]] = defaultdict(dict)
-    for order, tie in (("effective_at", "id"), ("-effective_at", "-id")):
-        one_each = rows.order_by("episode_id", "measure_id", "side", order, tie).distinct(
-            "episode_id", "measure_id", "side"
-        )
-        _gather(groups, one_each.values_list(*columns))
+    each_side = ("episode_id", "measure_id", "side")
+    first = rows.order_by(*each_side, "effective_at", "id").distinct(*each_side).values_list(*columns)
+    latest = rows.order_by(*each_side, "-effective_at", "-id").distinct(*each_side).values_list(*columns)
+    parts = [latest]
     if histories:
         reach = Q()
         for key, days in histories.items():
             since = Q() if days is None else Q(effective_at__gte=now - datetime.timedelta(days=days))
             reach |= Q(measure_id=key) & since
-        _gather(groups, rows.filter(reach).order_by("effective_at", "id").values_list(*columns))
+        parts.append(rows.filter(reach).order_by("effective_at", "id").values_list(*columns))
+    groups: dict[UUID, dict[UUID, Measurement]] = defaultdict(dict)
+    _gather(groups, first.union(*parts, all=True))
     return {episode: list(found.values()) for episode, found in groups.items()}
 
 

@@ -42,9 +42,29 @@ class PlanRowQuerySet(models.QuerySet[Any]):
 class PlanStandingQuerySet(PlanRowQuerySet):
     """Kept pictures of plans."""
 
+    def of_running_plans(self) -> Self:
+        """Return those of plans that are not ended."""
+        return self.filter(plan__status__in=["active", "on-hold"])
+
     def fresh(self, now: datetime.datetime) -> Self:
         """Return those that still say what working it out again would say."""
-        return self.filter(computed_changes=models.F("changes"), valid_until__gt=now)
+        return self.filter(is_fresh(now))
+
+    def with_freshness(self, now: datetime.datetime) -> Self:
+        """Say of each, in `is_fresh`, whether it still says what working it out again would say."""
+        return self.annotate(
+            is_fresh=models.Case(
+                models.When(is_fresh(now), then=models.Value(True)),
+                default=models.Value(False),
+                output_field=models.BooleanField(),
+            )
+        )
+
+
+def is_fresh(now: datetime.datetime) -> models.Q:
+    """Return the condition that a kept picture still holds: nothing was written since, and its time did not run out."""
+    of_one_moment = models.Q(judged_at=models.F("computed_at"))
+    return of_one_moment & models.Q(computed_changes=models.F("changes"), valid_until__gt=now)
 
 
 class FollowUpQuerySet(PlanRowQuerySet):

@@ -1,9 +1,10 @@
 """Where running plans stand, for a worklist of thousands: kept pictures, worked out again only when they may differ."""
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from enum import IntEnum
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -16,6 +17,17 @@ from pathways.progress import PlanProgress, assess_plans
 
 # Plans judged in one go: enough to spread the cost of the queries, few enough to keep the diary rows in memory.
 BATCH = 200
+
+
+class Ask(IntEnum):
+    """What a plan may ask of its therapist; lower is more urgent."""
+
+    BLOCKED = 1
+    STEP_BACK = 2
+    RED = 3
+    REVIEW = 4
+    ADVANCE = 5
+    SILENT = 6
 
 
 @dataclass(frozen=True)
@@ -54,22 +66,84 @@ def standing_of(seen: PlanProgress) -> Standing:
     )
 
 
+class JudgedLight(NamedTuple):
+    """The light of one diary entry. `at` is when the session began, in seconds since 1970."""
+
+    at: float
+    light: str
+
+
+@dataclass(frozen=True)
+class DayStanding:
+    """Where a plan stands and the lights of its diary, oldest first, for the therapist's day."""
+
+    plan_id: UUID
+    patient_id: UUID
+    started_on: datetime.date
+    standing: Standing
+    phase_title: str
+    judged: tuple[JudgedLight, ...]
+
+
+def asks_of(standing: Standing) -> list[int]:
+    """Return what a plan asks of its therapist: to be unblocked alone, else red lights, the proposal, and silence."""
+    if is_blocked(standing):
+        return [Ask.BLOCKED]
+    proposal = Proposal(standing.proposal)
+    asked = {
+        Ask.STEP_BACK: proposal is Proposal.STEP_BACK,
+        Ask.RED: standing.reds_in_window > 0 and proposal is not Proposal.STEP_BACK,
+        Ask.REVIEW: proposal is Proposal.REVIEW,
+        Ask.ADVANCE: proposal is Proposal.ADVANCE,
+        Ask.SILENT: standing.is_silent,
+    }
+    return [ask for ask, is_asked in asked.items() if is_asked]
+
+
+def day_standings(plans: QuerySet[CarePlan], *, now: datetime.datetime) -> list[DayStanding]:
+    """Return where the plans of a day's visits stand, with their diary, the plan that began last first.
+
+    One query when everything is fresh; else those of `refresh` and one more.
+    """
+    rows = PlanStanding.objects.filter(plan__in=plans.order_by()).with_freshness(now)
+    rows = rows.order_by("-plan__started_on", "-plan_id").values_list(
+        "plan_id", "plan__patient_id", "plan__started_on", "picture", "judged", "is_fresh"
+    )
+    found = list(rows)
+    stale = [row[0] for row in found if not row[-1]]
+    if stale:
+        refresh(stale, now=now)
+        found = list(rows.all())
+    return [_of_day(*row[:-1]) for row in found if row[3] is not None]
+
+
+def _of_day(
+    plan_id: UUID, patient_id: UUID, started_on: datetime.date, picture: Mapping[str, Any], judged: Mapping[str, Any]
+) -> DayStanding:
+    lights = tuple(JudgedLight(*each) for each in judged["lights"])
+    return DayStanding(plan_id, patient_id, started_on, _from(picture), judged["phase"], lights)
+
+
 def standings(plans: QuerySet[CarePlan], *, now: datetime.datetime) -> dict[UUID, Standing]:
     """Return where each plan stands, by plan id: kept pictures, and the others worked out and kept.
 
-    One query when everything is fresh; ten more for every 200 plans that changed or whose time ran out.
+    One query when everything is fresh; nine more for every 200 plans that changed or whose time ran out.
     """
-    rows = PlanStanding.objects.filter(plan__in=plans.order_by()).values_list(
-        "plan_id", "changes", "computed_changes", "valid_until", "picture"
-    )
+    rows = PlanStanding.objects.filter(plan__in=plans.order_by()).with_freshness(now)
     found: dict[UUID, Standing] = {}
     stale: list[UUID] = []
-    for plan_id, changes, computed, valid_until, picture in rows:
-        if computed == changes and valid_until is not None and valid_until > now:
+    for plan_id, is_fresh, picture in rows.values_list("plan_id", "is_fresh", "picture"):
+        if is_fresh:
             found[plan_id] = _from(picture)
         else:
             stale.append(plan_id)
     return found | refresh(stale, now=now)
+
+
+def kept_standings(ids: Collection[UUID]) -> dict[UUID, Standing]:
+    """Return the kept pictures of these plans as they are, for who just saw to it that they hold. One query."""
+    rows = PlanStanding.objects.filter(plan_id__in=ids, picture__isnull=False) if ids else PlanStanding.objects.none()
+    return {plan_id: _from(picture) for plan_id, picture in rows.values_list("plan_id", "picture")}
 
 
 def refresh(ids: Iterable[UUID], *, now: datetime.datetime) -> dict[UUID, Standing]:
@@ -104,15 +178,23 @@ def _refresh(ids: Sequence[UUID], now: datetime.datetime) -> dict[UUID, Standing
                 computed_at=now,
                 valid_until=_valid_until(each, now),
                 picture=asdict(found[plan_id]),
+                asks=asks_of(found[plan_id]),
+                judged=_judged(each),
+                judged_at=now,
             )
             for plan_id, each in seen.items()
             if plan_id in counters
         ],
         update_conflicts=True,
         unique_fields=["plan"],
-        update_fields=["computed_changes", "computed_at", "valid_until", "picture"],
+        update_fields=["computed_changes", "computed_at", "valid_until", "picture", "asks", "judged", "judged_at"],
     )
     return found
+
+
+def _judged(seen: PlanProgress) -> dict[str, Any]:
+    lights = [[each.entry.start.timestamp(), each.light.value] for each in seen.judged]
+    return {"phase": seen.phase.title, "lights": lights}
 
 
 def _valid_until(seen: PlanProgress, now: datetime.datetime) -> datetime.datetime:

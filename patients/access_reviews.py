@@ -96,8 +96,3 @@ def stands_out(*, now: datetime.datetime) -> list[StandsOut]:
     people = names_of({row["user_id"] for _kind, row in found})
     rows = [StandsOut(kind, people.get(row["user_id"], ""), row["when"], row["count"]) for kind, row in found]
     return sorted(rows, key=lambda each: each.at, reverse=True)[:SHOWN]
-
-
-def count_openings() -> int:
-    """Return how many openings wait for the owner. One query."""
-    return open_reasons().count()

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,7 +29,7 @@ class EpisodeRow:
 
 @dataclass(frozen=True)
 class DeskChart:
-    """What everyone on the staff may see of a patient. Four queries. Nothing here says what is the matter."""
+    """What everyone on the staff may see of a patient. Three queries. Nothing here says what is the matter."""
 
     patient: Patient
     national_number: str
@@ -49,13 +50,22 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class RunningPlan:
+    """The plan that runs, in a few words, with its phases in order."""
+
+    pk: UUID
+    title: str
+    hold_reason: str
+    phases: list[dict[str, str]]
+
+
+@dataclass(frozen=True)
 class ClinicalChart:
-    """What only those who treat may see. Six queries."""
+    """What only those who treat may see. Four queries."""
 
     encounters: list[Any]
     notes: list[Any]
-    plan: Any
-    phases: list[dict[str, str]]
+    plan: RunningPlan | None
     findings: list[Finding]
     own_words: list[PrivacyRequest]
 
@@ -67,7 +77,7 @@ def desk_chart(patient: Patient, *, now: datetime.datetime) -> DeskChart:
     by_episode: dict[Any, list[Order]] = {}
     for order in orders(Prescription.objects.filter(episode__patient=patient), on=today):
         by_episode.setdefault(order.prescription.episode_id, []).append(order)
-    visits = patient.appointments.select_related("practitioner")
+    coming, past = _visits(patient, now)
     return DeskChart(
         patient=patient,
         national_number=shown(patient.national_number),
@@ -75,31 +85,50 @@ def desk_chart(patient: Patient, *, now: datetime.datetime) -> DeskChart:
             national_number=patient.national_number, birth_date=patient.birth_date, gender=patient.gender
         ),
         episodes=[EpisodeRow(row, by_episode.get(row.pk, []), used) for row, used in with_budget(episodes, today)],
-        coming=list(visits.filter(end__gte=now).order_by("start", "id")[:APPOINTMENTS]),
-        past=list(visits.filter(end__lt=now).order_by("-start", "-id")[:APPOINTMENTS]),
+        coming=coming,
+        past=past,
     )
+
+
+def _visits(patient: Patient, now: datetime.datetime) -> tuple[list[Any], list[Any]]:
+    """The ten next visits, the first one first, and the ten last, the latest first. One query."""
+    visits = patient.appointments.select_related("practitioner")
+    coming = visits.filter(end__gte=now).order_by("start", "id")[:APPOINTMENTS]
+    past = visits.filter(end__lt=now).order_by("-start", "-id")[:APPOINTMENTS]
+    found = sorted(coming.union(past, all=True), key=lambda row: (row.start, row.pk))
+    return [row for row in found if row.end >= now], [row for row in reversed(found) if row.end < now]
 
 
 def clinical_chart(patient: Patient) -> ClinicalChart:
     """Return the contacts with their notes, the running plan with its phases, and the latest value of each measure."""
-    plans = patient.care_plans.select_related("pathway_version__pathway", "practitioner")
-    plan = plans.filter(status__in=["active", "on-hold"]).order_by("-started_on", "-id").first()
-    written = patient.encounters.select_related("practitioner", "episode", "session_note__written_by")
+    written = patient.encounters.select_related("practitioner", "session_note__written_by")
     encounters = list(written[:ENCOUNTERS])
     rows = patient.observations.latest_per_measure().select_related("measure")[:OBSERVATIONS]
     return ClinicalChart(
         encounters=encounters,
         notes=[row.session_note for row in encounters if hasattr(row, "session_note")][:NOTES],
-        plan=plan,
-        phases=[_phase(row) for row in plan.phases.order_by("ordinal")] if plan else [],
+        plan=_running_plan(patient),
         findings=_findings(list(rows)),
         own_words=list(patient.privacy_requests.filter(kind__in=OWN_WORDS).order_by("-received_at", "-pk")[:NOTES]),
     )
 
 
-def _phase(row: Any) -> dict[str, str]:
+def _running_plan(patient: Patient) -> RunningPlan | None:
+    """The running plan that began last, with its phases; not the long texts of its pathway. One query."""
+    rows = patient.care_plans.filter(status__in=["active", "on-hold"])
+    rows = rows.order_by("-started_on", "-id", "phases__ordinal")
+    columns = ("pk", "pathway_version__pathway__title", "hold_reason", "phases__title", "phases__status")
+    found = list(rows.values_list(*columns))
+    if not found:
+        return None
+    pk, title, hold_reason, *_phase_of_first = found[0]
     states = {"completed": "done", "active": "current"}
-    return {"title": row.title, "state": states.get(row.status, "next")}
+    phases = [
+        {"title": phase, "state": states.get(status, "next")}
+        for plan, _title, _hold, phase, status in found
+        if plan == pk and phase is not None
+    ]
+    return RunningPlan(pk, title, hold_reason, phases)
 
 
 def _findings(rows: Iterable[Observation]) -> list[Finding]:

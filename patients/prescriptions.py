@@ -71,10 +71,11 @@ class Budget:
 
 def sessions_used(prescription: Prescription) -> int:
     """Count the sessions that were used of a prescription: visits in person, not phone calls, not cancelled ones."""
-    return int(prescription.encounters.filter(_as_encounter()).count())
+    return int(prescription.encounters.filter(counts_as_session()).count())
 
 
-def _as_encounter() -> Q:
+def counts_as_session() -> Q:
+    """Return the condition on contacts that use up a session of an order: in person, and not cancelled."""
     return Q(kind__in=SESSION_KINDS) & ~Q(status=Encounter.Status.CANCELLED)
 
 
@@ -128,7 +129,7 @@ def open_prescription(episode: EpisodeOfCare, on: datetime.date) -> Prescription
 
 def budget(episode: EpisodeOfCare, on: datetime.date) -> Budget:
     """Return how many of the year's sessions an episode (one pathology) has used on a day. One query."""
-    used = episode.encounters.filter(_as_encounter(), started_at__year=on.year).count()
+    used = episode.encounters.filter(counts_as_session(), started_at__year=on.year).count()
     return Budget(on.year, used)
 
 

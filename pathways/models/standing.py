@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,10 @@ class PlanStanding(models.Model):
 
     Triggers make the row with its plan and raise ``changes`` with every write that the rules look at: diary entries,
     findings, phases, decisions, pauses, exercises, follow-ups. The picture holds while ``computed_changes`` equals
-    ``changes`` and until ``valid_until``, the next moment at which time alone could change it.
+    ``changes`` and until ``valid_until``, the next moment at which time alone could change it. Two parts of it stand
+    apart: ``asks`` names what the plan asks of a therapist, so that a list is ordered and cut in the database;
+    ``judged`` holds the title of the phase and the light of each diary entry, and is read for the few plans of a day.
+    They hold when ``judged_at`` is the picture's moment: the release before writes pictures without them.
     """
 
     plan = models.OneToOneField(
@@ -24,6 +28,9 @@ class PlanStanding(models.Model):
     computed_at = models.DateTimeField(null=True)
     valid_until = models.DateTimeField(null=True)
     picture = models.JSONField(null=True)
+    asks = ArrayField(models.SmallIntegerField(), null=True)
+    judged = models.JSONField(null=True)
+    judged_at = models.DateTimeField(null=True)
 
     objects: Any = PlanStandingQuerySet.as_manager()
 
