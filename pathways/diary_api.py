@@ -194,12 +194,12 @@ class DiaryViewSet(
         plan_id, key = given.pop("plan_id", None), given.pop("client_key", None) or uuid4().hex
 
         def make() -> tuple[DiaryEntry, int]:
+            is_known = DiaryEntry.objects.visible_to(user).filter(client_key=key).exists()
             try:
                 row = log_entry(self._plan(user, plan_id), client_key=key, by=user, now=now, **given)
             except InvalidInput as error:
                 raise in_wire_names(error) from error
-            is_new = row.client_key == key and row.created_at == now
-            return row, 201 if is_new else 200
+            return row, 201 if row.client_key == key and not is_known else 200
 
         return self.answer_create(make, shown=lambda row: self._shown([row]))
 
