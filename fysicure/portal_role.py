@@ -28,6 +28,7 @@ from fysicure.errors import DomainErrorMiddleware
 from patients.models import Patient
 
 _COLUMNS = [field for field in Patient._meta.concrete_fields if field.column]
+_SETTINGS = 3  # stand before the record
 _NARROW = f"""
 SELECT set_config('fysicure.user', account.id, true),
        set_config('fysicure.patient', coalesce(patient.id::text, ''), true),
@@ -64,11 +65,11 @@ def narrow_to(user: User) -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute(_NARROW, [PORTAL_ROLE, str(user.pk)])
-            _user, _patient, _role, *values = cursor.fetchone() or ()
+            row: Any = cursor.fetchone()
     except BaseException:
         work.__exit__(*sys.exc_info())
         raise
-    names = [field.attname for field in _COLUMNS]
+    names, values = [field.attname for field in _COLUMNS], row[_SETTINGS:]
     record = Patient.from_db(connection.alias, names, values) if values[0] is not None else None
     _acting.set(_Acting(user.pk, work, record))
 

@@ -21,7 +21,7 @@ from accounts.audit import record_access
 from accounts.etags import ETagMixin, version_asked
 from accounts.exceptions import InvalidInput
 from accounts.models import Role, User
-from pathways.definitions import definition_of
+from pathways.definitions import TEXTS, definition_of
 from pathways.diary import LOOK_AHEAD, LOOK_BACK, answer_next, as_entry, edit_entry, log_entry
 from pathways.engine.lights import JudgedEntry, judge
 from pathways.models import CarePlan, DiaryEntry
@@ -171,7 +171,8 @@ class DiaryViewSet(
         if not isinstance(self.request.user, User):
             return DiaryEntry.objects.none()
         rows = DiaryEntry.objects.visible_to(self.request.user)
-        return rows.select_related("plan__pathway_version").order_by("-started_at", "-id")
+        texts = [f"plan__pathway_version__{name}" for name in TEXTS]  # read once a process: definition_of
+        return rows.select_related("plan__pathway_version").defer(*texts).order_by("-started_at", "-id")
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Entries with their lights; filter by `plan`, `patient`, `kind`, `since`."""
@@ -238,7 +239,8 @@ class DiaryViewSet(
 
     @staticmethod
     def _plan(user: User, plan_id: Any) -> CarePlan:
-        plans = CarePlan.objects.visible_to(user).running()
+        texts = [f"pathway_version__{name}" for name in TEXTS]  # read once a process: definition_of
+        plans = CarePlan.objects.visible_to(user).running().select_related("pathway_version").defer(*texts)
         if plan_id is not None:
             return get_object_or_404(plans, pk=plan_id)
         plan: CarePlan | None = plans.first()

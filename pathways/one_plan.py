@@ -153,7 +153,7 @@ def _rows[Row: Model](model: type[Row], found: Collection[Mapping[str, Any]] | N
     fields = model._meta.concrete_fields
     names = [each.attname for each in fields]
     return [
-        model.from_db(connection.alias, names, [each.to_python(row[each.column]) for each in fields])
+        model.from_db(connection.alias, names, [each.to_python(row[str(each.column)]) for each in fields])
         for row in found or ()
     ]
 

@@ -12,10 +12,10 @@ def page_of(rows: QuerySet[Any], asked: str | None, size: int) -> Page[Any]:
     Three queries for a number that is no page of the list.
     """
     pages = Paginator(rows, size)
-    number = int(asked) if asked and asked.isdecimal() and len(asked) < 7 else 1
+    number = int(asked) if asked and asked.isdecimal() and len(asked) < 7 else 1 if asked is None else 0
     first = (number - 1) * size
     found = list(rows.annotate(in_all=Window(Count("pk")))[first : first + size]) if number else []
-    if not found and asked not in {None, "1"}:
+    if not found and number != 1:
         return pages.get_page(asked)
     pages.count = found[0].in_all if found else 0
     return Page(found, number, pages)

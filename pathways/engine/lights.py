@@ -88,37 +88,54 @@ class JudgedEntry:
 
 def judge(entries: Sequence[Entry], *, now: datetime, rules: LightRules) -> list[JudgedEntry]:
     """Judge every entry, in the order given; ``now`` decides between PENDING and UNRESOLVED."""
-    near = _Near(entries)
-    return [_judge(entry, near, now, rules) for entry in entries]
+    near = _Near(entries, now, rules)
+    return [_judge(number, near) for number in range(len(entries))]
 
 
 class _Near:
     """Entries by when they began: what lies near one of them is found without looking at each of the others."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self.all = entries
-        self._begun = sorted((entry.start.astimezone(UTC), number) for number, entry in enumerate(entries))
-        lengths = (entry.end.astimezone(UTC) - entry.start.astimezone(UTC) for entry in entries)
-        self._longest = max(lengths, default=timedelta())
+    def __init__(self, entries: Sequence[Entry], now: datetime, rules: LightRules) -> None:
+        self.all, self.now, self.rules = entries, now.astimezone(UTC), rules
+        self.spans = [(entry.start.astimezone(UTC), entry.end.astimezone(UTC)) for entry in entries]
+        self._begun = sorted((start, number) for number, (start, _end) in enumerate(self.spans))
+        self._longest = max((end - start for start, end in self.spans), default=timedelta())
+        self._later: dict[int, int | None] = {}
 
-    def began(self, since: datetime, until: datetime) -> list[Entry]:
-        """Those that began from one moment up to and with another, by their start."""
-        first = bisect_left(self._begun, (since.astimezone(UTC), -1))
-        last = bisect_right(self._begun, (until.astimezone(UTC), len(self.all)))
-        return [self.all[number] for _start, number in self._begun[first:last]]
-
-    def together(self, entry: Entry, rules: LightRules) -> list[Entry]:
+    def together(self, number: int) -> list[int]:
         """The other sessions of the same knee less than so many hours before or after, in the order given."""
-        apart = timedelta(hours=rules.together_hours)
-        first = bisect_left(self._begun, (entry.start.astimezone(UTC) - apart - self._longest, -1))
-        last = bisect_right(self._begun, (entry.end.astimezone(UTC) + apart, len(self.all)))
-        numbers = sorted(number for _start, number in self._begun[first:last])
-        others = [self.all[number] for number in numbers if self.all[number] is not entry]
-        return [other for other in others if _together(entry, other, rules)]
+        start, end = self.spans[number]
+        apart = timedelta(hours=self.rules.together_hours)
+        return [
+            other
+            for other in sorted(self._began(start - apart - self._longest, end + apart))
+            if other != number and same_side(self.all[other], self.all[number]) and self._gap(number, other) < apart
+        ]
+
+    def later_pre(self, number: int) -> int | None:
+        """The pain with which the first session of the same knee began, of those 12-36 hours later."""
+        if number not in self._later:
+            end = self.spans[number][1]
+            since = end + timedelta(hours=self.rules.next_from_hours)
+            until = end + timedelta(hours=self.rules.next_until_hours)
+            later = (self.all[other] for other in self._began(since, min(until, self.now)))
+            same = (other.pre for other in later if other.pre is not None and same_side(other, self.all[number]))
+            self._later[number] = next(same, None)
+        return self._later[number]
+
+    def _began(self, since: datetime, until: datetime) -> list[int]:
+        """Those that began from one moment up to and with another, by their start."""
+        first, last = bisect_left(self._begun, (since, -1)), bisect_right(self._begun, (until, len(self.all)))
+        return [number for _start, number in self._begun[first:last]]
+
+    def _gap(self, one: int, other: int) -> timedelta:
+        (start, end), (other_start, other_end) = self.spans[one], self.spans[other]
+        return other_start - end if other_start >= start else start - other_end
 
 
-def _judge(entry: Entry, near: _Near, now: datetime, rules: LightRules) -> JudgedEntry:
-    answer, derived = _next(entry, near, now, rules)
+def _judge(number: int, near: _Near) -> JudgedEntry:
+    entry, rules = near.all[number], near.rules
+    answer, derived = _next(number, near)
     peak = max((pain for pain in (entry.during, entry.after) if pain is not None), default=None)
     rise = None if answer is None or entry.pre is None else answer - entry.pre
     if _is_red(entry, peak, rise, rules):
@@ -128,7 +145,8 @@ def _judge(entry: Entry, near: _Near, now: datetime, rules: LightRules) -> Judge
     elif _complete(entry, answer):
         light = Light.GREEN
     else:
-        light = Light.PENDING if _hours(entry.end, now) <= rules.next_until_hours else Light.UNRESOLVED
+        waited = near.now - near.spans[number][1]
+        light = Light.PENDING if waited <= timedelta(hours=rules.next_until_hours) else Light.UNRESOLVED
     masked = light is Light.GREEN and entry.painkiller_24h
     return JudgedEntry(entry, light, peak, rise, masked, answer, derived)
 
@@ -165,40 +183,25 @@ def _complete(entry: Entry, answer: int | None) -> bool:
     return None not in (entry.pre, entry.during, entry.after, answer)
 
 
-def _next(entry: Entry, near: _Near, now: datetime, rules: LightRules) -> tuple[int | None, bool]:
+def _next(number: int, near: _Near) -> tuple[int | None, bool]:
     """The answer of the day after: typed, typed for a session close by, or the ``pre`` of a session 12-36 h later."""
+    entry = near.all[number]
     if entry.next is not None:
         return entry.next, False
-    close = near.together(entry, rules)
-    typed = [other.next for other in close if other.next is not None]
+    close = near.together(number)
+    typed = [each for other in close if (each := near.all[other].next) is not None]
     if typed:
         return max(typed), False
-    for session in (entry, *close):
-        later = _later_pre(session, near, now, rules)
+    for session in (number, *close):
+        later = near.later_pre(session)
         if later is not None:
             return later, True
     return None, False
 
 
-def _later_pre(entry: Entry, near: _Near, now: datetime, rules: LightRules) -> int | None:
-    end = entry.end.astimezone(UTC)
-    since, until = end + timedelta(hours=rules.next_from_hours), end + timedelta(hours=rules.next_until_hours)
-    later = near.began(since, min(until, now.astimezone(UTC)))
-    return next((other.pre for other in later if other.pre is not None and same_side(other, entry)), None)
-
-
-def _together(one: Entry, other: Entry, rules: LightRules) -> bool:
-    first, second = sorted((one, other), key=lambda entry: entry.start)
-    return same_side(one, other) and _hours(first.end, second.start) < rules.together_hours
-
-
 def same_side(one: Entry, other: Entry) -> bool:
     """Whether two entries speak of the same knee; an entry without a side speaks of both."""
     return one.side == other.side or bool({one.side, other.side} & {None, BOTH})
-
-
-def _hours(start: datetime, end: datetime) -> float:
-    return (end.astimezone(UTC) - start.astimezone(UTC)).total_seconds() / 3600
 
 
 def may_run(pre: int | None, rules: LightRules) -> bool:
