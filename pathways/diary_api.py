@@ -30,6 +30,8 @@ from pathways.models import CarePlan, DiaryEntry
 RENAMED = {"start": "started_at", "end": "ended_at"}
 WIRE_NAMES = {domain: wire for wire, domain in RENAMED.items()}
 _JUDGED = "judged"
+# The texts of a pathway, which would come with each row: the rules among them are read once in a process.
+_TEXTS = [f"plan__pathway_version__{name}" for name in ("document", "measures", "exercises", "references")]
 
 
 class ScoreField(serializers.IntegerField):
@@ -171,7 +173,8 @@ class DiaryViewSet(
         if not isinstance(self.request.user, User):
             return DiaryEntry.objects.none()
         rows = DiaryEntry.objects.visible_to(self.request.user)
-        return rows.select_related("plan__pathway_version").order_by("-started_at", "-id")
+        rows = rows.select_related("plan__pathway_version").defer(*_TEXTS)
+        return rows.order_by("-started_at", "-id")
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Entries with their lights; filter by `plan`, `patient`, `kind`, `since`."""
