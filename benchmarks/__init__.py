@@ -1,0 +1,1 @@
+"""How quick Fysicure is, and at what size: see README.md in this folder."""

@@ -1,0 +1,74 @@
+"""Who works in the practice of the benchmarks: 40 therapists, of whom 8 are still there, a desk, rooms and rules."""
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from accounts.models import Practitioner, Role, User
+from scheduling.models import BookingPolicy, HealthcareService, Room, WorkingHours
+
+SCRIPT = Path(__file__).resolve().parents[2] / "seeds" / "demo" / "practice.yaml"
+THERAPISTS, STILL_HERE, ROOMS = 40, 8, 45
+DESK, PATIENT = "desk@bench.example", "patient@bench.example"
+
+
+def therapist_email(number: int) -> str:
+    """Return the address with which a therapist signs in; 0 is who treats all running plans."""
+    return f"therapist{number:02}@bench.example"
+
+
+@dataclass(frozen=True)
+class Staff:
+    """The people and rooms that rows refer to; therapists in the order of their numbers."""
+
+    therapists: list[Practitioner]
+    desk: User
+    patient: User
+    rooms: list[int]
+
+
+def hire() -> Staff:
+    """Make the accounts, hours, rooms, kinds of visits and rules. Those who left keep their old visits."""
+    script = yaml.safe_load(SCRIPT.read_text(encoding="utf-8"))
+    therapists = [_therapist(number) for number in range(THERAPISTS)]
+    Room.objects.bulk_create(Room(name=f"Zaal {number:02}", kind="treatment") for number in range(ROOMS))
+    for row in script["services"]:
+        HealthcareService.objects.create(**row | {"equipment_kind": ""})
+    BookingPolicy.objects.create(**script["policy"])
+    return Staff(
+        therapists=therapists,
+        desk=User.objects.create_user(DESK, None, role=Role.RECEPTIONIST, name="Els Wouters"),
+        patient=User.objects.create_user(PATIENT, None, role=Role.PATIENT, name="Hanne Verboven"),
+        rooms=list(Room.objects.order_by("name").values_list("pk", flat=True)),
+    )
+
+
+def staff() -> Staff:
+    """Return the people of a database that was filled."""
+    return Staff(
+        therapists=list(Practitioner.objects.select_related("user").order_by("user__email")),
+        desk=User.objects.get(email=DESK),
+        patient=User.objects.get(email=PATIENT),
+        rooms=list(Room.objects.order_by("name").values_list("pk", flat=True)),
+    )
+
+
+def _therapist(number: int) -> Practitioner:
+    name, is_here = f"Kinesist {number:02}", number < STILL_HERE
+    user = User.objects.create_user(therapist_email(number), None, role=Role.THERAPIST, name=name, is_active=is_here)
+    practitioner = Practitioner.objects.create(user=user, name=name, colour="#0f5c63", is_active=is_here)
+    hours: Any = [(weekday, span) for weekday in range(1, 6) for span in ((8, 12), (13, 19))]
+    WorkingHours.objects.bulk_create(
+        WorkingHours(
+            practitioner=practitioner,
+            weekday=weekday,
+            starts_at=datetime.time(start),
+            ends_at=datetime.time(end),
+            valid_from=datetime.date(2015, 1, 1),
+        )
+        for weekday, (start, end) in hours
+    )
+    return practitioner
