@@ -152,7 +152,7 @@ def cancel(
 
 def _booked_before(visit: Appointment, pk: UUID) -> Appointment:
     """Return the visit that the same key booked before; its first version is compared, it may have moved since."""
-    earlier = Appointment.objects.get(pk=pk)
+    earlier: Any = Appointment.objects.get(pk=pk)
     first: Any = earlier.events.order_by("pgh_id").first() or earlier
     names = ["patient_id", "practitioner_id", "start", "end", "type", "note"]
     names += ["room_id"] if visit.room_id else []
