@@ -1,5 +1,6 @@
 """Filters that refuse what they cannot read: django-filter takes an unknown yes or no for no filter at all."""
 
+from functools import cache, lru_cache
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from django_filters.rest_framework.filterset import FILTER_FOR_DBFIELD_DEFAULTS
+from django_filters.utils import translate_validation
 from django_filters.widgets import BooleanWidget
 
 
@@ -48,6 +50,40 @@ class StrictFilterSet(filters.FilterSet):
 
 
 class Filters(filters.DjangoFilterBackend):
-    """The backend of all resources."""
+    """The backend of all resources. Builds the filters that a request names, and none for a request without."""
 
     filterset_base = StrictFilterSet
+
+    def get_filterset_class(self, view: Any, queryset: Any = None) -> Any:
+        """Return the filters of a view, made once for each model and choice of fields."""
+        fields = getattr(view, "filterset_fields", None)
+        if fields and queryset is not None and not getattr(view, "filterset_class", None):
+            return _filters_of(queryset.model, tuple(fields))
+        return super().get_filterset_class(view, queryset)
+
+    def filter_queryset(self, request: Any, queryset: Any, view: Any) -> Any:
+        """Return the rows that the request asks for. Raises ValidationError for a value that cannot be read."""
+        known = self.get_filterset_class(view, queryset)
+        asked = frozenset(known.base_filters if known else ()).intersection(request.query_params)
+        if not asked:
+            return queryset
+        named = _only(known, asked)(**self.get_filterset_kwargs(request, queryset, view))
+        if not named.is_valid():
+            raise translate_validation(named.errors)
+        return named.qs
+
+
+@cache
+def _filters_of(model: type[models.Model], names: tuple[str, ...]) -> type[filters.FilterSet]:
+    """Return the filters by fields of a model."""
+    meta = type("Meta", (), {"model": model, "fields": names})
+    return type(f"{model.__name__}Filters", (StrictFilterSet,), {"Meta": meta})
+
+
+@lru_cache(maxsize=512)
+def _only(known: type[filters.FilterSet], names: frozenset[str]) -> type[filters.FilterSet]:
+    """Return filters with these alone: a filter set copies its filters, and makes a form of them, for each request."""
+    few: Any = type(known.__name__, (known,), {})
+    few.base_filters = {name: each for name, each in known.base_filters.items() if name in names}
+    narrowed: type[filters.FilterSet] = few
+    return narrowed

@@ -36,6 +36,7 @@ class Pages(PageNumberPagination):
     page_size_query_param = "page_size"
     max_page_size = 100
     display_page_controls = False
+    request: Request
 
     def get_page_size(self, request: Request) -> int:
         """Return the rows of a page; raises ValidationError for what is no number of rows."""
@@ -104,4 +105,5 @@ def _remembered(queryset: Any) -> int:
     """Return how many rows a long list had at most five minutes ago. What is asked, by whom included, is the key."""
     sql, values = queryset.order_by().values("pk").query.sql_with_params()
     key = f"count:{hashlib.sha256(repr((sql, values)).encode()).hexdigest()}"
-    return int(caches["counters"].get_or_set(key, queryset.count, REMEMBERED))
+    known: Any = caches["counters"].get_or_set(key, queryset.count, REMEMBERED)
+    return int(known)

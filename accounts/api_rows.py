@@ -91,7 +91,7 @@ class ListMixin(ListModelMixin):
         columns = self.columns()
         if columns is not None:
             rows = rows.prefetch_related(None).annotate(**self.row_columns)
-            rows = rows.values(*dict.fromkeys([*columns.paths.values(), *also]))  # type: ignore[assignment]
+            rows = rows.values(*dict.fromkeys([*columns.paths.values(), *also]))
         page: Sequence[Any] = self.paginate_queryset(rows)  # type: ignore[attr-defined]
         return page
 

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.access_reasons import readable, reason_for
 from accounts.exceptions import ReasonWanted
@@ -12,6 +14,11 @@ from accounts.models.access_log import AccessLog
 from accounts.policy import action_of
 from accounts.request_id import current_request_id
 from accounts.security_log import address_of
+
+_NOTE_ALL = """
+INSERT INTO accounts_accesslog (at, user_id, role, part, ip_address, request_id, reason, patient_id)
+SELECT %s, %s, %s, %s, %s::inet, %s, '', patient FROM unnest(%s::uuid[]) AS patient
+"""
 
 
 def record_access(request: HttpRequest, patient_id: UUID, part: str) -> None:
@@ -45,7 +52,6 @@ def record_accesses(request: HttpRequest, patient_ids: Iterable[UUID], part: str
         if closed:
             raise ReasonWanted(closed[0])
     address, number = address_of(request), current_request_id()
-    AccessLog.objects.bulk_create(
-        AccessLog(user_id=user.pk, role=user.role, patient_id=each, part=part, ip_address=address, request_id=number)
-        for each in patient_ids
-    )
+    if patient_ids:
+        with connection.cursor() as cursor:
+            cursor.execute(_NOTE_ALL, [timezone.now(), user.pk, user.role, part, address, number, patient_ids])

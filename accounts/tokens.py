@@ -29,7 +29,8 @@ def revoke(token: ApiToken, *, now: datetime.datetime, by: User | None = None) -
 def valid_token(token: str, *, now: datetime.datetime | None = None) -> ApiToken | None:
     """Return the row of a token that was neither ended nor revoked, with its active user, or None. One query."""
     moment = now or timezone.now()
-    row = ApiToken.objects.select_related("user").filter(digest=_digest(token), revoked_at__isnull=True).first()
+    found = ApiToken.objects.select_related("user").order_by().filter(digest=_digest(token), revoked_at__isnull=True)
+    row = next(iter(found), None)  # one at most: a digest stands once
     if row is None or (row.expires_at is not None and row.expires_at <= moment) or not row.user.is_active:
         return None
     return row

@@ -66,8 +66,8 @@ class PlanShape(serializers.ModelSerializer[CarePlan]):
 class PlanRowShape(PlanShape):
     """A plan in a list, from columns and its phases as PostgreSQL writes them."""
 
-    phase = serializers.CharField(source="phase_key")
-    phases = serializers.JSONField(source="phase_rows")
+    phase: Any = serializers.CharField(source="phase_key")
+    phases: Any = serializers.JSONField(source="phase_rows")
 
 
 _PHASES = Phase.objects.filter(plan=OuterRef("pk")).order_by("ordinal")

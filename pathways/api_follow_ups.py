@@ -1,6 +1,5 @@
 """Visits that plans call for and the calendar does not hold yet, over HTTP: the need, never the reason."""
 
-import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -40,17 +39,17 @@ class FollowUpShape(serializers.ModelSerializer[FollowUp]):
         return band_of(row.window_end, timezone.localdate()).value
 
 
-class BandField(serializers.CharField):
+class BandField(serializers.DateField):
     """How urgent it is to book the visit, from the day on which its window closes."""
 
-    def to_representation(self, value: datetime.date) -> str:
+    def to_representation(self, value: Any) -> str:
         return band_of(value, timezone.localdate()).value
 
 
 class FollowUpRowShape(FollowUpShape):
     """A visit to book in a list, from columns."""
 
-    band = BandField(source="window_end")
+    band: Any = BandField(source="window_end")
 
 
 class FollowUpFilter(filters.FilterSet):

@@ -1,6 +1,6 @@
 """The record over HTTP: staff write who a patient is, therapists read what was observed, a patient reads the own."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -240,7 +240,7 @@ class EpisodeViewSet(
         """In a browser a therapist reads of colleagues' patients what the desk reads."""
         self.near = readable(self.request._request, patients)
 
-    def shown(self, rows: list[Any]) -> Any:
+    def shown(self, rows: Sequence[Any]) -> Any:
         """Return the rows, without what is the matter for whom that is hidden."""
         near = self.near if may(self.request.user, "api.clinical") else None
         written = super().shown(rows)

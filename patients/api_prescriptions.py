@@ -1,7 +1,7 @@
 """Doctors' orders over HTTP: staff and the patient read what was ordered and what is left of it."""
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -71,7 +71,7 @@ class LeftField(serializers.IntegerField):
 class PrescriptionRowShape(PrescriptionShape):
     """An order in a list, from columns, with what the view then takes off."""
 
-    sessions_left = LeftField(source="left")
+    sessions_left: Any = LeftField(source="left")
     start_before = StartBeforeField(source="prescribed_on")
 
     to_representation = serializers.ModelSerializer.to_representation
@@ -116,7 +116,7 @@ class PrescriptionViewSet(
         """Keep whose diagnosis may be shown, once it is known whose orders the answer holds."""
         self._see(set(patients))
 
-    def shown(self, rows: list[Any]) -> Any:
+    def shown(self, rows: Sequence[Any]) -> Any:
         """Return the rows, without the diagnosis for whom that is hidden."""
         written = super().shown(rows)
         for row in written:

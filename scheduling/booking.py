@@ -6,6 +6,7 @@ failing, and never deadlock; the exclusion constraints of Appointment hold for e
 
 import datetime
 from typing import Any
+from uuid import UUID
 
 import pghistory
 from django.db import transaction
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Practitioner, User
 from accounts.versions import refuse_stale
 from patients.models import EpisodeOfCare, Patient
+from scheduling.around import Around, read_around
 from scheduling.arrival import mark_arrived, mark_fulfilled, mark_no_show, reopen
 from scheduling.availability import Place
 from scheduling.booking_rules import check_moment, check_values, end_of
@@ -22,7 +24,7 @@ from scheduling.models import Appointment, AppointmentSeries, Room, booking_poli
 from scheduling.outbox import announce_change
 from scheduling.placing import put_in_place
 from scheduling.querysets import LONGEST_VISIT
-from scheduling.writing import MOVABLE, lock_days, locked_visit, mismatch, retried, running_episode
+from scheduling.writing import MOVABLE, lock_days, locked_visit, mismatch, retried
 
 __all__ = ["book", "cancel", "mark_arrived", "mark_fulfilled", "mark_no_show", "move", "reopen"]
 
@@ -62,12 +64,15 @@ def book(
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
         check_values(visit)
         lock_days(visit.start, visit.end)
-        return _booked_before(visit) or _write_new(visit, now)
+        around = read_around(visit)
+        if around.earlier is not None:
+            return _booked_before(visit, around.earlier)
+        return _write_new(visit, around, now)
 
 
-def _write_new(visit: Appointment, now: datetime.datetime) -> Appointment:
-    check_moment(visit, now=now, reason=visit.override_reason)
-    visit.episode = visit.episode or running_episode(visit.patient)
+def _write_new(visit: Appointment, around: Around, now: datetime.datetime) -> Appointment:
+    check_moment(visit, around, now=now, reason=visit.override_reason)
+    visit.episode_id = visit.episode_id or around.only_episode
     put_in_place(visit)
     announce_change(visit.patient_id, now=now)
     return visit
@@ -108,7 +113,7 @@ def move(
         visit.start, visit.end, visit.practitioner = start, end, practitioner
         visit.override_reason = override_reason.strip() or visit.override_reason
         check_values(visit)
-        check_moment(visit, now=now, reason=override_reason, has_new_length=has_new_length)
+        check_moment(visit, read_around(visit), now=now, reason=override_reason, has_new_length=has_new_length)
         put_in_place(visit, before=before)
         announce_change(visit.patient_id, now=now)
         return visit
@@ -145,13 +150,9 @@ def cancel(
         return visit
 
 
-def _booked_before(visit: Appointment) -> Appointment | None:
+def _booked_before(visit: Appointment, pk: UUID) -> Appointment:
     """Return the visit that the same key booked before; its first version is compared, it may have moved since."""
-    if visit.idempotency_key is None:
-        return None
-    earlier = Appointment.objects.filter(booked_by=visit.booked_by, idempotency_key=visit.idempotency_key).first()
-    if earlier is None:
-        return None
+    earlier: Any = Appointment.objects.get(pk=pk)
     first: Any = earlier.events.order_by("pgh_id").first() or earlier
     names = ["patient_id", "practitioner_id", "start", "end", "type", "note"]
     names += ["room_id"] if visit.room_id else []

@@ -4,23 +4,19 @@ A soft rule (hours, buffers, length) is refused unless somebody writes why; who,
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import InvalidInput
 from patients.models import Encounter
-from scheduling.availability import Busy, read_busy
+from scheduling.around import Around
+from scheduling.availability import Busy
 from scheduling.exceptions import InThePast, OutsideHours, TooLong, WithinBuffer
-from scheduling.free_time import BRUSSELS, fits, wall_time
+from scheduling.free_time import Stretch, fits
 from scheduling.models import Appointment
 from scheduling.models.appointment import LONGEST_MINUTES
-from scheduling.slots import working_times
-from scheduling.visit_needs import VisitNeeds, visit_needs
 from scheduling.writing import clock_words, spelt
-
-_LONGEST_BUFFER = datetime.timedelta(hours=1)
-_DAY = datetime.timedelta(days=1)
 
 
 def end_of(start: datetime.datetime, minutes: int) -> datetime.datetime:
@@ -53,7 +49,9 @@ def check_values(visit: Appointment) -> None:
         raise InvalidInput(next(iter(errors.values()))[0], errors=errors)
 
 
-def check_moment(visit: Appointment, *, now: datetime.datetime, reason: str, has_new_length: bool = True) -> None:
+def check_moment(
+    visit: Appointment, around: Around, *, now: datetime.datetime, reason: str, has_new_length: bool = True
+) -> None:
     """Refuse a visit that would be over already, and one that breaks a soft rule without a reason for it.
 
     A visit that keeps the length with which it was booked is not too long. Raises InThePast, TooLong, OutsideHours or
@@ -63,19 +61,15 @@ def check_moment(visit: Appointment, *, now: datetime.datetime, reason: str, has
         raise InThePast(_("This moment is already over."))
     if reason.strip():
         return
-    needs = visit_needs()
+    needs = around.needs
     if has_new_length and visit.minutes > needs[visit.type].longest_minutes:
         words = {"kind": visit.get_type_display(), "most": needs[visit.type].longest_minutes}
         raise TooLong(_("A visit of this kind (%(kind)s) takes at most %(most)d minutes.") % words)
-    _check_hours(visit)
-    _check_buffers(visit, needs)
+    _check_hours(visit, around.worked)
+    _check_buffers(visit, around)
 
 
-def _check_hours(visit: Appointment) -> None:
-    day = visit.start.astimezone(BRUSSELS).date()
-    midnight = datetime.time()
-    ends = max(visit.end, wall_time(day + _DAY, midnight))
-    worked = working_times([visit.practitioner_id], wall_time(day, midnight), ends)[visit.practitioner_id]
+def _check_hours(visit: Appointment, worked: Sequence[Stretch]) -> None:
     if fits(worked, visit.start, visit.end):
         return
     name = visit.practitioner.name
@@ -85,10 +79,10 @@ def _check_hours(visit: Appointment) -> None:
     raise OutsideHours(_("%(name)s does not work then; that day: %(hours)s.") % {"name": name, "hours": hours})
 
 
-def _check_buffers(visit: Appointment, needs: Mapping[str, VisitNeeds]) -> None:
+def _check_buffers(visit: Appointment, around: Around) -> None:
     """Visits that overlap are left to the database: they are refused whatever the reason."""
-    near = read_busy(visit.start - _LONGEST_BUFFER, visit.end + _LONGEST_BUFFER, without=visit.pk)
-    for other in (each for each in near if each.practitioner_id == visit.practitioner_id):
+    needs = around.needs
+    for other in around.near:
         both: list[Appointment | Busy] = [visit, other]
         earlier, later = sorted(both, key=lambda each: each.start)
         wanted = max(needs[earlier.type].buffer_after, needs[later.type].buffer_before)
