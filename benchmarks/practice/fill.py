@@ -135,4 +135,5 @@ def _tie_up(people: Staff) -> None:
     with connection.cursor() as cursor:
         for table in ("pathways_phase", "pathways_exerciseprescription", "pathways_educationitem"):
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")  # noqa: S608
+        cursor.execute("SELECT patients_fill_name_words()")  # what the triggers would have kept
         cursor.execute("VACUUM ANALYZE")
