@@ -21,7 +21,7 @@ LOCAL_KEY = "local-only-key-refused-on-any-public-host-0123456789abcdef"
 # A container or systemd mounts secrets here, readable inside their own namespace only.
 MOUNTED_SECRETS = ("/run/secrets/", "/run/credentials/")
 SECRETS = (
-    *("SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATABASE_URL", "DATABASE_OWNER_URL"),
+    *("SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_REPLICA_URL"),
     *("MAIL_PASSWORD", "METRICS_TOKEN", "TWILIO_TOKEN"),
 )
 KEY_FILES = (*(f"{name}_FILE" for name in SECRETS), "BACKUP_KEY_FILE")
@@ -59,7 +59,7 @@ def secret(environ: Environment, name: str, default: str = "") -> str:
 
 def take_addresses(environ: MutableMapping[str, str]) -> None:
     """Let the addresses of the database that stand in files count as if they stood in the environment."""
-    for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_REPLICA_URL"):
         if environ.get(f"{name}_FILE"):
             value = secret(environ, name)
             environ.pop(f"{name}_FILE")
@@ -107,7 +107,8 @@ def _database_password_is_weak(environ: Environment, name: str = "DATABASE_URL")
     return is_weak(password, SHORTEST_PASSWORD) or password == unquote(parts.username or "")
 
 
-def _is_open(path: str) -> bool:
+def is_open(path: str) -> bool:
+    """Whether a file that holds a secret can be read or changed by others, or is not there; no file is not open."""
     if not path or path.startswith(MOUNTED_SECRETS):
         return False
     try:
@@ -159,6 +160,10 @@ RULES = (
         lambda e: _database_password_is_weak(e, "DATABASE_OWNER_URL"),
         "The password in DATABASE_OWNER_URL must be at least 16 random characters.",
     ),
+    Rule(
+        lambda e: _database_password_is_weak(e, "DATABASE_REPLICA_URL"),
+        "The password in DATABASE_REPLICA_URL must be at least 16 random characters.",
+    ),
     Rule(lambda e: not e.get("MAIL_HOST") and not e.get("MAIL_BACKEND"), "Set MAIL_HOST: sign-in codes leave by mail."),
     Rule(_mail_in_the_clear, "MAIL_SECURITY must be starttls or tls."),
     Rule(
@@ -170,7 +175,7 @@ RULES = (
         "METRICS_TOKEN must be at least 32 random characters.",
     ),
     Rule(
-        lambda e: any(_is_open(e.get(name, "")) for name in KEY_FILES),
+        lambda e: any(is_open(e.get(name, "")) for name in KEY_FILES),
         "A file that holds a secret can be read by others: chmod 600 it.",
     ),
 )

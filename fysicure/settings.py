@@ -2,57 +2,21 @@
 
 import os
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pghistory
 import pgtrigger
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from fysicure import environment
+from fysicure import database_settings, environment
 from fysicure.api_document import settings as api_document
-from fysicure.database import data_dir, database_url, has_own_role, owner_url
+from fysicure.database import data_dir, has_own_role
 from fysicure.logging_config import logging_config
 from fysicure.shared_counts import shared_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment.refuse_weak()  # on a public host; names every fault at once
 environment.take_addresses(os.environ)
-
-
-# How long a statement, a wait for a lock and an idle transaction may last; unset means without end. fysicure/wsgi.py
-# sets them for pages, the unit of the worker for jobs; migrations bring their own (fysicure/migration_locks.py).
-_TIMEOUTS = [
-    f"-c {name}={os.environ[name.upper()]}"
-    for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
-    if os.environ.get(name.upper())
-]
-
-
-def _database(url: str) -> dict[str, object]:
-    """Translate a postgresql:// URL into Django's settings; the query string holds libpq parameters such as host."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured("DATABASE_URL must be a postgresql:// address: Fysicure runs on PostgreSQL only.")
-    query = dict(parse_qsl(parts.query))
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")) or "postgres",
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.pop("host", "") or unquote(parts.hostname or ""),
-        "PORT": str(query.pop("port", "") or parts.port or ""),
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
-            # After an outage the pool tries anew with each request, instead of waiting ever longer.
-            "pool": {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 2},
-            # One typo in a name still counts as alike; the planner may trust its indexes (patients/search.py).
-            "options": " ".join(["-c pg_trgm.word_similarity_threshold=0.39 -c random_page_cost=1.1", *_TIMEOUTS]),
-            **query,
-        },
-    }
-
 
 DEMO = environment.flag(os.environ, "FYSICURE_DEMO")
 DEBUG = environment.flag(os.environ, "DEBUG")
@@ -139,9 +103,14 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": _database(database_url())}
+DATABASES = database_settings.databases()
+DATABASE_ROUTERS = database_settings.routers()
+DATABASE_POOLER = database_settings.pooler()
+MIDDLEWARE = database_settings.with_databases(MIDDLEWARE)
+# How many seconds a replica may be behind before the pages read from the primary (fysicure/replicas.py).
+REPLICA_MOST_LAG = float(os.environ.get("REPLICA_MOST_LAG") or 5)
 # Migrations, backup and restore sign in as the owner of the tables (fysicure/as_owner.py), everything else does not.
-DATABASE_OWNER = _database(owner_url())
+DATABASE_OWNER = database_settings.owner_database()
 # Patients' requests run as a role of their own; with one role for everything (DATABASE_URL alone) they cannot.
 ROW_SECURITY = has_own_role()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -304,7 +273,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.api.PolicyPermission"],
-    "DEFAULT_PAGINATION_CLASS": "accounts.api.Pages",
+    "DEFAULT_PAGINATION_CLASS": "accounts.api_pages.Pages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "fysicure.api_document.operation.DescribedSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -335,6 +304,7 @@ TWILIO_FROM = os.environ.get("TWILIO_FROM", "")
 # The monitor's figures (fysicure/metrics.py) and the file that says that this node is stopping (scripts/serve.py).
 METRICS_TOKEN = environment.secret(os.environ, "METRICS_TOKEN")
 METRIC_SOURCES = [f"fysicure.gauges.{name}" for name in ("jobs", "outbox", "security", "ages", "node")]
+METRIC_SOURCES += database_settings.metric_sources()
 DRAIN_FILE = os.environ.get("DRAIN_FILE", "")
 if METRICS_TOKEN:  # before prometheus_client is imported: it decides then where counts are kept
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(shared_folder(data_dir() / "metrics")))

@@ -5,10 +5,15 @@ import re
 import runpy
 import shutil
 import subprocess
+import tomllib
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
 import yaml
+from django.conf import settings
+
+from fysicure.practices import KEYS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEPLOY = ROOT / "deploy"
@@ -22,6 +27,8 @@ def test_there_is_a_unit_for_each_part() -> None:
     assert names == {
         "fysicure-web@.service",
         "fysicure-worker@.service",
+        "fysicure-practice-web@.service",
+        "fysicure-practice-worker@.service",
         "fysicure-backup.service",
         "fysicure-backup.timer",
     }
@@ -104,6 +111,46 @@ def test_postgresql_tells_no_values() -> None:
     rules = [line.split() for line in (DEPLOY / "pg_hba.conf").read_text().splitlines() if line and line[0] != "#"]
     assert rules[-1][-1] == "reject"
     assert not [rule for rule in rules if "trust" in rule or "md5" in rule or rule[-1] == "password"]
+
+
+def test_the_pooler_is_one_of_transactions_and_never_resets() -> None:
+    pooler = ConfigParser(inline_comment_prefixes=(";",), strict=True)
+    pooler.read(DEPLOY / "pgbouncer.ini")
+    said = pooler["pgbouncer"]
+    assert (said["pool_mode"], said["auth_type"], said["server_reset_query"]) == ("transaction", "scram-sha-256", "")
+    assert "options" not in said["ignore_startup_parameters"].split(","), "what is ignored would be lost in silence"
+    assert int(said["query_wait_timeout"]) <= 5
+    assert set(pooler["databases"]) == {"fysicure"}
+
+
+def test_a_primary_with_a_replica_loses_nothing_and_fills_no_disk() -> None:
+    primary = (DEPLOY / "postgresql-primary.conf").read_text()
+    for line in ("synchronous_commit = on", "max_slot_wal_keep_size = ", "synchronous_standby_names = 'ANY 1 ("):
+        assert f"\n{line}" in primary, line
+    replica = (DEPLOY / "postgresql-replica.conf").read_text()
+    delay = re.search(r"^max_standby_streaming_delay = (\d+)s", replica, re.M)
+    assert delay is not None
+    assert int(delay[1]) < settings.REPLICA_MOST_LAG
+    assert "recovery_target_timeline = 'latest'" in replica
+    assert not re.search(r"password\s*=", primary + replica)
+
+
+def test_the_example_of_a_chain_can_be_read_and_holds_no_address() -> None:
+    given = tomllib.loads((DEPLOY / "practices.example.toml").read_text())
+    assert set(given) == {"mol", "geel"}
+    for name, practice in given.items():
+        assert set(practice) == {"url_file", "owner_url_file", "backup_dir"} <= KEYS
+        assert all(f"/{name}" in value for value in practice.values())
+
+
+def test_the_units_of_a_chain_use_only_the_secrets_of_their_practice() -> None:
+    for kind in ("web", "worker"):
+        text = (DEPLOY / "systemd" / f"fysicure-practice-{kind}@.service").read_text()
+        assert "/etc/fysicure/secrets" not in text
+        assert text.count("/etc/fysicure/practices/%i/") >= 5
+        assert "FYSICURE_DATA_DIR=/var/lib/fysicure/%i" in text
+    for name in ("fysicure-worker@.service", "fysicure-practice-worker@.service"):
+        assert "\nUnsetEnvironment=DATABASE_POOLER\n" in (DEPLOY / "systemd" / name).read_text()
 
 
 def test_every_requirement_is_pinned_by_its_hash() -> None:

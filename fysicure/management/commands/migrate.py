@@ -8,6 +8,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from fysicure.as_owner import as_owner
 from fysicure.database_roles import roles_are_there
+from fysicure.pooler import keep_session_settings
 from fysicure.row_security import apply_rights
 
 
@@ -23,6 +24,8 @@ class Command(migrate.Command):
             try:
                 if settings.ROW_SECURITY or roles_are_there(connection.connection):
                     apply_rights()
+                if settings.DATABASE_POOLER:
+                    keep_session_settings()
             except InsufficientPrivilege as error:
                 sentence = (
                     f"The roles of the database are not right ({error}). See docs/decisions/0011-row-security.md."
