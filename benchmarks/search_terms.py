@@ -2,9 +2,10 @@
 
     python benchmarks/search_terms.py [--url postgresql://…] [--turns 5] [--goal 25]
 
-Reads only. Each term is searched some turns; its figure is the fastest turn of all its statements together, so that
-other programs on the machine count for little. Exit 1 when p95 over the terms is above the goal (milliseconds).
-`cpu` is what the server's own process worked on it, where the system tells (Linux, a server on this machine).
+Reads only. Each term is searched some turns; its figure is the fastest turn of all its statements together, warm.
+`cpu` is what the server's own process worked on it, where the system tells (Linux, a server on this machine): on a busy
+machine the clock tells of the others too. Exit 1 when p95 over the terms is above the goal (milliseconds) by the clock
+and by that work as well, or by the clock alone where nobody tells.
 """
 
 import argparse
@@ -51,14 +52,17 @@ def main() -> int:
     rows = sorted(((*measure(term, asked.turns), kind, term) for kind in TERMS for term in TERMS[kind]), reverse=True)
     for wall, cpu, queries, found, kind, term in rows:
         print(f"{wall:8.1f} ms {cpu:8.1f} cpu {queries} queries {found:3} found  {kind:15} {term}")
-    figures = [wall for wall, *_ in rows]
-    p50, p95 = statistics.median(figures), statistics.quantiles(figures, n=20)[18]
+    clock, work = [wall for wall, *_ in rows], [cpu for _wall, cpu, *_ in rows]
     most = max(queries for _wall, _cpu, queries, *_ in rows)
-    print(
-        f"{len(rows)} terms, {patients()} patients: p50 {p50:.1f}, p95 {p95:.1f}, at most {max(figures):.1f} ms", end=""
-    )
-    print(f" and {most} queries")
-    return int(p95 > asked.goal)
+    print(f"{len(rows)} terms, {patients()} patients, at most {most} queries")
+    for name, figures in (("clock", clock), ("work", work)):
+        print(f"{name}: p50 {statistics.median(figures):.1f}, p95 {p95(figures):.1f}, at most {max(figures):.1f} ms")
+    return int(p95(clock) > asked.goal and (p95(work) > asked.goal or not any(work)))
+
+
+def p95(figures: list[float]) -> float:
+    """Return what 95 of 100 figures stay below."""
+    return statistics.quantiles(figures, n=20)[18]
 
 
 def patients() -> int:

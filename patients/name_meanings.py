@@ -74,7 +74,7 @@ def _legs(place: int, typed: str) -> list[Any]:
         rows = NameWord.objects.filter(condition).annotate(place=Value(place), way=Value(way), score=score)
         return rows.order_by(*order, "word").values_list("place", "way", "word", "score")
 
-    share = Cast(float(len(typed)), FloatField()) / Length("word")
+    share = Value(float(len(typed)), FloatField()) / Cast(Length("word"), FloatField())
     legs = [leg(_BEGINS, begins("word", typed), share)[: _few(typed) + 1]]
     if len(typed) < SHORTEST_FUZZY:
         return legs

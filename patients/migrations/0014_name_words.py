@@ -85,9 +85,12 @@ DROP FUNCTION patients_follow_names();
 DROP FUNCTION patients_let_go_name_words(text[]);
 DROP FUNCTION patients_keep_name_words(text[]);
 """
+# Also for who wrote patients while the triggers slept.
 FILL = """
-INSERT INTO patients_nameword SELECT DISTINCT word FROM patients_patient,
-    unnest(fysicure_name_words(family_name, given_name)) word WHERE word <> '';
+CREATE FUNCTION patients_fill_name_words() RETURNS void LANGUAGE sql SET search_path = public, pg_temp AS $$
+    INSERT INTO patients_nameword SELECT DISTINCT word FROM patients_patient,
+        unnest(fysicure_name_words(family_name, given_name)) word WHERE word <> '' ON CONFLICT DO NOTHING;
+$$;
 """
 
 
@@ -120,5 +123,5 @@ class Migration(migrations.Migration):
         ),
         # The triggers first: they lock out writers until the end, so that no name slips through before the fill.
         migrations.RunSQL([KEEP, LET_GO, FOLLOW], TAKE_BACK),
-        migrations.RunSQL(FILL, migrations.RunSQL.noop),
+        migrations.RunSQL([FILL, "SELECT patients_fill_name_words()"], "DROP FUNCTION patients_fill_name_words()"),
     ]

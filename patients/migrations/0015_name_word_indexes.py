@@ -35,4 +35,6 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(f"DROP INDEX CONCURRENTLY IF EXISTS {_OLD}", _PHONES.format(_OLD, "")),
         migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS patients_patient_name_trigram", _NAMES),
+        # How common a word is, the planner knows only after this.
+        migrations.RunSQL("ANALYZE patients_patient, patients_nameword", migrations.RunSQL.noop),
     ]

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.policy import requires, signed_in
 from patients.models import Patient
+from patients.person_rows import person_rows
 from patients.recent import recently_opened
 from patients.search import search
 
@@ -19,11 +20,14 @@ def search_patients(request: HttpRequest) -> HttpResponse:
     """Show who fits what was typed; before that, who was opened last. POST, so that no name stands in an address."""
     user, text = signed_in(request), request.POST.get("q", "").strip()[:120]
     archived = request.POST.get("archived") == "1"
+    found = search(user, text, archived=archived) if text else None
     context = {
         "q": text,
         "archived": archived,
-        "found": search(user, text, archived=archived) if text else None,
-        "recent": [] if text else recently_opened(user),
+        "found": found,
+        "fitting": person_rows(found.patients) if found else [],
+        "similar": person_rows(found.similar) if found else [],
+        "recent": [] if text else person_rows(recently_opened(user)),
     }
     part = "#results" if request.headers.get("HX-Target") == "results" else ""
     return render(request, f"patients/search.html{part}", context)
@@ -37,4 +41,5 @@ def list_patients(request: HttpRequest) -> HttpResponse:
     patients = Patient.objects.visible_to(signed_in(request))
     rows = patients.archived() if archived else patients.in_care()
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
-    return render(request, "patients/list.html", {"page": page, "archived": archived})
+    context = {"page": page, "rows": person_rows(page.object_list), "archived": archived}
+    return render(request, "patients/list.html", context)
