@@ -135,7 +135,9 @@ def _use(  # noqa: PLR0917 the two runs differ in nothing else
 
     def read_at_the_desk(number: int) -> None:
         while time.monotonic() < until:
-            path = ("/patients/all/", f"/patients/{patients[done['desk'] % len(patients)]}/", "/agenda/")[done["desk"] % 3]
+            path = ("/patients/all/", f"/patients/{patients[done['desk'] % len(patients)]}/", "/agenda/")[
+                done["desk"] % 3
+            ]
             status, _headers, body = nodes[number % 2].ask("GET", path, Cookie=f"sessionid={practice.cookies['desk']}")
             done["desk"] += 1
             wrong[f"desk {status}"] += status != 200
