@@ -1,24 +1,22 @@
-"""What every API view shares: bearer tokens, the policy table as permission, paging."""
+"""What every API view shares: bearer tokens, the policy table as permission, lists that are noted."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from django_filters.fields import IsoDateTimeField
 from django_filters.rest_framework import IsoDateTimeFilter
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.mixins import ListModelMixin
-from rest_framework.pagination import PageNumberPagination
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api_rows import ListMixin
 from accounts.audit import record_accesses
 from accounts.models import ApiToken, Role, User
 from accounts.policy import action_of, may
@@ -85,21 +83,6 @@ class MomentFilter(IsoDateTimeFilter):
     field_class = MomentField
 
 
-class Pages(PageNumberPagination):
-    """Pages of 20 rows, up to 100 on request."""
-
-    page_size = 20
-    page_size_query_param = "page_size"
-    max_page_size = 100
-
-    def get_page_size(self, request: Request) -> int | None:
-        """Return the rows of a page; raises ValidationError for what is no number of rows."""
-        given = request.query_params.get(self.page_size_query_param, str(self.page_size))
-        if not (given.isascii() and given.isdecimal() and int(given[:9])):
-            raise exceptions.ValidationError({self.page_size_query_param: [_("A page holds 1 to 100 rows.")]})
-        return min(int(given[:9]), self.max_page_size)
-
-
 def patients_asked_about(request: Request, part: str) -> set[UUID]:
     """Return the patient whom a therapist's list of care is asked about by name: an empty list tells of them too."""
     if action_of(part) != "clinical.view" or getattr(request.user, "role", None) != Role.THERAPIST:
@@ -110,25 +93,28 @@ def patients_asked_about(request: Request, part: str) -> set[UUID]:
         return set()
 
 
-class LoggedListMixin(ListModelMixin):
+class LoggedListMixin(ListMixin):
     """A list of rows of patients that notes in the access log whose records it showed, as `part`."""
 
     part: str
-    patient_field = "patient_id"  # from a row to the patient, over relations that the queryset joins
+    patient_path = "patient_id"  # from a row to the patient
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))  # type: ignore[attr-defined]
-        rows = list(page or [])
-        self.may_show(rows)
-        patient_of = attrgetter(self.patient_field)
-        shown = {patient_of(row) for row in rows} | patients_asked_about(request, self.part)
-        record_accesses(request._request, sorted(shown), self.part)
+        """Answer with a page of the rows that the caller may see, once it is noted whose records it shows."""
+        rows = self.page_of(self.filter_queryset(self.get_queryset()), self.patient_path)  # type: ignore[attr-defined]
+        shown = [self.patient_of(row) for row in rows]
+        self.may_show(shown)
+        noted = {*shown} | patients_asked_about(request, self.part)
+        record_accesses(request._request, sorted(noted), self.part)
         response: Response = self.get_paginated_response(self.shown(rows))  # type: ignore[attr-defined]
         return response
 
-    def may_show(self, rows: Sequence[Any]) -> None:
-        """Find out what of the rows this request may see, before they are noted as read."""
+    def patient_of(self, row: Any) -> UUID:
+        """Return whose row it is."""
+        patient: UUID = (
+            row[self.patient_path] if isinstance(row, dict) else attrgetter(self.patient_path.replace("__", "."))(row)
+        )
+        return patient
 
-    def shown(self, rows: Sequence[Any]) -> Any:
-        """Return the rows as they go over the wire."""
-        return self.get_serializer(rows, many=True).data  # type: ignore[attr-defined]
+    def may_show(self, patients: Collection[UUID]) -> None:
+        """Find out what of these patients' rows this request may see, before they are noted as read."""

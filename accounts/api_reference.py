@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import mixins, serializers, viewsets
 
 from accounts.api_resource import ResourceMixin, operations
+from accounts.api_rows import ListMixin
 from accounts.etags import ETagMixin
 from accounts.models import Practitioner
 
@@ -20,7 +21,7 @@ class PractitionerShape(serializers.ModelSerializer[Practitioner]):
 
 @operations("practitioners", "Practice", list="Physiotherapists, by name", retrieve="One physiotherapist")
 class PractitionerViewSet(
-    ETagMixin, ResourceMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Practitioner]
+    ETagMixin, ResourceMixin, ListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Practitioner]
 ):
     """The physiotherapists of the practice, also those who left: visits of then keep naming them."""
 

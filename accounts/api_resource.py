@@ -16,8 +16,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, ValidationError
 
-from accounts.api import Pages
 from accounts.api_filters import Filters
+from accounts.api_pages import Pages
 
 FIELDS, ORDERING = "fields", "ordering"
 _PAGING = (Pages.page_query_param, Pages.page_size_query_param)

@@ -38,6 +38,7 @@ class ETagMixin:
 
     has_derived = False
     _row: Any = None
+    _is_current = False  # whether `_row` was made or read just now, with the version that it has in the database
 
     def get_object(self) -> Any:
         """Remember the row that the answer is about."""
@@ -58,7 +59,7 @@ class ETagMixin:
         if not hasattr(self._row, "version"):
             return f'"{_digest(answer)}"'
         version = self._row.version
-        if request.method not in {"GET", "HEAD"}:  # a trigger counted
+        if request.method not in {"GET", "HEAD"} and not self._is_current:  # a trigger counted
             version = type(self._row)._base_manager.filter(pk=self._row.pk).values_list("version", flat=True).get()
         return f'"{version}-{_digest(answer)}"' if self.has_derived else f'"{version}"'
 

@@ -9,7 +9,9 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.contrib.postgres.aggregates import BoolOr
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.module_loading import import_string
 
 from accounts.models.user import Role, User
@@ -83,3 +85,18 @@ def treated_by(user: User, patients: Collection[UUID], *, now: datetime.datetime
     for patient, therapist in ties(Relation.TREATING, patients, now=now):
         treating.setdefault(patient, set()).add(therapist)
     return {each for each in patients if not treating.get(each) or user.pk in treating[each]}
+
+
+def is_own(user: User, patient: str, *, now: datetime.datetime) -> Coalesce:
+    """Return the condition that a therapist treats a row's patient, or nobody does yet: `treated_by` in a query.
+
+    `patient` names the column of the row that holds the patient's id. Of each kind of tie it asks whether one of them
+    is the therapist's, which is unknown where there is none. What an index finds by the patient is all that is read:
+    EXISTS would do for a few rows, but PostgreSQL then likes to read all ties of the therapist instead.
+    """
+    kinds = []
+    for kind in (resolve(now) for resolve in _resolvers(Relation.TREATING)):
+        of_patient = kind.rows.order_by().filter(**{kind.patient: OuterRef(patient)}).values(kind.patient)
+        is_mine = ExpressionWrapper(Q(**{kind.account: user.pk}), output_field=BooleanField())
+        kinds.append(Subquery(of_patient.annotate(is_mine=BoolOr(is_mine)).values("is_mine")))
+    return Coalesce(Greatest(*kinds), Value(True))

@@ -16,6 +16,7 @@ import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
 OUR_APP, MINIMAL_APP = "fysicure.wsgi:application", "benchmarks.minimal:application"
+WORKERS, THREADS = 2, 8  # what scripts/serve.py does when nothing else is said
 
 
 @dataclass(frozen=True)
@@ -44,25 +45,16 @@ def cpu_of(process: psutil.Process) -> float:
 
 
 @contextmanager
-def serve(app: str, address: str, *, workers: int = 2) -> Iterator[Node]:
+def serve(app: str, address: str, owner: str) -> Iterator[Node]:
     """Serve over a database as production does (scripts/serve.py), and stop at the end."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {
-        **os.environ, "DATABASE_URL": address, "PORT": str(port), "WORKERS": str(workers), "DRAIN_SECONDS": "0",
-        "PYTHONPATH": str(ROOT),
-    }  # fmt: skip
+    environment = {**os.environ, "DATABASE_URL": address, "DATABASE_OWNER_URL": owner, "PYTHONPATH": str(ROOT)}
+    environment |= {"PORT": str(port), "WORKERS": str(WORKERS), "DRAIN_SECONDS": "0"}
     if app == OUR_APP:
-        command = [sys.executable, "-m", "scripts.serve"]
-        environment |= {"DJANGO_SETTINGS_MODULE": "benchmarks.settings", "DATABASE_OWNER_URL": "", "DEBUG": ""}
-        environment["DATABASE_OWNER_URL"] = address.replace("//fysicure_app@", "//postgres@")
-    else:
-        sys.path.insert(0, str(ROOT))
-        from scripts.serve import command as served
-
-        os.environ |= {"PORT": str(port), "WORKERS": str(workers)}
-        command = [*served()[:-1], app]
+        environment["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
+    command = [sys.executable, "-m", "scripts.serve"] if app == OUR_APP else [*_granian(port), app]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)  # noqa: S603
     try:
         _wait(port, process)
@@ -73,6 +65,13 @@ def serve(app: str, address: str, *, workers: int = 2) -> Iterator[Node]:
             process.wait(15)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def _granian(port: int) -> list[str]:
+    """The same server with the same width for another app than the product."""
+    where = ["--host", "127.0.0.1", "--port", str(port), "--interface", "wsgi", "--log-level", "warning", "--no-ws"]
+    width = ["--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--backpressure", str(THREADS * 8)]
+    return [str(Path(sys.executable).parent / "granian"), *where, *width]
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:

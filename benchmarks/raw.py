@@ -22,7 +22,8 @@ _DAY = (
 _CHART = (
     _PERSON,
     "SELECT contact.started_at, note.subjective, note.plan FROM patients_sessionnote note "
-    "JOIN patients_encounter contact ON contact.id = note.encounter_id WHERE note.patient_id = %s ORDER BY contact.started_at DESC LIMIT 10",
+    "JOIN patients_encounter contact ON contact.id = note.encounter_id "
+    "WHERE note.patient_id = %s ORDER BY contact.started_at DESC LIMIT 10",
     "SELECT started_on, status FROM pathways_careplan WHERE patient_id = %s",
     "SELECT started_at, during, note FROM pathways_diaryentry WHERE patient_id = %s ORDER BY started_at DESC LIMIT 20",
     "SELECT start FROM scheduling_appointment WHERE patient_id = %s ORDER BY start DESC LIMIT 10",

@@ -8,6 +8,7 @@ from math import ceil, floor, log10
 from typing import Any
 
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 
 WIDTH, HEIGHT = 640, 246
 LEFT, RIGHT, TOP, BOTTOM = 40, 16, 12, 38
@@ -16,6 +17,11 @@ SMALL_LETTER = 7
 WEEK = 7
 MARK_ROWS = 3
 DAY = 86400
+_TRIANGLE = '<path class="chart-mark" d="M0 -4.5 L4.5 3.5 L-4.5 3.5 Z"></path>'
+_SHAPES = {
+    1: '<circle class="chart-mark" r="4"></circle>',
+    2: '<rect class="chart-mark" x="-3.5" y="-3.5" width="7" height="7"></rect>',
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,13 @@ class Line:
     dots: list[Dot]
     path: str
     kind: str = "line"
+
+    @property
+    def marks(self) -> SafeString:
+        """The mark of each value, as SVG: circle, square or triangle (templates/components/chart_mark.html)."""
+        shape = _SHAPES.get(self.number, _TRIANGLE)
+        drawn = (f'<g transform="translate({dot.x:.1f} {dot.y:.1f})">{shape}</g>' for dot in self.dots)
+        return mark_safe("".join(drawn))  # noqa: S308 - numbers and the shapes above
 
 
 @dataclass(frozen=True, slots=True)

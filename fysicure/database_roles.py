@@ -47,6 +47,7 @@ READ_ONLY = frozenset(
         "auth_permission",
         "django_content_type",
         "django_migrations",
+        "patients_nameword",
     }
 )
 # Tables without a model of ours that manages them.

@@ -3,7 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
@@ -59,6 +61,20 @@ class PlanShape(serializers.ModelSerializer[CarePlan]):
     def get_phase(self, plan: CarePlan) -> str | None:
         """Return the key of the active phase."""
         return next((phase.key for phase in plan.phases.all() if phase.status == Phase.Status.ACTIVE), None)
+
+
+class PlanRowShape(PlanShape):
+    """A plan in a list, from columns and its phases as PostgreSQL writes them."""
+
+    phase = serializers.CharField(source="phase_key")
+    phases = serializers.JSONField(source="phase_rows")
+
+
+_PHASES = Phase.objects.filter(plan=OuterRef("pk")).order_by("ordinal")
+_PHASE_COLUMNS = {
+    "phase_key": Subquery(_PHASES.filter(status=Phase.Status.ACTIVE).values("key")[:1]),
+    "phase_rows": ArraySubquery(_PHASES.values(row=JSONObject(**{name: name for name in PhaseShape.Meta.fields}))),
+}
 
 
 class StartShape(KnownKeys):
@@ -154,6 +170,7 @@ class PlanViewSet(
 
     queryset = CarePlan.objects.none()
     serializer_class = PlanShape
+    row_shape, row_columns = PlanRowShape, _PHASE_COLUMNS
     filterset_class = PlanFilter
     ordering_fields = ("started_on", "ended_on", "status")
     answer_shapes = {"decisions": DecisionShape, "progress": type(PlanProgressShape)}

@@ -1,5 +1,6 @@
 """Visits that plans call for and the calendar does not hold yet, over HTTP: the need, never the reason."""
 
+import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -39,6 +40,19 @@ class FollowUpShape(serializers.ModelSerializer[FollowUp]):
         return band_of(row.window_end, timezone.localdate()).value
 
 
+class BandField(serializers.CharField):
+    """How urgent it is to book the visit, from the day on which its window closes."""
+
+    def to_representation(self, value: datetime.date) -> str:
+        return band_of(value, timezone.localdate()).value
+
+
+class FollowUpRowShape(FollowUpShape):
+    """A visit to book in a list, from columns."""
+
+    band = BandField(source="window_end")
+
+
 class FollowUpFilter(filters.FilterSet):
     """Visits to book for one patient, one plan or one therapist, whose window opens at the latest on a day."""
 
@@ -59,10 +73,11 @@ class FollowUpViewSet(
     required_action = "follow_ups.view"
     queryset: Any = FollowUp.objects.none()
     serializer_class = FollowUpShape
+    row_shape = FollowUpRowShape
     filterset_class = FollowUpFilter
     ordering_fields = ("window_start", "window_end")
     part = "follow-ups"
-    patient_field = "plan.patient_id"
+    patient_path = "plan__patient_id"
     lookup_value_converter = "uuid"
 
     def get_queryset(self) -> Any:

@@ -6,6 +6,7 @@ from django.db.models import Max, Q
 from rest_framework import mixins, serializers, viewsets
 
 from accounts.api_resource import ResourceMixin, operations
+from accounts.api_rows import ListMixin
 from accounts.etags import ETagMixin
 from pathways.models import Pathway, PathwayVersion
 
@@ -23,9 +24,7 @@ class PathwayShape(serializers.ModelSerializer[Pathway]):
 
 
 @operations("pathways", "Practice", list="Care pathways, by title", retrieve="One care pathway")
-class PathwayViewSet(
-    ETagMixin, ResourceMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Pathway]
-):
+class PathwayViewSet(ETagMixin, ResourceMixin, ListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Pathway]):
     """Care pathways. The whole text of one is its PlanDefinition, over FHIR."""
 
     required_action = "api.reference"

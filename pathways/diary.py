@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import InvalidInput
@@ -13,7 +14,7 @@ from accounts.models import Role, User
 from accounts.versions import refuse_stale
 from pathways.definitions import definition_of
 from pathways.diary_alerts import tell_therapist, tell_therapist_of_edit, tell_therapist_of_other_side
-from pathways.diary_input import Report, checked, merged, rating_error
+from pathways.diary_input import Report, checked, is_near, merged, rating_error
 from pathways.engine.lights import Entry, JudgedEntry, judge, same_side
 from pathways.engine.model import LightRules
 from pathways.exceptions import AnswerNotOpen, DuplicateEntry, EntryLocked, PlanEnded
@@ -70,19 +71,30 @@ def _log(
     plan: CarePlan, report: Report, *, client_key: str, on_duplicate: str, by: User, now: datetime.datetime
 ) -> DiaryEntry:
     plan = _lock(plan)
-    known = DiaryEntry.objects.filter(patient_id=plan.patient_id, client_key=client_key).first()
+    there = _neighbours(plan, report, client_key, now)
+    known = next((row for row in there if row.client_key == client_key), None)
     if known is not None:
         return known
     report = checked(report, plan, definition_of(plan.pathway_version), now=now)
-    twin = _twin(plan, report)
+    twin = _twin(there, report)
     if twin is not None and on_duplicate == "ask":
         raise DuplicateEntry(twin)
     if twin is not None and on_duplicate == "merge":
         entry = _merge(twin, report, now=now)
+        _tell(plan, entry, by=by, now=now)
     else:
         entry = _create(plan, report, client_key=client_key, by=by, now=now)
-    _tell(plan, entry, by=by, now=now)
+        _tell_of(plan, entry, sorted([*there, entry], key=lambda row: (row.started_at, row.pk)), by=by, now=now)
     return entry
+
+
+def _neighbours(plan: CarePlan, report: Report, client_key: str, now: datetime.datetime) -> list[DiaryEntry]:
+    """The entries of the plan among which a new one is judged, and that with the same key. One query."""
+    wanted = Q(patient_id=plan.patient_id, client_key=client_key)
+    if is_near(report, now):
+        reach = (report.started_at - LOOK_BACK, report.ended_at + LOOK_AHEAD)
+        wanted |= Q(plan=plan, started_at__range=reach)
+    return list(DiaryEntry.objects.filter(wanted).order_by("started_at", "id"))
 
 
 def log_not_today(
@@ -124,20 +136,18 @@ def _write(entry: DiaryEntry, values: dict[str, Any]) -> DiaryEntry:
 
 def _lock(plan: CarePlan) -> CarePlan:
     """Take the plan's row, so that two taps at once wait for each other. Raises PlanEnded."""
-    row: CarePlan = locked(CarePlan.objects.select_related("pathway_version"), plan.pk)
+    row: CarePlan = CarePlan._base_manager.order_by().select_for_update().get(pk=plan.pk)
+    if row.pathway_version_id == plan.pathway_version_id:
+        row.pathway_version = plan.pathway_version  # a published text never changes
     if row.status not in {CarePlan.Status.ACTIVE, CarePlan.Status.ON_HOLD}:
         raise PlanEnded(_("This plan has ended. Call the practice if the complaint comes back."))
     return row
 
 
-def _twin(plan: CarePlan, report: Report) -> DiaryEntry | None:
-    """The entry of the same kind and side that began within 10 minutes."""
-    start = report.started_at
-    rows = DiaryEntry.objects.filter(
-        plan=plan, kind=report.kind, side=report.side, started_at__range=(start - SAME_START, start + SAME_START)
-    )
-    found: DiaryEntry | None = rows.order_by("started_at", "id").first()
-    return found
+def _twin(entries: Iterable[DiaryEntry], report: Report) -> DiaryEntry | None:
+    """The first entry of the same kind and side that began within 10 minutes."""
+    same = [row for row in entries if (row.kind, row.side) == (report.kind, report.side)]
+    return next((row for row in same if abs(row.started_at - report.started_at) <= SAME_START), None)
 
 
 def as_entry(row: DiaryEntry) -> Entry:
@@ -163,7 +173,13 @@ def as_entry(row: DiaryEntry) -> Entry:
 
 def _tell(plan: CarePlan, entry: DiaryEntry, *, by: User, now: datetime.datetime) -> list[JudgedEntry]:
     """Judge what a change touches and let the therapist hear of it."""
-    around = judge_around(plan, entry, now=now)
+    return _tell_of(plan, entry, _around(plan, entry), by=by, now=now)
+
+
+def _tell_of(
+    plan: CarePlan, entry: DiaryEntry, rows: Iterable[DiaryEntry], *, by: User, now: datetime.datetime
+) -> list[JudgedEntry]:
+    around = _touched(plan, entry, rows, now)
     tell_therapist(plan, around, by=by, now=now)
     if entry.side != plan.side:
         rules = definition_of(plan.pathway_version).lights
@@ -173,9 +189,18 @@ def _tell(plan: CarePlan, entry: DiaryEntry, *, by: User, now: datetime.datetime
 
 def judge_around(plan: CarePlan, entry: DiaryEntry, *, now: datetime.datetime) -> list[JudgedEntry]:
     """Judge the entries whose light this one can touch: its own day, the one before and the one after. Two queries."""
-    rules = definition_of(plan.pathway_version).lights
+    return _touched(plan, entry, _around(plan, entry), now)
+
+
+def _around(plan: CarePlan, entry: DiaryEntry) -> Iterable[DiaryEntry]:
     since, until = entry.started_at - LOOK_BACK, entry.ended_at + LOOK_AHEAD
-    rows = plan.diary.filter(started_at__range=(since, until)).order_by("started_at", "id")
+    return plan.diary.filter(started_at__range=(since, until)).order_by("started_at", "id")
+
+
+def _touched(
+    plan: CarePlan, entry: DiaryEntry, rows: Iterable[DiaryEntry], now: datetime.datetime
+) -> list[JudgedEntry]:
+    rules = definition_of(plan.pathway_version).lights
     touched = entry.started_at - datetime.timedelta(days=2)
     return [
         each for each in judge([as_entry(row) for row in rows], now=now, rules=rules) if each.entry.start >= touched
@@ -193,9 +218,17 @@ def open_morning_question(plan: CarePlan, now: datetime.datetime) -> list[DiaryE
 
     Sessions less than 12 hours apart are asked about once. The pain before a later session counts as the answer.
     """
-    rules = definition_of(plan.pathway_version).lights
-    since = now - datetime.timedelta(hours=rules.next_until_hours + 2 * rules.together_hours)
-    rows = list(plan.diary.filter(ended_at__gte=since, ended_at__lte=now).order_by("started_at", "id"))
+    since = _asked_since(definition_of(plan.pathway_version).lights, now)
+    recent = plan.diary.filter(ended_at__gte=since, ended_at__lte=now).order_by("started_at", "id")
+    return morning_questions_among(recent, definition_of(plan.pathway_version).lights, now)
+
+
+def morning_questions_among(
+    entries: Iterable[DiaryEntry], rules: LightRules, now: datetime.datetime
+) -> list[DiaryEntry]:
+    """Return what `open_morning_question` does, of entries that were read already, oldest first. No query."""
+    since = _asked_since(rules, now)
+    rows = [row for row in entries if since <= row.ended_at <= now]
     judged = {each.entry.id: each for each in judge([as_entry(row) for row in rows], now=now, rules=rules)}
     return [
         row
@@ -204,6 +237,11 @@ def open_morning_question(plan: CarePlan, now: datetime.datetime) -> list[DiaryE
         and judged[str(row.pk)].next is None
         and _window_is_open(_together(row, rows, rules), rules, now)
     ]
+
+
+def _asked_since(rules: LightRules, now: datetime.datetime) -> datetime.datetime:
+    """The earliest end of a session that can wait for an answer, or is asked about together with one that does."""
+    return now - datetime.timedelta(hours=rules.next_until_hours + 2 * rules.together_hours)
 
 
 def is_session(row: DiaryEntry) -> bool:

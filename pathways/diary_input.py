@@ -21,6 +21,7 @@ DISTANCES = ("distance_km", "onset_km")
 BACK_DATED = datetime.timedelta(days=7)
 LONGEST = datetime.timedelta(hours=24)
 LONGEST_NOTE = 500
+NEAR = datetime.timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,12 @@ def checked(
         distance_km=distances["distance_km"],
         onset_km=distances["onset_km"],
     )
+
+
+def is_near(report: Report, now: datetime.datetime) -> bool:
+    """Whether the times of a report that was not checked yet are near enough to now to look around them."""
+    times = (report.started_at, report.ended_at)
+    return all(_is_aware(each) and abs(each - now) < NEAR for each in times)
 
 
 def rating_error(value: Any) -> str | None:

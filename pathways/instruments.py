@@ -67,16 +67,31 @@ def sheets_of(
     wanted = language or held.patient.language or DUTCH
     rows = Instrument.objects.all() if keys is None else Instrument.objects.filter(pk__in=list(keys))
     definitions = {row.pk: instrument_definition(row) for row in rows}
+    texts = InstrumentText.objects.filter(instrument_id__in=definitions).order_by("-version")
+    given = OutcomeResponse.objects.filter(episode_id=episode_id, instrument_id__in=definitions)
+    responses = given.select_related("entered_by").order_by("answered_at", "id")
+    return sheets_from(held, definitions, texts, responses, language=wanted)
+
+
+def sheets_from(
+    held: CarePlan | EpisodeOfCare,
+    definitions: Mapping[str, InstrumentDefinition],
+    written: Iterable[InstrumentText],
+    given: Iterable[OutcomeResponse],
+    *,
+    language: str,
+) -> dict[str, Sheet]:
+    """Return the questionnaires for a plan or an episode from rows that were read: texts newest first, answers oldest
+    first."""
     texts: dict[str, list[InstrumentText]] = {}
-    for text in InstrumentText.objects.filter(instrument_id__in=definitions).order_by("-version"):
+    for text in written:
         texts.setdefault(text.instrument_id, []).append(text)
     responses: dict[str, list[OutcomeResponse]] = {}
-    given = OutcomeResponse.objects.filter(episode_id=episode_id, instrument_id__in=definitions)
-    for response in given.select_related("entered_by").order_by("answered_at", "id"):
+    for response in given:
         responses.setdefault(response.instrument_id, []).append(response)
     asked = remeasured(held) if isinstance(held, CarePlan) else frozenset()
     return {
-        key: _sheet(definition, _of(key, texts), _of(key, responses), side=held.side, asked=asked, language=wanted)
+        key: _sheet(definition, _of(key, texts), _of(key, responses), side=held.side, asked=asked, language=language)
         for key, definition in definitions.items()
     }
 

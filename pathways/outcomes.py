@@ -27,8 +27,9 @@ from pathways.engine.outcomes import (
     score_of,
 )
 from pathways.exceptions import OutcomeRefused
-from pathways.instruments import Sheet, enter_text, sheet_of, sheets_of
+from pathways.instruments import DUTCH, Sheet, enter_text, sheet_of, sheets_from, sheets_of
 from pathways.models import CarePlan, Instrument, OutcomeResponse, PlanPause
+from pathways.one_plan import PlanFacts
 from pathways.pauses import paused_days
 from patients.intake import contact_of_day
 from patients.models import Encounter, EpisodeOfCare, Measure, Observation
@@ -126,11 +127,33 @@ def due_of(
     pauses: Iterable[PlanPause] | None = None,
 ) -> list[Due]:
     """Return which of a running plan's questionnaires are due. Two queries."""
-    today = timezone.localtime(now).date()
     weeks = _weeks_by_measure(plan)
     stood_still = plan.pauses.all() if pauses is None else pauses
-    start = plan.started_on + datetime.timedelta(days=paused_days(stood_still, plan.started_on, today))
     seen = _last_seen(plan, {key for sheet in sheets.values() for key in sheet.definition.measures} & set(weeks))
+    return _all_due(plan, sheets, weeks, seen, pauses=stood_still, now=now)
+
+
+def due_from(facts: PlanFacts, *, now: datetime.datetime) -> list[Due]:
+    """Return what `outcomes_due` does for a plan that was read with its questionnaires and its patient. No query."""
+    plan = facts.plan
+    if plan.status != CarePlan.Status.ACTIVE:
+        return []
+    language = plan.patient.language or DUTCH
+    sheets = sheets_from(plan, facts.instruments, facts.texts, facts.responses, language=language)
+    return _all_due(plan, sheets, _weeks_by_measure(plan), facts.last_seen, pauses=facts.pauses, now=now)
+
+
+def _all_due(
+    plan: CarePlan,
+    sheets: Mapping[str, Sheet],
+    weeks: Mapping[str, set[int]],
+    seen: Mapping[str, datetime.date],
+    *,
+    pauses: Iterable[PlanPause],
+    now: datetime.datetime,
+) -> list[Due]:
+    today = timezone.localtime(now).date()
+    start = plan.started_on + datetime.timedelta(days=paused_days(pauses, plan.started_on, today))
     found = [_due(sheet, weeks, seen, start, today) for sheet in sheets.values()]
     return sorted((due for due in found if due is not None), key=lambda due: (due.due_on, due.definition.key))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,7 @@ from pathways.engine.running import StepState, exceeds, replay_steps, step_cap
 from pathways.loads import Adherence, WeekLoad, longest_run, strength_adherence, weekly_distance, weeks_of
 from pathways.measures_needed import history_needed, measures_needed
 from pathways.models import CarePlan, Decision, DiaryEntry, ExercisePrescription, PathwayVersion, Phase, PlanPause
+from pathways.one_plan import PlanFacts, facts_of_plan
 from pathways.pauses import paused_days
 from pathways.run_advice import RunAdvice, RunFacts, run_advice, step_phases
 from patients.models import Observation
@@ -125,8 +126,23 @@ class _Rows:
 
 
 def assess_plan(plan: CarePlan, *, now: datetime.datetime) -> PlanProgress:
-    """Return where one plan stands. Eight queries, one less when the plan carries its pathway version."""
-    return assess_plans([plan], now=now)[plan.pk]
+    """Return where one plan stands. Three queries, one less when the plan carries its pathway version."""
+    return assess_facts(facts_of_plan(plan, now=now), now=now)
+
+
+def assess_facts(facts: PlanFacts, *, now: datetime.datetime) -> PlanProgress:
+    """Return where a plan stands of which all but the diary was read. One query."""
+    plan = facts.plan
+    alone = _Rows(
+        versions={plan.pathway_version_id: plan.pathway_version},
+        phases={plan.pk: facts.phases},
+        diary={plan.pk: list(_diary([plan.pk], now))},
+        measurements={plan.episode_id: facts.measurements},
+        prescribed={plan.pk: facts.prescribed_now},
+        stepping_since={plan.pk: facts.moves},
+        pauses={plan.pk: facts.pauses},
+    )
+    return _assess(plan, alone, now)
 
 
 def assess_plans(plans: Iterable[CarePlan], *, now: datetime.datetime) -> dict[UUID, PlanProgress]:
@@ -143,19 +159,16 @@ def _read(plans: Sequence[CarePlan], now: datetime.datetime) -> _Rows:
     versions = _versions(plans)
     needed = {key for version in versions.values() for key in measures_needed(definition_of(version))}
     phases = _by(Phase.objects.filter(plan_id__in=ids).order_by("ordinal"), "plan_id")
-    since = now - datetime.timedelta(days=DIARY_DAYS)
-    reach = Q(kind=DiaryEntry.Kind.RUN) | Q(started_at__gte=since) | Q(rf_any=True)
-    diary = DiaryEntry.objects.filter(reach, plan_id__in=ids, started_at__lte=now).order_by("started_at", "id")
     prescribed = ExercisePrescription.objects.filter(plan_id__in=ids, phase__status=Phase.Status.ACTIVE)
     moves: dict[UUID, list[tuple[str, datetime.datetime]]] = defaultdict(list)
-    forward = [Decision.Kind.START, Decision.Kind.ADVANCE]
-    decided = Decision.objects.filter(plan_id__in=ids, kind__in=forward, made_at__lte=now).order_by("made_at")
-    for plan_id, to_phase, made_at in decided.values_list("plan_id", "to_phase", "made_at"):
+    forward = Decision.objects.filter(kind__in=[Decision.Kind.START, Decision.Kind.ADVANCE], made_at__lte=now)
+    decided = forward.filter(plan_id__in=ids).order_by("made_at").values_list("plan_id", "to_phase", "made_at")
+    for plan_id, to_phase, made_at in decided:
         moves[plan_id].append((to_phase, made_at))
     return _Rows(
         versions=versions,
         phases=phases,
-        diary=_by(diary, "plan_id"),
+        diary=_by(_diary(ids, now), "plan_id"),
         measurements=_measurements({plan.episode_id for plan in plans}, needed, _histories(versions.values()), now),
         prescribed=_by(prescribed.order_by("ordinal", "id"), "plan_id"),
         stepping_since=moves,
@@ -163,11 +176,16 @@ def _read(plans: Sequence[CarePlan], now: datetime.datetime) -> _Rows:
     )
 
 
+def _diary(ids: Sequence[UUID], now: datetime.datetime) -> QuerySet[DiaryEntry]:
+    recent = Q(started_at__gte=now - datetime.timedelta(days=DIARY_DAYS))
+    reach = Q(kind=DiaryEntry.Kind.RUN) | recent | Q(rf_any=True)
+    return DiaryEntry.objects.filter(reach, plan_id__in=ids, started_at__lte=now).order_by("started_at", "id")
+
+
 def _versions(plans: Sequence[CarePlan]) -> dict[int, PathwayVersion]:
     """The pathway versions of the plans, read once each."""
-    known = {
-        plan.pathway_version_id: plan.pathway_version for plan in plans if "pathway_version" in plan._state.fields_cache
-    }
+    carried = [plan for plan in plans if "pathway_version" in plan._state.fields_cache]
+    known = {plan.pathway_version_id: plan.pathway_version for plan in carried}
     missing = {plan.pathway_version_id for plan in plans} - set(known)
     return known | (PathwayVersion.objects.in_bulk(missing) if missing else {})
 
@@ -182,10 +200,9 @@ def _by(rows: Iterable[Any], name: str) -> dict[UUID, list[Any]]:
 def _histories(versions: Iterable[PathwayVersion]) -> dict[str, int | None]:
     """The measures of which a rule of these versions looks at several values, with the longest window in days."""
     found: dict[str, int | None] = {}
-    for version in versions:
-        for key, days in history_needed(definition_of(version)).items():
-            known = found.get(key, 0)
-            found[key] = None if known is None or days is None else max(known, days)
+    for key, days in (row for version in versions for row in history_needed(definition_of(version)).items()):
+        known = found.get(key, 0)
+        found[key] = None if known is None or days is None else max(known, days)
     return found
 
 
@@ -199,8 +216,7 @@ def _measurements(
     rows = Observation.objects.current().filter(episode_id__in=episodes, measure_id__in=keys, effective_at__lte=now)
     columns = ("id", "episode_id", "measure_id", "side", "value", "effective_at")
     groups: dict[UUID, dict[UUID, Measurement]] = defaultdict(dict)
-    for order in ("effective_at", "-effective_at"):
-        tie = "id" if order == "effective_at" else "-id"
+    for order, tie in (("effective_at", "id"), ("-effective_at", "-id")):
         one_each = rows.order_by("episode_id", "measure_id", "side", order, tie).distinct(
             "episode_id", "measure_id", "side"
         )

@@ -1,5 +1,6 @@
 """The record over HTTP: staff write who a patient is, therapists read what was observed, a patient reads the own."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from accounts.api import LoggedListMixin, MomentFilter
 from accounts.api_created import CreatesOnceMixin
 from accounts.api_filters import YesNoFilter
 from accounts.api_resource import ResourceMixin, operations
-from accounts.audit import record_access, record_accesses
+from accounts.audit import record_access
 from accounts.etags import ETagMixin, version_asked
 from accounts.models import Practitioner, User
 from accounts.policy import may, signed_in
@@ -63,12 +64,17 @@ class PatientShape(serializers.ModelSerializer[Patient]):
         return correct(instance, by=by, now=timezone.now(), version=version, **validated_data)
 
 
+class MaskedNumberField(serializers.CharField):
+    """A national number of which the date of birth alone can be read."""
+
+    def to_representation(self, value: str) -> Any:
+        return masked(value) or None
+
+
 class PatientRowShape(PatientShape):
     """A patient in a list: the national number shows the date of birth alone."""
 
-    def to_representation(self, instance: Patient) -> dict[str, Any]:
-        values = super().to_representation(instance)
-        return {**values, "national_number": masked(instance.national_number) or None}
+    national_number = MaskedNumberField(allow_null=True, required=False, max_length=20)
 
 
 class SearchShape(serializers.Serializer[Any]):
@@ -121,7 +127,7 @@ class PatientViewSet(
     ordering_fields = ("family_name", "given_name", "birth_date")
     answer_shapes = {"search": PatientRowShape}
     part = "patient list"
-    patient_field = "pk"
+    patient_path = "id"
 
     def get_queryset(self) -> QuerySet[Patient]:
         rows: QuerySet[Patient] = Patient.objects.visible_to(caller(self.request))
@@ -153,6 +159,9 @@ class PatientViewSet(
         return Response(body)
 
 
+CLINICAL = ("reason", "side")  # of an episode: for those who treat, and for the patient
+
+
 class EpisodeShape(serializers.ModelSerializer[EpisodeOfCare]):
     """An episode of care. `reason` and `side` are there only for those who treat and for the patient."""
 
@@ -173,7 +182,8 @@ class EpisodeShape(serializers.ModelSerializer[EpisodeOfCare]):
     def to_representation(self, instance: EpisodeOfCare) -> dict[str, Any]:
         values = super().to_representation(instance)
         if not self._sees_clinical(instance):
-            del values["reason"], values["side"]
+            for name in CLINICAL:
+                del values[name]
         return values
 
     def _sees_clinical(self, instance: EpisodeOfCare) -> bool:
@@ -189,6 +199,12 @@ class EpisodeShape(serializers.ModelSerializer[EpisodeOfCare]):
         validated_data.pop("patient", None)
         by, version = caller(self.context["request"]), version_asked(self.context["request"])
         return correct_episode(instance, by=by, now=timezone.now(), version=version, **validated_data)
+
+
+class EpisodeRowShape(EpisodeShape):
+    """An episode in a list, with what the view then takes off."""
+
+    to_representation = serializers.ModelSerializer.to_representation
 
 
 @operations(
@@ -210,6 +226,7 @@ class EpisodeViewSet(
     http_method_names = ["get", "post", "patch", "head", "options"]
     queryset = EpisodeOfCare.objects.none()
     serializer_class = EpisodeShape
+    row_shape = EpisodeRowShape
     filterset_fields = ("patient", "status", "practitioner")
     ordering_fields = ("started_on", "ended_on", "status")
     part = "episode list"
@@ -219,13 +236,19 @@ class EpisodeViewSet(
         rows: QuerySet[EpisodeOfCare] = EpisodeOfCare.objects.visible_to(caller(self.request))
         return rows
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Episodes; in a browser a therapist reads of colleagues' patients what the desk reads."""
-        page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        shown = {row.patient_id for row in page}
-        self.near = readable(request._request, shown)
-        record_accesses(request._request, sorted(shown), self.part)
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+    def may_show(self, patients: Collection[UUID]) -> None:
+        """In a browser a therapist reads of colleagues' patients what the desk reads."""
+        self.near = readable(self.request._request, patients)
+
+    def shown(self, rows: list[Any]) -> Any:
+        """Return the rows, without what is the matter for whom that is hidden."""
+        near = self.near if may(self.request.user, "api.clinical") else None
+        written = super().shown(rows)
+        for row in written:
+            if not near or row["patient"] not in near:
+                for name in CLINICAL:
+                    del row[name]
+        return written
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Open an episode; the same Idempotency-Key with the same content opens no second one."""

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import mixins, serializers, viewsets
 
 from accounts.api_resource import ResourceMixin, operations
+from accounts.api_rows import ListMixin
 from accounts.etags import ETagMixin
 from patients.models import Measure
 
@@ -22,9 +23,7 @@ class MeasureShape(serializers.ModelSerializer[Measure]):
 
 
 @operations("measures", "Practice", list="Measures, by key", retrieve="One measure")
-class MeasureViewSet(
-    ETagMixin, ResourceMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Measure]
-):
+class MeasureViewSet(ETagMixin, ResourceMixin, ListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Measure]):
     """What the practice measures."""
 
     required_action = "api.reference"

@@ -1,9 +1,11 @@
 """Doctors' orders over HTTP: staff and the patient read what was ordered and what is left of it."""
 
+import datetime
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, F
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import mixins, serializers, viewsets
@@ -17,6 +19,7 @@ from accounts.audit import record_access
 from accounts.etags import ETagMixin
 from accounts.policy import may, signed_in
 from patients.models import Prescription
+from patients.models.episode import two_months_after
 from patients.prescriptions import COUNTS
 
 
@@ -51,6 +54,29 @@ class PrescriptionShape(serializers.ModelSerializer[Prescription]):
         return values
 
 
+class StartBeforeField(serializers.DateField):
+    """The last day on which the first session of an order of a day still counts."""
+
+    def to_representation(self, value: datetime.date) -> Any:
+        return super().to_representation(two_months_after(value))
+
+
+class LeftField(serializers.IntegerField):
+    """How many sessions are left, from what was ordered less what was used: more may have been used."""
+
+    def to_representation(self, value: int) -> int:
+        return max(value, 0)
+
+
+class PrescriptionRowShape(PrescriptionShape):
+    """An order in a list, from columns, with what the view then takes off."""
+
+    sessions_left = LeftField(source="left")
+    start_before = StartBeforeField(source="prescribed_on")
+
+    to_representation = serializers.ModelSerializer.to_representation
+
+
 class PrescriptionFilter(filters.FilterSet):
     """Orders of one episode or one patient, from a day on."""
 
@@ -75,7 +101,9 @@ class PrescriptionViewSet(
     ordering_fields = ("prescribed_on",)
     part = "prescription list"
     has_derived = True  # what is left rests on the contacts
-    patient_field = "episode.patient_id"
+    row_shape = PrescriptionRowShape
+    row_columns = {"left": F("sessions_ordered") - F("used")}
+    patient_path = "episode__patient_id"
     lookup_value_converter = "uuid"
     clinical: frozenset[UUID] = frozenset()  # the patients whose diagnosis this request may read
 
@@ -84,9 +112,17 @@ class PrescriptionViewSet(
         rows = Prescription.objects.visible_to(signed_in(self.request._request)).select_related("episode", "prescriber")
         return rows.annotate(used=Count("encounters", filter=COUNTS)).order_by("-prescribed_on", "-id")
 
-    def may_show(self, rows: Any) -> None:
+    def may_show(self, patients: Collection[UUID]) -> None:
         """Keep whose diagnosis may be shown, once it is known whose orders the answer holds."""
-        self._see({row.episode.patient_id for row in rows})
+        self._see(set(patients))
+
+    def shown(self, rows: list[Any]) -> Any:
+        """Return the rows, without the diagnosis for whom that is hidden."""
+        written = super().shown(rows)
+        for row in written:
+            if UUID(row["patient"]) not in self.clinical:
+                del row["diagnosis"]
+        return written
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One order; that it was opened is noted, and whether with what is the matter."""

@@ -5,32 +5,27 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from accounts.models import Practitioner, User
+from accounts.models import User
 from accounts.policy import may
 from scheduling.agenda_asked import Asked
-from scheduling.agenda_closures import Closure, closures_of, holiday_name, leave_marks, people_with_leave
-from scheduling.agenda_columns import Place, places_of, shown_days
+from scheduling.agenda_closures import Closure, Colleague, closures_of, holiday_name, leave_marks, people_with_leave
+from scheduling.agenda_columns import Place, key_of, places_of, shown_days
 from scheduling.agenda_drawing import Column, Drawing, Visit
 from scheduling.agenda_grid import bounds, clock, day_of, grid_of
-from scheduling.agenda_version import VISIT_MARK, version_of
+from scheduling.agenda_rows import Booked, read_booked
+from scheduling.agenda_version import version_of
 from scheduling.free_time import Stretch, merge
-from scheduling.models import Appointment, Room
-from scheduling.querysets import AppointmentQuerySet
+from scheduling.models import Room
+from scheduling.querysets import OCCUPYING
 from scheduling.slots import working_times
 
-__all__ = ["Board", "agenda_board", "booked_of", "clock", "day_words", "words_about", "words_of"]
-
-_FIELDS = (
-    "id", "practitioner_id", "practitioner__name", "start", "end", "status", "type", "patient_id",
-    "patient__family_name", "patient__given_name", "room_id", "room__name",
-)  # fmt: skip
+__all__ = ["Board", "agenda_board", "clock", "day_words", "words_about", "words_of"]
 
 # Rooms above this one know more of a patient than the calendar does (which phase). The front door names the functions
 # that say it in settings.AGENDA_DESCRIBERS: user and ids of patients in, words by id of what the user may know out.
@@ -55,7 +50,7 @@ class Board:
     hours: tuple[tuple[str, str], ...]
     first_hour: int
     notices: tuple[str, ...]
-    practitioners: tuple[Practitioner, ...]
+    practitioners: tuple[Colleague, ...]
     rooms: tuple[Room, ...]
     version: str
 
@@ -66,7 +61,7 @@ class Board:
 
 
 def agenda_board(user: User, asked: Asked, *, now: datetime.datetime) -> Board:
-    """Return a day or a week of the agenda. Four queries (one more by room) and those of the describers.
+    """Return a day or a week of the agenda. Three queries (one more by room) and those of the describers.
 
     Cancelled and missed visits are in the list and not on the grid: their time is free again.
     """
@@ -74,39 +69,31 @@ def agenda_board(user: User, asked: Asked, *, now: datetime.datetime) -> Board:
     people = people_with_leave(start, end)
     rooms = tuple(Room.objects.filter(is_active=True)) if asked.is_by_room else ()
     asked = chosen_or_first(asked, user, people, rooms)
-    rows = list(_read(booked_of(user, asked), user))
-    working = working_times([person.pk for person in people], start, end)
+    rows = read_booked(user, asked)
+    working = working_times(_whose_hours(asked, people), start, end)
     closures = closures_of(people, user)
     places = places_of(asked, people, rooms, shown_days(asked, rows, working))
-    opened = {place: _open(place, working) for place in places}
-    grid = grid_of([(row["start"], row["end"]) for row in rows] + [each for open_ in opened.values() for each in open_])
-    words = words_of(user, [row["patient_id"] for row in rows])
+    opened = {place.key: _open(place, working) for place in places}
+    grid = grid_of({(row.start, row.end) for row in rows}.union(*opened.values()))
+    words = words_of(user, [row.patient_id for row in rows])
     draw = Drawing(asked, grid, words, may(user, "appointments.change"), now)
-    shown = {row["id"]: draw.visit(row) for row in rows}
-    columns = [draw.column(place, rows, shown, opened[place], closures) for place in places]
+    shown = [(row, draw.visit(row)) for row in rows]
+    booked = _by_column(asked, shown)
+    columns = [draw.column(place, booked.get(place.key, ()), opened[place.key], closures) for place in places]
     return Board(
         asked=asked,
         columns=tuple(column for column in columns if column.place.is_drop or column.visits),
-        lists=tuple((day, tuple(shown[row["id"]] for row in of_day)) for day, of_day in _by_day(asked, rows).items()),
+        lists=tuple((day, tuple(visits)) for day, visits in _by_day(asked, shown).items()),
         hours=grid.hours(),
         first_hour=grid.first,
         notices=tuple(_notices(asked, closures)),
         practitioners=people,
         rooms=rooms,
-        version=version_of([row["mark"] for row in rows], leave_marks(people)),
+        version=version_of([row.mark for row in rows], leave_marks(people)),
     )
 
 
-def booked_of(user: User, asked: Asked) -> AppointmentQuerySet:
-    """Return the visits that the agenda shows when it is asked like this."""
-    rows: AppointmentQuerySet = Appointment.objects.visible_to(user).between(*asked.span).order_by("start", "id")
-    if asked.is_by_room:
-        return rows.filter(room_id=asked.room) if asked.room else rows
-    rows = rows.filter(practitioner__is_active=True)
-    return rows.filter(practitioner_id=asked.practitioner) if asked.practitioner else rows
-
-
-def chosen_or_first(asked: Asked, user: User, people: Sequence[Practitioner], rooms: Sequence[Room]) -> Asked:
+def chosen_or_first(asked: Asked, user: User, people: Sequence[Colleague], rooms: Sequence[Room]) -> Asked:
     """Fill in whose week it is: one's own, or the first. A day and a month show everybody unless one is chosen."""
     if asked.view != "week":
         return asked
@@ -134,19 +121,26 @@ def words_of(user: User, patients: Sequence[UUID]) -> dict[UUID, str]:
     return found
 
 
-def _read(booked: AppointmentQuerySet, user: User) -> Any:
-    """The visits as the agenda shows them; whether they were written up is for those who may write."""
-    marked = booked.annotate(mark=VISIT_MARK)
-    if not may(user, "notes.write"):
-        return marked.values(*_FIELDS, "mark")
-    return marked.with_note_state().values(*_FIELDS, "mark", "is_written")
-
-
-def _by_day(asked: Asked, rows: Iterable[Mapping[str, Any]]) -> dict[datetime.date, list[Mapping[str, Any]]]:
-    found: dict[datetime.date, list[Mapping[str, Any]]] = defaultdict(list)
-    for row in rows:
-        found[max(day_of(row["start"]), asked.first)].append(row)
+def _by_day(asked: Asked, shown: Iterable[tuple[Booked, Visit]]) -> dict[datetime.date, list[Visit]]:
+    found: dict[datetime.date, list[Visit]] = defaultdict(list)
+    for row, visit in shown:
+        found[max(day_of(row.start), asked.first)].append(visit)
     return found
+
+
+def _by_column(asked: Asked, shown: Iterable[tuple[Booked, Visit]]) -> dict[str, list[tuple[Stretch, Visit]]]:
+    """The visits that take up their time, by the key of the column in which they stand."""
+    found: dict[str, list[tuple[Stretch, Visit]]] = defaultdict(list)
+    for row, visit in shown:
+        if row.status in OCCUPYING:
+            found[key_of(asked, row)].append(((row.start, row.end), visit))
+    return found
+
+
+def _whose_hours(asked: Asked, people: Iterable[Colleague]) -> list[UUID]:
+    """Whose hours are read: of a day of one therapist only the own ones, else everybody's."""
+    is_of_one = asked.view != "week" and not asked.is_by_room and asked.practitioner
+    return [person.pk for person in people if not is_of_one or str(person.pk) == asked.practitioner]
 
 
 def _open(place: Place, working: Mapping[object, Sequence[Stretch]]) -> list[Stretch]:

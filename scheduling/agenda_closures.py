@@ -4,13 +4,13 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import NamedTuple
+from uuid import UUID
 
 import holidays
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db import connection
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -18,15 +18,46 @@ from accounts.models import Practitioner, Role, User
 from scheduling.models import Leave
 
 _LANGUAGES = {"fr": "fr", "en": "en_US"}
-# A leave as it is now: xmin changes whenever the row does. Unqualified, so that it works in a subquery.
-LEAVE_MARK = RawSQL("hashtextextended(id::text, xmin::text::bigint)", [])
+# A leave as it is now: xmin changes whenever the row does.
+LEAVE_MARK = RawSQL("hashtextextended(scheduling_leave.id::text, scheduling_leave.xmin::text::bigint)", [])
+_PEOPLE = """
+SELECT person.id, person.user_id, person.name, person.colour, leave.id, leave.practitioner_id IS NULL,
+       leave.starts_at, leave.ends_at, leave.reason, hashtextextended(leave.id::text, leave.xmin::text::bigint)
+FROM accounts_practitioner person
+LEFT JOIN scheduling_leave leave ON leave.starts_at < %(end)s AND leave.ends_at > %(start)s
+    AND (leave.practitioner_id = person.id OR leave.practitioner_id IS NULL)
+WHERE person.is_active
+ORDER BY person.name, person.id, leave.starts_at, leave.id
+"""
+
+
+class Away(NamedTuple):
+    """A leave of a therapist, or of the whole practice, as it was read; `mark` is its version."""
+
+    id: int
+    is_everyone: bool
+    start: datetime.datetime
+    end: datetime.datetime
+    reason: str
+    mark: int
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A therapist who works here, with the leave of a stretch of time, the practice's closures among it."""
+
+    pk: UUID
+    user_id: UUID
+    name: str
+    colour: str
+    leave: tuple[Away, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Closure:
     """A stretch in which a therapist, or (None) the whole practice, is away, with what this user may know of it."""
 
-    practitioner: Practitioner | None
+    practitioner: Colleague | None
     start: datetime.datetime
     end: datetime.datetime
     label: str
@@ -42,35 +73,40 @@ def _names_of(year: int, language: str) -> dict[datetime.date, str]:
     return dict(holidays.country_holidays("BE", years=year, language=language))
 
 
-def people_with_leave(start: datetime.datetime, end: datetime.datetime) -> tuple[Practitioner, ...]:
-    """Return who works here, each with the leave that overlaps [start, end) in `leave_rows`. One query for both."""
-    leave = Leave.objects.filter(starts_at__lt=end, ends_at__gt=start)
-    leave = leave.filter(Q(practitioner=OuterRef("pk")) | Q(practitioner__isnull=True)).order_by("starts_at", "pk")
-    row = JSONObject(id="pk", who="practitioner_id", start="starts_at", end="ends_at", why="reason", mark=LEAVE_MARK)
-    return tuple(Practitioner.objects.filter(is_active=True).annotate(leave_rows=ArraySubquery(leave.values(row=row))))
+def people_with_leave(start: datetime.datetime, end: datetime.datetime) -> tuple[Colleague, ...]:
+    """Return who works here by name, each with the leave that overlaps [start, end). One query for both."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PEOPLE, {"start": start, "end": end})
+        rows = cursor.fetchall()
+    leave: dict[tuple[UUID, UUID, str, str], list[Away]] = {}
+    for pk, user_id, name, colour, *away in rows:
+        of_person = leave.setdefault((pk, user_id, name, colour), [])
+        if away[0] is not None:
+            of_person.append(Away._make(away))
+    return tuple(Colleague(*person, tuple(own)) for person, own in leave.items())
 
 
-def closures_of(people: Sequence[Practitioner], user: User) -> list[Closure]:
-    """Return the leave of people read by `people_with_leave`, each row once, the practice's closures first.
+def leave_between(start: datetime.datetime, end: datetime.datetime) -> QuerySet[Leave]:
+    """Return the leave that overlaps [start, end), of the practice and of who works here."""
+    works_here = Q(practitioner__isnull=True) | Q(practitioner__in=Practitioner.objects.filter(is_active=True))
+    return Leave.objects.filter(works_here, starts_at__lt=end, ends_at__gt=start)
+
+
+def closures_of(people: Sequence[Colleague], user: User) -> list[Closure]:
+    """Return the leave of people, each row once, the practice's closures first.
 
     Why a therapist is away is for the owner and the therapist; others read that he or she is away.
     """
     found: dict[int, Closure] = {}
     for person in people:
-        for row in _rows(person):
-            owner = person if row["who"] else None
+        for away in person.leave:
+            owner = None if away.is_everyone else person
             may_know = owner is None or user.role == Role.ADMIN or person.user_id == user.pk
             usual = _("practice closed") if owner is None else _("away")
-            start, end = (datetime.datetime.fromisoformat(row[name]) for name in ("start", "end"))
-            found[row["id"]] = Closure(owner, start, end, row["why"] if row["why"] and may_know else usual)
+            found[away.id] = Closure(owner, away.start, away.end, away.reason if away.reason and may_know else usual)
     return sorted(found.values(), key=lambda each: (each.practitioner is not None, each.start))
 
 
-def leave_marks(people: Sequence[Practitioner]) -> list[int]:
-    """Return the mark of each leave of people read by `people_with_leave`."""
-    return list({row["id"]: int(row["mark"]) for person in people for row in _rows(person)}.values())
-
-
-def _rows(person: Practitioner) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = getattr(person, "leave_rows", [])
-    return rows
+def leave_marks(people: Sequence[Colleague]) -> list[int]:
+    """Return the mark of each leave of people, each row once."""
+    return list({away.id: away.mark for person in people for away in person.leave}.values())

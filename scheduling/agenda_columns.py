@@ -3,14 +3,14 @@
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Practitioner
 from scheduling.agenda_asked import Asked
+from scheduling.agenda_closures import Colleague
 from scheduling.agenda_grid import day_of
+from scheduling.agenda_rows import Booked
 from scheduling.free_time import Stretch
 from scheduling.models import Room
 
@@ -33,16 +33,21 @@ class Place:
     room: int | None = None
     is_drop: bool = True
 
-    def holds(self, row: Mapping[str, Any]) -> bool:
-        """Return whether a visit stands in this column."""
-        if not self.is_drop:
-            return row["room_id"] is None
-        is_here = self.practitioner in {None, row["practitioner_id"]} and self.room in {None, row["room_id"]}
-        return is_here and day_of(row["start"]) == self.day
+
+def key_of(asked: Asked, row: Booked) -> str:
+    """Return the key of the column in which a visit stands, if it is shown: only on the day on which it begins."""
+    day = day_of(row.start)
+    if asked.view == "week":
+        return f"d{day}"
+    if day != asked.day:
+        return ""
+    if asked.is_by_room:
+        return f"r{row.room_id}" if row.room_id else _ANYWHERE
+    return f"p{row.practitioner_id}"
 
 
 def places_of(
-    asked: Asked, people: Sequence[Practitioner], rooms: Sequence[Room], days: Sequence[datetime.date]
+    asked: Asked, people: Sequence[Colleague], rooms: Sequence[Room], days: Sequence[datetime.date]
 ) -> list[Place]:
     """Return the columns in order. When rooms stand side by side, visits without one have a column of their own."""
     if asked.view == "week":
@@ -64,10 +69,10 @@ def places_of(
 
 
 def shown_days(
-    asked: Asked, rows: Iterable[Mapping[str, Any]], working: Mapping[object, Iterable[Stretch]]
+    asked: Asked, rows: Iterable[Booked], working: Mapping[object, Iterable[Stretch]]
 ) -> list[datetime.date]:
     """Return the days of the span; Saturday and Sunday only when somebody works or comes."""
-    used = {day_of(row["start"]) for row in rows}
+    used = {day_of(row.start) for row in rows}
     used |= {day_of(start) for stretches in working.values() for start, _end in stretches}
     days = [asked.first + datetime.timedelta(days=number) for number in range(asked.days)]
     return days if asked.view != "week" else [day for day in days if day.isoweekday() < 6 or day in used]

@@ -2,9 +2,8 @@
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,19 +14,34 @@ from scheduling.agenda_asked import Asked
 from scheduling.agenda_closures import Closure, holiday_name
 from scheduling.agenda_columns import Place
 from scheduling.agenda_grid import Grid, bounds, clock, day_of, minutes_of_day
-from scheduling.free_time import BRUSSELS, Stretch, subtract
+from scheduling.agenda_rows import Booked
+from scheduling.free_time import Stretch, subtract
 from scheduling.models import Appointment
-from scheduling.querysets import OCCUPYING, TOOK_PLACE
+from scheduling.querysets import TOOK_PLACE
 from scheduling.writing import MOVABLE
 
 SLOT_MINUTES = 30
+_SHORT = datetime.timedelta(minutes=25)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class When:
+    """A stretch of time in words; `at` is in minutes into the day, `place` are the CSS classes of its rows."""
+
+    start: str
+    end: str
+    place: str
+    short: str
+    at: int
+    minutes: int
+
+
+@dataclass(slots=True)
 class Visit:
     """One visit, its times already in words. `place` holds the CSS classes of its rows on the grid.
 
-    `at` (minutes into the day) and `minutes` are given only for a visit that may be moved.
+    `at` (minutes into the day) and `minutes` are given only for a visit that may be moved. Not frozen: a clinic's day
+    makes hundreds, and freezing costs more than all the rest of making one.
     """
 
     url: str
@@ -49,7 +63,7 @@ class Visit:
     is_unwritten: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Gap:
     """Free time that a click can fill; no address when it is over."""
 
@@ -74,55 +88,66 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Turns rows into what a template can print without asking anything."""
+    """Turns rows into what a template can print without asking anything. What many rows share is worked out once."""
 
     asked: Asked
     grid: Grid
     words: Mapping[UUID, str]
     may_change: bool
     now: datetime.datetime
+    agenda_url: str = field(default_factory=lambda: reverse("scheduling:agenda"))
+    book_url: str = field(default_factory=lambda: reverse("scheduling:book"))
+    labels: Mapping[str, str] = field(default_factory=lambda: labels_in(get_language()))
+    _times: dict[Stretch, When] = field(default_factory=dict)
 
-    def visit(self, row: Mapping[str, Any]) -> Visit:
+    def visit(self, row: Booked) -> Visit:
         """Return a row of the calendar in words."""
-        room, practitioner = row["room__name"] or "", row["practitioner__name"]
-        labels = labels_in(get_language())
-        short = " short" if row["end"] - row["start"] < datetime.timedelta(minutes=25) else ""
+        when, room = self._when(row.start, row.end), row.room or ""
         return Visit(
-            url=f"{reverse('scheduling:agenda')}{row['id']}/",
-            start=clock(row["start"]),
-            end=clock(row["end"]),
-            patient=f"{row['patient__family_name']} {row['patient__given_name']}",
-            kind=row["type"],
-            type=labels[row["type"]],
-            status=row["status"],
-            status_label=labels[row["status"]],
-            room=room,
-            words=self.words.get(row["patient_id"], ""),
-            practitioner=practitioner,
-            beside=practitioner if self.asked.is_by_room else room,
-            place=f"{self.grid.place(day_of(row['start']), row['start'], row['end'])} is-{row['status']}{short}",
-            at=minutes_of_day(row["start"]),
-            minutes=int((row["end"] - row["start"]).total_seconds() // 60),
-            is_movable=self.may_change and row["status"] in MOVABLE,
-            is_unwritten=row.get("is_written") is False and row["status"] in TOOK_PLACE and row["end"] < self.now,
+            f"{self.agenda_url}{row.id}/",
+            when.start,
+            when.end,
+            f"{row.family_name} {row.given_name}",
+            row.type,
+            self.labels[row.type],
+            row.status,
+            self.labels[row.status],
+            room,
+            self.words.get(row.patient_id, ""),
+            row.practitioner,
+            row.practitioner if self.asked.is_by_room else room,
+            f"{when.place}{when.short}",
+            when.at,
+            when.minutes,
+            is_movable=self.may_change and row.status in MOVABLE,
+            is_unwritten=row.is_written is False and row.status in TOOK_PLACE and row.end < self.now,
         )
+
+    def _when(self, start: datetime.datetime, end: datetime.datetime) -> When:
+        """Return a time in words. Colleagues start at the same half hours, so that a full day asks each many times."""
+        found = self._times.get((start, end))
+        if found is None:
+            short = " short" if end - start < _SHORT else ""
+            place = self.grid.place(day_of(start), start, end)
+            minutes = int((end - start).total_seconds() // 60)
+            found = When(clock(start), clock(end), place, short, minutes_of_day(start), minutes)
+            self._times[start, end] = found
+        return found
 
     def column(
         self,
         place: Place,
-        rows: Iterable[Mapping[str, Any]],
-        shown: Mapping[UUID, Visit],
+        booked: Sequence[tuple[Stretch, Visit]],
         opened: Sequence[Stretch],
-        closures: Iterable[Closure],
+        closures: Sequence[Closure],
     ) -> Column:
-        """Return one column with its visits (`shown` by id), what is free in it, and why it is closed."""
-        own = [row for row in rows if row["status"] in OCCUPYING and place.holds(row)]
-        free = subtract(opened, [(row["start"], row["end"]) for row in own])
+        """Return one column with the visits that take its time, what is free in it, and why it is closed."""
+        free = subtract(opened, [stretch for stretch, _visit in booked]) if place.is_drop else []
         is_now = day_of(self.now) == place.day and self.grid.shows(self.now)
         return Column(
             place=place,
-            visits=tuple(shown[row["id"]] for row in own),
-            gaps=tuple(self._gaps(place, free)) if place.is_drop else (),
+            visits=tuple(visit for _stretch, visit in booked),
+            gaps=tuple(self._gaps(place, free)),
             marks=tuple(self._marks(place, closures)),
             now_row=self.grid.row(self.now) if is_now else 0,
         )
@@ -130,17 +155,15 @@ class Drawing:
     def _gaps(self, place: Place, free: Iterable[Stretch]) -> Iterable[Gap]:
         """Cut free time at the half hours, so that one click chooses a moment."""
         step = datetime.timedelta(minutes=SLOT_MINUTES)
-        book = reverse("scheduling:book")
         whose = {"practitioner": place.practitioner} if place.practitioner else {}
+        asked = f"{self.book_url}?{urlencode({**whose, 'start': f'{place.day}T'})}"
         for first, last in free:
             start = first
             while start < last:
                 into = datetime.timedelta(minutes=start.minute % SLOT_MINUTES)
                 end = min(start - into + step, last)
-                local = start.astimezone(BRUSSELS)
-                asked = urlencode({**whose, "start": f"{local:%Y-%m-%dT%H:%M}"})
-                at = self.grid.place(place.day, start, end)
-                yield Gap(f"{book}?{asked}" if end > self.now else "", f"{local:%H:%M}", at)
+                when = self._when(start, end)
+                yield Gap(f"{asked}{when.start}" if end > self.now else "", when.start, when.place)
                 start = end
 
     def _marks(self, place: Place, closures: Iterable[Closure]) -> Iterable[tuple[str, str]]:

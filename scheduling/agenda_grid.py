@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from scheduling.free_time import BRUSSELS, Stretch, wall_time
 
@@ -27,6 +28,7 @@ def day_of(moment: datetime.datetime) -> datetime.date:
     return moment.astimezone(BRUSSELS).date()
 
 
+@lru_cache(maxsize=1024)
 def bounds(day: datetime.date, days: int = 1) -> Stretch:
     """Return the stretch of time from the midnight before a day until so many days later. In UTC."""
     return wall_time(day, datetime.time()), wall_time(day + datetime.timedelta(days=days), datetime.time())

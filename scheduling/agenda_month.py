@@ -10,12 +10,11 @@ from django.db.models import Count, DurationField, ExpressionWrapper, F, Sum
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
-from accounts.models import Practitioner, User
-from scheduling.agenda import booked_of
+from accounts.models import User
 from scheduling.agenda_asked import Asked
-from scheduling.agenda_closures import Closure, closures_of, holiday_name, people_with_leave
+from scheduling.agenda_closures import Closure, Colleague, closures_of, holiday_name, people_with_leave
 from scheduling.agenda_grid import bounds
-from scheduling.agenda_version import current_version
+from scheduling.agenda_rows import booked_of, read_version
 from scheduling.free_time import BRUSSELS, Stretch
 from scheduling.models import Appointment, Room
 from scheduling.querysets import OCCUPYING
@@ -43,20 +42,19 @@ class Month:
 
     asked: Asked
     weeks: tuple[tuple[MonthDay, ...], ...]
-    practitioners: tuple[Practitioner, ...]
+    practitioners: tuple[Colleague, ...]
     rooms: tuple[Room, ...]
     version: str
 
 
 def agenda_month(user: User, asked: Asked, *, now: datetime.datetime) -> Month:
-    """Return a month of everybody or of the therapist or room that is asked for. Six queries (one more by room)."""
+    """Return a month of everybody or of the therapist or room that is asked for. Four queries (one more by room)."""
     start, end = asked.span
-    booked = booked_of(user, asked)
-    version = current_version(booked, asked.span)  # before the rows: a change in between is then seen by the next poll
+    version = read_version(user, asked)  # before the rows: a change in between is then seen by the next poll
     people = people_with_leave(start, end)
     rooms = tuple(Room.objects.filter(is_active=True)) if asked.is_by_room else ()
     shown = [person for person in people if asked.practitioner in {"", str(person.pk)}]
-    totals = _totals(booked)
+    totals = _totals(booked_of(user, asked))
     working = {} if asked.is_by_room else working_times([person.pk for person in shown], start, end)
     closures = closures_of(shown, user)
     step = datetime.timedelta(days=1)

@@ -23,7 +23,7 @@ from accounts.etags import ETagMixin, version_asked
 from accounts.models import Practitioner, Role, User
 from accounts.versions import refuse_stale
 from patients.models import Patient
-from scheduling.api_shapes import AppointmentSerializer, BrusselsField, ChangeSerializer, known
+from scheduling.api_shapes import LENGTH, AppointmentRow, AppointmentSerializer, BrusselsField, ChangeSerializer, known
 from scheduling.booking import book, cancel, mark_arrived, mark_fulfilled, mark_no_show, move, reopen
 from scheduling.exceptions import StatusRefused
 from scheduling.models import Appointment, booking_policy
@@ -70,6 +70,7 @@ class AppointmentViewSet(
     required_action = "api.appointments"
     required_actions = {"POST": "appointments.book", "PATCH": "appointments.change"}
     serializer_class = AppointmentSerializer
+    row_shape, row_columns = AppointmentRow, {"length": LENGTH}
     filterset_class = AppointmentFilter
     ordering_fields = ("start", "end", "status", "type")
     extra_parameters = ("from", "to")
@@ -112,6 +113,7 @@ class AppointmentViewSet(
             by=user,
             now=timezone.now(),
         )
+        self._is_current = True
         headers = {"Location": f"{request.path}{visit.pk}/"}
         if visit.is_repeat:  # what this key booked before, as it is today
             headers = {REPLAYED: "true"}

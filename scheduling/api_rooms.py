@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import mixins, serializers, viewsets
 
 from accounts.api_resource import ResourceMixin, operations
+from accounts.api_rows import ListMixin
 from accounts.etags import ETagMixin
 from scheduling.models import Room
 
@@ -19,9 +20,7 @@ class RoomShape(serializers.ModelSerializer[Room]):
 
 
 @operations("rooms", "Practice", list="Rooms, by name", retrieve="One room")
-class RoomViewSet(
-    ETagMixin, ResourceMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Room]
-):
+class RoomViewSet(ETagMixin, ResourceMixin, ListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Room]):
     """The rooms of the practice."""
 
     required_action = "api.reference"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import F, Func, IntegerField
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
@@ -38,6 +39,17 @@ class AppointmentSerializer(serializers.Serializer[Appointment]):
     type = serializers.ChoiceField(choices=BOOKABLE, default=Encounter.Kind.SESSION.value)
     status = serializers.ChoiceField(choices=Appointment.Status.choices, read_only=True)
     override_reason = serializers.CharField(max_length=200, required=False, allow_blank=True, write_only=True)
+
+
+class AppointmentRow(AppointmentSerializer):
+    """A visit in a list, from columns: `LENGTH` stands beside them."""
+
+    minutes = serializers.IntegerField(source="length")
+
+
+LENGTH = Func(
+    F("end") - F("start"), template="extract(epoch FROM %(expressions)s)::int / 60", output_field=IntegerField()
+)
 
 
 class ChangeSerializer(serializers.Serializer[Any]):

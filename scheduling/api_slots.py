@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from django.utils import timezone
@@ -46,6 +47,11 @@ class SlotQuerySerializer(serializers.Serializer[Any]):
         return {**super().get_fields(), "from": BrusselsField(), "to": BrusselsField()}
 
 
+@cache
+def _known() -> tuple[str, ...]:
+    return tuple(SlotQuerySerializer().fields)
+
+
 class SlotSerializer(serializers.Serializer[FreeMoment]):
     """A visit that could be booked."""
 
@@ -70,7 +76,7 @@ class SlotsView(ResourceMixin, APIView):
 
     def known_parameters(self) -> Iterable[str]:
         """Return what may be asked."""
-        return SlotQuerySerializer().fields
+        return _known()
 
     @extend_schema(
         operation_id="slots_list",
@@ -98,4 +104,14 @@ class SlotsView(ResourceMixin, APIView):
             now=timezone.now(),
             preferred=Preferred(given.get("weekday", ()), given.get("not_before"), given.get("not_after")),
         )
-        return Response([SlotSerializer(moment).data for moment in found])
+        return Response([_row(moment) for moment in found])
+
+
+def _row(moment: FreeMoment) -> dict[str, Any]:
+    """Return what SlotSerializer says of a moment, which is in Brussels time: a week has more than a hundred."""
+    return {
+        "practitioner": str(moment.practitioner.pk),
+        "room": moment.room.pk if moment.room else None,
+        "start": moment.start.isoformat(),
+        "end": moment.end.isoformat(),
+    }

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.utils import timezone
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
@@ -32,6 +34,19 @@ class WaitingShape(serializers.ModelSerializer[WaitingListEntry]):
             "earliest", "latest", "priority", "note", "status", "appointment", "created_at", "closed_at",
         )  # fmt: skip
         read_only_fields = fields
+
+
+class WaitingRowShape(WaitingShape):
+    """An entry in a list, from columns."""
+
+    practitioners = serializers.JSONField(source="with_whom")
+
+
+_WITH_WHOM = ArraySubquery(
+    WaitingListEntry.practitioners.through.objects.filter(waitinglistentry=OuterRef("pk"))
+    .order_by("practitioner__name", "practitioner")
+    .values("practitioner")
+)
 
 
 class JoinShape(serializers.Serializer[Any]):
@@ -82,6 +97,7 @@ class WaitingListViewSet(
     required_action = "waiting_list.manage"
     queryset: Any = WaitingListEntry.objects.none()
     serializer_class = WaitingShape
+    row_shape, row_columns = WaitingRowShape, {"with_whom": _WITH_WHOM}
     filterset_class = WaitingFilter
     ordering_fields = ("created_at", "earliest", "latest")
     part = "waiting list"

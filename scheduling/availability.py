@@ -8,7 +8,8 @@
 Wall times become moments as `free_time.wall_time` says, which is PostgreSQL's own rule. Visits are read by the index on
 their start: none is longer than four hours and no buffer longer than one (both are constraints). They are read from
 `scheduling_busy`, the one door to the calendars of others: it tells what is taken when, not by whom. What is asked of
-each moment (`open`, `place`) is MATERIALIZED: worked out once, not again for every moment.
+each moment (`open`, `place`) is MATERIALIZED: worked out once, not again for every moment. What is taken of all rooms
+is worked out in one pass over the visits, not in one for each room.
 """
 
 import datetime
@@ -28,7 +29,7 @@ from scheduling.working_time import holidays_between
 _LONGEST_BUFFER = datetime.timedelta(hours=1)
 _GRID = datetime.timedelta(minutes=GRID_MINUTES)
 
-_OPEN_TIME = """
+OPEN_TIME = """
 day AS (
     SELECT %(first_day)s::date + number AS day
     FROM generate_series(0, %(last_day)s::date - %(first_day)s::date) AS number
@@ -90,11 +91,16 @@ visit AS (
     WHERE visit.start > %(visits_from)s AND visit.start < %(visits_until)s
       AND visit.status = ANY (%(occupying)s) AND visit.id IS DISTINCT FROM %(without)s::uuid
 ),
+room_taken AS (
+    SELECT room_id, range_agg(time) AS time FROM visit GROUP BY room_id
+),
+equipment_taken AS (
+    SELECT equipment_id, range_agg(time) AS time FROM visit WHERE equipment_id IS NOT NULL GROUP BY equipment_id
+),
 place AS MATERIALIZED (
     SELECT room.id AS room_id, room.name AS room, room.kind AS room_kind,
            equipment.id AS equipment_id, equipment.name AS equipment, equipment.kind, equipment.room_id AS stands_in,
-           coalesce((SELECT range_agg(visit.time) FROM visit WHERE visit.room_id = room.id), '{}')
-           + coalesce((SELECT range_agg(visit.time) FROM visit WHERE visit.equipment_id = equipment.id), '{}') AS taken,
+           coalesce(room_taken.time, '{}') + coalesce(equipment_taken.time, '{}') AS taken,
            row_number() OVER (ORDER BY
                array_position(need.room_kinds, room.kind), room.name, room.id,
                equipment.room_id, equipment.name, equipment.id
@@ -108,18 +114,20 @@ place AS MATERIALIZED (
             WHEN need.room_kinds = '{}' THEN room.id = equipment.room_id
             ELSE room.kind = ANY (need.room_kinds)
         END
+    LEFT JOIN room_taken ON room_taken.room_id = room.id
+    LEFT JOIN equipment_taken ON equipment_taken.equipment_id = equipment.id
     WHERE (equipment.id IS NOT NULL OR need.equipment_kind = '')
       AND (room.id IS NOT NULL OR need.room_kinds = '{}' AND equipment.room_id IS NULL AND %(room)s IS NULL)
 )
 """
 
 _OPEN = f"""
-WITH {_OPEN_TIME}
+WITH {OPEN_TIME}
 SELECT practitioner_id, lower(stretch), upper(stretch) FROM open, unnest(time) AS stretch ORDER BY 1, 2
 """  # noqa: S608 - constants
 
 _FREE_MOMENTS = f"""
-WITH {_OPEN_TIME}, {_PLACES},
+WITH {OPEN_TIME}, {_PLACES},
 free AS (
     SELECT open.practitioner_id, unnest(open.time - coalesce((
         SELECT range_agg(kept_free) FROM visit WHERE visit.practitioner_id = open.practitioner_id
@@ -181,7 +189,7 @@ def read_open_time(
     practitioners: Collection[UUID], start: datetime.datetime, end: datetime.datetime
 ) -> Iterator[tuple[UUID, Stretch]]:
     """Yield who works when between two moments, in order of time for each practitioner. One query."""
-    for practitioner, opens, closes in _rows(_OPEN, _asked(practitioners, start, end, Preferred())):
+    for practitioner, opens, closes in read_rows(_OPEN, asked_for(practitioners, start, end, Preferred())):
         yield practitioner, (opens, closes)
 
 
@@ -196,10 +204,10 @@ def read_free_moments(
 ) -> Iterator[tuple[UUID, datetime.datetime, Place]]:
     """Yield who is free when for a whole visit of a kind, with the best free place, in no order. One query."""
     asked = (
-        _asked(practitioners, start, end, preferred) | _visit(type, start, end) | {"minutes": minutes, "grid": _GRID}
+        asked_for(practitioners, start, end, preferred) | _visit(type, start, end) | {"minutes": minutes, "grid": _GRID}
     )
     places: dict[Any, Place] = {}
-    for practitioner, moment, *place in _rows(_FREE_MOMENTS, asked):
+    for practitioner, moment, *place in read_rows(_FREE_MOMENTS, asked):
         key = (place[0], place[3])
         if key not in places:
             places[key] = _place(place)
@@ -219,7 +227,7 @@ def read_free_places(
     With `room` only that room counts, whatever its kind; the visit `without` does not stand in its own way.
     """
     asked = _visit(type, start, end, room=room.pk if room else None, without=without)
-    return [_place(row) for row in _rows(_FREE_PLACES, asked | {"start": start, "end": end})]
+    return [_place(row) for row in read_rows(_FREE_PLACES, asked | {"start": start, "end": end})]
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,12 +251,13 @@ def read_busy(start: datetime.datetime, end: datetime.datetime, *, without: UUID
         "occupying": list(OCCUPYING),
         "without": without,
     }
-    return [Busy(*row) for row in _rows(_BUSY, asked)]
+    return [Busy(*row) for row in read_rows(_BUSY, asked)]
 
 
-def _asked(
+def asked_for(
     practitioners: Collection[UUID], start: datetime.datetime, end: datetime.datetime, preferred: Preferred
 ) -> dict[str, Any]:
+    """Return the values of OPEN_TIME: whose open time between two moments, and at which times."""
     first, last = start.astimezone(BRUSSELS).date(), end.astimezone(BRUSSELS).date()
     return {
         "practitioners": list(practitioners),
@@ -294,7 +303,8 @@ def _place(row: Sequence[Any]) -> Place:
     )
 
 
-def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+def read_rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Return the rows of one of our statements."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall()

@@ -12,8 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import ValidationError
 
-from accounts.api import Pages
+from accounts.api_pages import Pages
 from accounts.api_resource import ResourceMixin, operations
+from accounts.api_rows import ListMixin
 from accounts.etags import ETagMixin, version_asked
 from accounts.exceptions import InvalidInput
 from accounts.models import WebhookDelivery, WebhookEndpoint
@@ -60,7 +61,7 @@ class DeliveryFilter(filters.FilterSet):
 class WebhookViewSet(
     ETagMixin,
     ResourceMixin,
-    mixins.ListModelMixin,
+    ListMixin,
     mixins.RetrieveModelMixin,
     viewsets.GenericViewSet[WebhookEndpoint],
 ):

@@ -22,6 +22,11 @@ from tests.pathways.stories import published
 RUNNERS, READINGS_A_PATIENT, TURNS = 2_000, 2, 120
 _APPOINTMENTS = Appointment._meta.db_table
 _LOG = ("accounts_accesslog", "at, user_id, role, patient_id, part, reason, request_id")
+# What the triggers that slept would have written of the names (patients/models/name_word.py).
+_WORDS = (
+    "INSERT INTO patients_nameword SELECT DISTINCT word FROM patients_patient, "
+    "unnest(fysicure_name_words(family_name, given_name)) word WHERE word <> '' ON CONFLICT DO NOTHING"
+)
 
 
 @dataclass(frozen=True)
@@ -135,4 +140,5 @@ def _tie_up(people: Staff) -> None:
     with connection.cursor() as cursor:
         for table in ("pathways_phase", "pathways_exerciseprescription", "pathways_educationitem"):
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")  # noqa: S608
+        cursor.execute(_WORDS)
         cursor.execute("VACUUM ANALYZE")

@@ -16,13 +16,15 @@ from django.utils.translation import ngettext
 from accounts.audit import record_access
 from accounts.models import User
 from accounts.policy import signed_in
+from fysicure.portal_role import record_of
 from fysicure.templatetags.fysicure import phone
-from pathways.definitions import definition_of
-from pathways.diary import open_morning_question
+from pathways.definitions import TEXTS, definition_of
+from pathways.diary import morning_questions_among, open_morning_question
 from pathways.engine.model import Definition, Reference
 from pathways.models import CarePlan, CheckIn, DiaryEntry, EducationItem, ExercisePrescription, Phase
-from pathways.outcomes import Due, outcomes_due
-from pathways.progress import PlanProgress, assess_plan
+from pathways.one_plan import WHOLE, WITH_QUESTIONNAIRES, PlanFacts, facts_of_plan
+from pathways.outcomes import Due, due_from
+from pathways.progress import PlanProgress, assess_facts
 from pathways.relapse import due_check_in
 from patients.models import Patient
 from scheduling.models import Appointment, Proposal, booking_policy
@@ -31,7 +33,8 @@ from scheduling.querysets import OCCUPYING
 
 def own_patient(request: HttpRequest, part: str) -> Patient:
     """Return the signed-in patient's own record and note that it was opened. 404 when the account has none."""
-    patient: Patient = get_object_or_404(Patient.objects.visible_to(signed_in(request)))
+    user = signed_in(request)
+    patient: Patient = record_of(user) or get_object_or_404(Patient.objects.visible_to(user))
     record_access(request, patient.pk, part)
     return patient
 
@@ -53,7 +56,8 @@ def facts_of(patient: Patient) -> list[tuple[str, str]]:
 
 def own_plan(user: User) -> CarePlan | None:
     """Return the patient's running plan, or the last one that ended. One query."""
-    plans = list(CarePlan.objects.visible_to(user).select_related("pathway_version", "practitioner", "episode"))
+    rows = CarePlan.objects.visible_to(user).select_related("pathway_version", "practitioner")
+    plans = list(rows.defer(*(f"pathway_version__{name}" for name in TEXTS)))  # read once a process: definition_of
     running = [plan for plan in plans if is_running(plan)]
     return next(iter([*running, *plans]), None)
 
@@ -140,7 +144,7 @@ def upcoming(user: User, now: datetime.datetime) -> Any:
 def past(user: User, now: datetime.datetime) -> Any:
     """The patient's visits that are over, or were called off, latest first."""
     gone = Appointment.objects.visible_to(user).exclude(end__gt=now, status__in=OCCUPYING)
-    return gone.select_related("practitioner").order_by("-start")
+    return gone.select_related("practitioner", "room").order_by("-start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,14 @@ def needs_of(seen: PlanProgress) -> list[Need]:
     """What is needed for the next phase, in the words of the pathway."""
     labels = {line.key: line.label for line in seen.definition.phase(seen.phase.key).exit}
     return [Need(labels.get(each.key, each.key), each.status.value) for each in seen.progress.criteria]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadToday:
+    """How to load in the current phase, and what that rests on (nothing: a choice of this practice)."""
+
+    texts: tuple[str, ...]
+    sources: tuple[Reference, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +186,7 @@ class Home:
     asks_after: bool = False
     exercises: tuple[ExerciseToday, ...] = ()
     needs: tuple[Need, ...] = ()
-    load_texts: tuple[str, ...] = ()
-    load_sources: tuple[Reference, ...] = ()
+    load: LoadToday | None = None
     pain_limit: int | None = None
     next_visit: Appointment | None = None
     sees_visits: bool = True
@@ -188,7 +199,7 @@ class Home:
 
 
 def home_of(patient: Patient, user: User, now: datetime.datetime) -> Home:
-    """Gather today for a patient; about ten queries, whatever the length of the diary."""
+    """Gather today for a patient; six queries, whatever the length of the diary."""
     plan = own_plan(user)
     coming = _coming(user, now)
     if plan is None:
@@ -196,39 +207,46 @@ def home_of(patient: Patient, user: User, now: datetime.datetime) -> Home:
     if not is_running(plan):
         question = due_check_in(plan, today=timezone.localtime(now).date())
         return Home(patient, None, **coming, ended=plan, check_in=question)
-    questions = tuple(open_morning_question(plan, now))
-    asks_after = any(entry.after is None for entry in questions)
-    if plan.status == CarePlan.Status.ON_HOLD:
-        return Home(
-            patient,
-            plan,
-            is_blocked=is_blocked(plan),
-            is_paused=not is_blocked(plan),
-            has_runs=has_runs(plan),
-            questions=questions,
-            asks_after=asks_after,
-            **coming,
-        )
     plan.patient = patient
-    seen = assess_plan(plan, now=now)
-    due = outcomes_due(plan, now=now, pauses=seen.pauses)
-    rows = plan.exercise_prescriptions.filter(phase=seen.phase, ended_on__isnull=True).order_by("ordinal", "id")
+    if plan.status == CarePlan.Status.ON_HOLD:
+        return _standing_still(plan, patient, coming, now)
+    facts = facts_of_plan(plan, now=now, parts=WITH_QUESTIONNAIRES)
+    return _running(facts, assess_facts(facts, now=now), patient, coming)
+
+
+def _standing_still(plan: CarePlan, patient: Patient, coming: dict[str, Any], now: datetime.datetime) -> Home:
+    questions = tuple(open_morning_question(plan, now))
+    return Home(
+        patient,
+        plan,
+        is_blocked=is_blocked(plan),
+        is_paused=not is_blocked(plan),
+        has_runs=has_runs(plan),
+        questions=questions,
+        asks_after=any(entry.after is None for entry in questions),
+        **coming,
+    )
+
+
+def _running(facts: PlanFacts, seen: PlanProgress, patient: Patient, coming: dict[str, Any]) -> Home:
+    rules = seen.definition.lights
+    questions = tuple(morning_questions_among(seen.entries, rules, seen.now))
+    rows = [row for row in facts.running_lines if row.phase_id == seen.phase.pk]
     load = seen.definition.phase(seen.phase.key).load
     return Home(
         patient=patient,
-        plan=plan,
+        plan=facts.plan,
         seen=seen,
         light=seen.days.get(seen.today, "NONE"),
         questions=questions,
-        asks_after=asks_after,
+        asks_after=any(entry.after is None for entry in questions),
         exercises=tuple(exercises_of(rows, seen.definition, done_this_week(seen))),
         needs=tuple(needs_of(seen)),
-        load_texts=load.texts,
-        load_sources=_sources(load.source.references, seen.definition),
-        pain_limit=seen.definition.lights.green_peak_max,
+        load=LoadToday(load.texts, _sources(load.source.references, seen.definition)),
+        pain_limit=rules.green_peak_max,
         **coming,
-        has_runs=has_runs(plan),
-        questionnaires=tuple(each for each in due if each.for_patient),
+        has_runs=seen.definition.running is not None,
+        questionnaires=tuple(each for each in due_from(facts, now=seen.now) if each.for_patient),
     )
 
 
@@ -272,21 +290,19 @@ class PlanPage:
 
 
 def plan_page_of(plan: CarePlan | None, now: datetime.datetime) -> PlanPage | None:
-    """Gather the plan page; eleven queries, whatever the length of the diary."""
+    """Gather the plan page; two queries, whatever the length of the diary."""
     if plan is None:
         return None
-    definition = definition_of(plan.pathway_version)
+    definition, facts = definition_of(plan.pathway_version), facts_of_plan(plan, now=now, parts=WHOLE)
     has_ended, stands_still = not is_running(plan), plan.status == CarePlan.Status.ON_HOLD
     prescribed: dict[int, list[ExercisePrescription]] = defaultdict(list)
-    for row in plan.exercise_prescriptions.filter(ended_on__isnull=True).order_by("ordinal", "id"):
+    for row in facts.running_lines:
         prescribed[row.phase_id].append(row)
     lessons: dict[int, list[Lesson]] = defaultdict(list)
-    for item in plan.education.filter(given_at__isnull=False).order_by("id"):
+    for item in facts.education:
         lessons[item.phase_id].append(_lesson(item, definition))
-    cards = [
-        _card(phase, definition, prescribed[phase.pk], lessons[phase.pk]) for phase in plan.phases.order_by("ordinal")
-    ]
-    seen = None if stands_still or has_ended else assess_plan(plan, now=now)
+    cards = [_card(phase, definition, prescribed[phase.pk], lessons[phase.pk]) for phase in facts.phases]
+    seen = None if stands_still or has_ended else assess_facts(facts, now=now)
     needs = tuple(needs_of(seen)) if seen else ()
     is_paused = stands_still and not is_blocked(plan)
     return PlanPage(plan, is_blocked(plan), tuple(cards), seen, needs, has_ended, is_paused)

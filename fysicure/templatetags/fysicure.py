@@ -10,6 +10,7 @@ from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.template.defaultfilters import floatformat
 from django.utils import formats, timezone
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
@@ -245,7 +246,26 @@ def line_chart(
         "band_label": "" if band is None else band[2],
         "empty": empty or _("No values yet"),
         "summary": _summary(chart) if chart else "",
+        "rows": _rows(chart) if chart else "",
     }
+
+
+def _rows(chart: charts.Chart) -> SafeString:
+    """The rows of the table behind a chart: when, and a value of each line or a dash."""
+    language = get_language()
+    return format_html_join(
+        "\n",
+        '<tr><th scope="row">{}</th>{}</tr>',
+        (
+            (local_day(when), format_html_join("", "<td>{}</td>", ((_number(value, language),) for value in values)))
+            for when, values in chart.rows
+        ),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _number(value: float | None, _language: str | None) -> str:
+    return "–" if value is None else str(floatformat(value))
 
 
 def _summary(chart: charts.Chart) -> str:

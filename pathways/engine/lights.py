@@ -1,5 +1,6 @@
 """The traffic light of a diary entry, a day and a week (section 7). Hours in UTC, days in Europe/Brussels."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -87,16 +88,42 @@ class JudgedEntry:
 
 def judge(entries: Sequence[Entry], *, now: datetime, rules: LightRules) -> list[JudgedEntry]:
     """Judge every entry, in the order given; ``now`` decides between PENDING and UNRESOLVED."""
-    return [_judge(entry, entries, now, rules) for entry in entries]
+    near = _Near(entries)
+    return [_judge(entry, near, now, rules) for entry in entries]
 
 
-def _judge(entry: Entry, entries: Sequence[Entry], now: datetime, rules: LightRules) -> JudgedEntry:
-    answer, derived = _next(entry, entries, now, rules)
+class _Near:
+    """Entries by when they began: what lies near one of them is found without looking at each of the others."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.all = entries
+        self._begun = sorted((entry.start.astimezone(UTC), number) for number, entry in enumerate(entries))
+        lengths = (entry.end.astimezone(UTC) - entry.start.astimezone(UTC) for entry in entries)
+        self._longest = max(lengths, default=timedelta())
+
+    def began(self, since: datetime, until: datetime) -> list[Entry]:
+        """Those that began from one moment up to and with another, by their start."""
+        first = bisect_left(self._begun, (since.astimezone(UTC), -1))
+        last = bisect_right(self._begun, (until.astimezone(UTC), len(self.all)))
+        return [self.all[number] for _start, number in self._begun[first:last]]
+
+    def together(self, entry: Entry, rules: LightRules) -> list[Entry]:
+        """The other sessions of the same knee less than so many hours before or after, in the order given."""
+        apart = timedelta(hours=rules.together_hours)
+        first = bisect_left(self._begun, (entry.start.astimezone(UTC) - apart - self._longest, -1))
+        last = bisect_right(self._begun, (entry.end.astimezone(UTC) + apart, len(self.all)))
+        numbers = sorted(number for _start, number in self._begun[first:last])
+        others = [self.all[number] for number in numbers if self.all[number] is not entry]
+        return [other for other in others if _together(entry, other, rules)]
+
+
+def _judge(entry: Entry, near: _Near, now: datetime, rules: LightRules) -> JudgedEntry:
+    answer, derived = _next(entry, near, now, rules)
     peak = max((pain for pain in (entry.during, entry.after) if pain is not None), default=None)
     rise = None if answer is None or entry.pre is None else answer - entry.pre
     if _is_red(entry, peak, rise, rules):
         light = Light.RED
-    elif _is_amber(entry, peak, rise, rules) or (entry.kind == "rest" and _rest_amber(entry, entries, rules)):
+    elif _is_amber(entry, peak, rise, rules) or (entry.kind == "rest" and _rest_amber(entry, near.all, rules)):
         light = Light.AMBER
     elif _complete(entry, answer):
         light = Light.GREEN
@@ -138,31 +165,26 @@ def _complete(entry: Entry, answer: int | None) -> bool:
     return None not in (entry.pre, entry.during, entry.after, answer)
 
 
-def _next(entry: Entry, entries: Sequence[Entry], now: datetime, rules: LightRules) -> tuple[int | None, bool]:
+def _next(entry: Entry, near: _Near, now: datetime, rules: LightRules) -> tuple[int | None, bool]:
     """The answer of the day after: typed, typed for a session close by, or the ``pre`` of a session 12-36 h later."""
     if entry.next is not None:
         return entry.next, False
-    close = [other for other in entries if other is not entry and _together(entry, other, rules)]
+    close = near.together(entry, rules)
     typed = [other.next for other in close if other.next is not None]
     if typed:
         return max(typed), False
     for session in (entry, *close):
-        later = _later_pre(session, entries, now, rules)
+        later = _later_pre(session, near, now, rules)
         if later is not None:
             return later, True
     return None, False
 
 
-def _later_pre(entry: Entry, entries: Sequence[Entry], now: datetime, rules: LightRules) -> int | None:
-    later = [
-        other
-        for other in entries
-        if same_side(other, entry)
-        and other.pre is not None
-        and rules.next_from_hours <= _hours(entry.end, other.start) <= rules.next_until_hours
-        and _hours(other.start, now) >= 0
-    ]
-    return min(later, key=lambda other: other.start).pre if later else None
+def _later_pre(entry: Entry, near: _Near, now: datetime, rules: LightRules) -> int | None:
+    end = entry.end.astimezone(UTC)
+    since, until = end + timedelta(hours=rules.next_from_hours), end + timedelta(hours=rules.next_until_hours)
+    later = near.began(since, min(until, now.astimezone(UTC)))
+    return next((other.pre for other in later if other.pre is not None and same_side(other, entry)), None)
 
 
 def _together(one: Entry, other: Entry, rules: LightRules) -> bool:

@@ -3,6 +3,7 @@ from patients.models.data_import import DataImport, DataImportRow
 from patients.models.encounter import Encounter, IntakeResponse, Questionnaire
 from patients.models.episode import EpisodeOfCare, ExternalPractitioner, Prescription
 from patients.models.invitation import Invitation
+from patients.models.name_word import NameWord, NameWords
 from patients.models.note import NoteAddendum, NoteTemplate, SessionNote
 from patients.models.observation import Measure, Observation
 from patients.models.patient import Patient
@@ -23,6 +24,8 @@ __all__ = [
     "IntakeResponse",
     "Invitation",
     "Measure",
+    "NameWord",
+    "NameWords",
     "NoteAddendum",
     "NoteTemplate",
     "Observation",

@@ -1,5 +1,6 @@
 """One complaint of one patient, and the doctor's order behind it."""
 
+import calendar
 import datetime
 from typing import Any
 
@@ -124,11 +125,10 @@ class Prescription(models.Model):
     @property
     def start_before(self) -> datetime.date:
         """Last day on which the first session still counts: two months after the order (nomenclature, article 7)."""
-        month = self.prescribed_on.month + 2
-        year, month = self.prescribed_on.year + (month - 1) // 12, (month - 1) % 12 + 1
-        for day in range(self.prescribed_on.day, 27, -1):
-            try:
-                return datetime.date(year, month, day)
-            except ValueError:
-                continue
-        return datetime.date(year, month, min(self.prescribed_on.day, 28))
+        return two_months_after(self.prescribed_on)
+
+
+def two_months_after(day: datetime.date) -> datetime.date:
+    """Return the same day of the month two months later, or the last one of a month that is too short."""
+    year, month = day.year + (day.month + 1) // 12, (day.month + 1) % 12 + 1
+    return datetime.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

@@ -3,11 +3,13 @@
 from typing import Any
 
 import pghistory
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identifiers import uuid7
 from accounts.versions import counts_versions, version_field
+from patients.models.name_word import NameWords
 from patients.querysets import PatientQuerySet
 
 
@@ -96,6 +98,9 @@ class Patient(models.Model):
             models.Index(fields=["given_folded"], name="patients_patient_given"),
             models.Index(fields=["birth_date"], name="patients_patient_birth"),
             models.Index(fields=["created_at"], name="patients_patient_since"),
+            models.Index(fields=["phone"], name="patients_patient_phone"),
+            # Written through at once: a list of pending entries would be read from end to end by every search.
+            GinIndex(NameWords("family_name", "given_name"), name="patients_patient_words", fastupdate=False),
         ]
         constraints = [
             models.UniqueConstraint(

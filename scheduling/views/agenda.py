@@ -10,11 +10,12 @@ from django.views.decorators.http import require_GET
 
 from accounts.audit import record_accesses
 from accounts.policy import may, requires, signed_in
-from scheduling.agenda import agenda_board, booked_of, day_words
+from scheduling.agenda import agenda_board, day_words
 from scheduling.agenda_asked import Asked, sides_of, views_of
-from scheduling.agenda_month import agenda_month
+from scheduling.agenda_html import drawn
+from scheduling.agenda_month import Month, agenda_month
+from scheduling.agenda_rows import read_version
 from scheduling.agenda_sheet import agenda_sheet
-from scheduling.agenda_version import current_version
 from scheduling.forms import AgendaForm
 
 
@@ -31,7 +32,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
 def changes(request: HttpRequest) -> HttpResponse:
     """Answer 204 as long as the agenda is still as the screen has it (`version`), else what stands there now."""
     asked = asked_of(request)
-    if request.GET.get("version") == current_version(booked_of(signed_in(request), asked), asked.span):
+    if request.GET.get("version") == read_version(signed_in(request), asked):
         return HttpResponse(status=204)
     return render(request, "scheduling/_board.html", _context(request))
 
@@ -59,10 +60,11 @@ def wants_board(request: HttpRequest) -> bool:
 
 def _context(request: HttpRequest) -> dict[str, Any]:
     now, asked, user = timezone.now(), asked_of(request), signed_in(request)
-    drawn: Any = agenda_month(user, asked, now=now) if asked.view == "month" else agenda_board(user, asked, now=now)
-    asked, today = drawn.asked, timezone.localdate(now)
+    board = agenda_month(user, asked, now=now) if asked.view == "month" else agenda_board(user, asked, now=now)
+    asked, today = board.asked, timezone.localdate(now)
     return {
-        "agenda": drawn,
+        "agenda": board,
+        "drawn": None if isinstance(board, Month) else drawn(board),
         "may_feed": may(user, "feeds.manage"),
         "asked": asked,
         "day": asked.day,

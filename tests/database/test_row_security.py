@@ -9,12 +9,16 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from django.contrib import messages
+from django.contrib.messages.storage import default_storage
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from accounts.audit import record_access
+from accounts.exceptions import DomainError
 from accounts.models import AccessLog, Practitioner, SecurityEvent, User
 from accounts.tokens import issue
 from fysicure.database_roles import LOGS
@@ -369,17 +373,83 @@ def test_one_connection_serves_patients_and_staff_in_turn(
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_backend_pid()")
         connection.close()  # back to the pool while it is narrow
-        return look(request)
+        if acting_patient() is None:
+            return look(request)
+        with pytest.raises(ProgrammingError, match="atomic block"):  # no other connection, which would be wide
+            look(request)
+        return HttpResponse()
 
     for _round in range(3):
         for user, expected in users.items():
             for view in (look, broken_off):
                 seen: list[tuple[str, set[UUID]]] = []
                 in_thread(lambda user=user, view=view: asking(user, view))  # type: ignore[misc]
-                assert seen == [expected]
+                assert seen == ([] if view is broken_off and expected[0] == "fysicure_portal" else [expected])
     assert in_thread(role_now) == ("fysicure_app", "")
     in_thread(lambda: narrow_to(patient.user))  # a thread that never widened
     assert in_thread(role_now) == ("fysicure_app", "")
+
+
+def settings_of_session() -> tuple[str, str]:
+    """What a session keeps of a patient between two transactions."""
+    return asked("SELECT current_user"), asked("SELECT coalesce(current_setting('fysicure.patient', true), '')")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_role_lasts_as_long_as_the_transaction_so_that_a_pooler_may_lend_the_connection_out(
+    patient: Patient, receptionist: User
+) -> None:
+    """What PgBouncer hands to the next client is a connection between two transactions."""
+    raw: list[Any] = []
+
+    def look(request: HttpRequest) -> HttpResponse:
+        raw.append((connection.connection, connection.connection.info.transaction_status.name))
+        record_access(request, patient.pk, "portal")
+        return HttpResponse(role_now()[0])
+
+    assert asking(patient.user, look).content == b"fysicure_portal"
+    assert raw == [(connection.connection, "INTRANS")]
+    assert connection.get_autocommit() and settings_of_session() == ("fysicure_app", "")
+    assert AccessLog.objects.filter(patient_id=patient.pk, part="portal").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_noted_before_a_refusal_is_kept_and_a_broken_transaction_is_given_back_wide(
+    patient: Patient,
+) -> None:
+    def refuse(request: HttpRequest) -> HttpResponse:
+        record_access(request, patient.pk, "portal")
+        raise DomainError("No.")
+
+    def break_off(request: HttpRequest) -> HttpResponse:
+        record_access(request, patient.pk, "diary")
+        with pytest.raises(DatabaseError, match="permission denied"):
+            asked("SELECT count(*) FROM django_session")
+        return HttpResponse()
+
+    with pytest.raises(DomainError):
+        asking(patient.user, refuse)
+    asking(patient.user, break_off)
+    assert settings_of_session() == ("fysicure_app", "")
+    assert set(AccessLog.objects.values_list("part", flat=True)) == {"portal"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_refused_at_the_very_end_is_told_and_nothing_is_said_to_be_saved(patient: Patient) -> None:
+    def save(request: HttpRequest) -> HttpResponse:
+        request.session = SessionStore()
+        request._messages = default_storage(request)  # type: ignore[attr-defined]
+        messages.success(request, "Saved.")
+        DiaryEntry.objects.create(
+            plan_id=uuid4(), patient=patient, kind="rest", started_at=NOW, ended_at=NOW, side="R", client_key="one",
+            created_by=patient.user, created_at=NOW,
+        )  # fmt: skip
+        return HttpResponse("Saved.")
+
+    answer = asking(patient.user, save)
+    assert answer.status_code == 409
+    assert b"Saved." not in answer.content
+    assert settings_of_session() == ("fysicure_app", "")
 
 
 def test_injected_sql_can_undo_the_role_so_sql_is_never_built_from_input(patient: Patient) -> None:

@@ -29,6 +29,7 @@ UNTRACKED = {
     "accounts_webhookevent": "written once by a trigger; thirty days",
     "patients_invitation": "sending, use and withdrawal are security events",
     "patients_dataimportrow": "a line of a file; what it became keeps its own history, and the line is emptied",
+    "patients_nameword": "words of names, kept by triggers; whose they are stands in the history of patients",
     "patients_privacytext": "a published version never changes, by trigger",
     "scheduling_communicationline": "written with its message, never changed",
     "pathways_planstanding": "a kept picture, worked out again from the rest",

@@ -279,7 +279,8 @@ def test_the_agenda_marks_notes_to_write_for_those_who_write(
         for user in (therapist, receptionist, owner)
     }
     assert shown == {therapist: True, receptionist: False, owner: False}
-    marked = {user: "v-unwritten" in client_of(user).get("/agenda/").content.decode() for user in shown}
+    mark = "<b>nota te schrijven</b>"
+    marked = {user: mark in client_of(user).get("/agenda/").content.decode() for user in shown}
     assert marked == shown
     visit = Appointment.objects.get()
     assert "/plans/notes/" in client_of(therapist).get(f"/agenda/{visit.pk}/").content.decode()

@@ -55,7 +55,7 @@ def test_the_agenda_shows_the_day_side_by_side_and_as_a_list(
     assert "Bram Claes" in text
     assert " style=" not in text
     agenda = page.context["agenda"]
-    assert [visit.place for visit in agenda.columns[1].visits] == ["r-25 s-6 is-booked"]
+    assert [(visit.place, visit.status) for visit in agenda.columns[1].visits] == [("r-25 s-6", "booked")]
     assert "11:30" in [gap.start for gap in agenda.columns[1].gaps]
     assert "10:00" not in [gap.start for gap in agenda.columns[1].gaps]
 

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
@@ -23,6 +22,7 @@ from fysicure.portal.appointments import (
     moment_words,
     visits_page,
 )
+from fysicure.portal.pages import page_of
 from fysicure.portal.reading import own_patient, past
 from fysicure.portal.visit_forms import CancelForm, FromForm, MomentForm, MoveForm
 from pathways.follow_up_requests import ask_own, book_own, own_follow_ups
@@ -43,7 +43,7 @@ def visits(request: HttpRequest) -> HttpResponse:
     patient, user, now = own_patient(request, "visits"), signed_in(request), timezone.now()
     found = visits_page(user, now=now)
     shown = past(user, now) if found.rights.see.is_open else Appointment.objects.none()
-    page = Paginator(shown, SHOWN).get_page(request.GET.get("page"))
+    page = page_of(shown, request.GET.get("page"), SHOWN)
     return render(request, "portal/visits.html", {"patient": patient, "found": found, "page": page})
 
 
