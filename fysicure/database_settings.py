@@ -23,7 +23,6 @@ SESSION_SETTINGS = {"pg_trgm.word_similarity_threshold": "0.39", "random_page_co
 # How long a statement, a wait for a lock and an idle transaction may last; unset means without end. fysicure/wsgi.py
 # sets them for pages, the unit of the worker for jobs; migrations bring their own (fysicure/migration_locks.py).
 TIMEOUTS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
-_PORTAL, _POOLED_PORTAL = "fysicure.portal_role.PortalRoleMiddleware", "fysicure.pooler.PooledPortalRoleMiddleware"
 _READS = "fysicure.replicas.ReplicaMiddleware"
 
 
@@ -95,10 +94,11 @@ def metric_sources() -> list[str]:
 
 
 def with_databases(middleware: Sequence[str]) -> list[str]:
-    """Return the middleware for these databases: another portal role behind a pooler, one line more with a replica."""
-    found = [_POOLED_PORTAL if pooler() and each == _PORTAL else each for each in middleware]
-    # Innermost: an error of the replica is seen before it becomes a page.
-    return [*found, _READS] if os.environ.get("DATABASE_REPLICA_URL") else found
+    """Return the middleware for these databases: with a replica one line more.
+
+    Innermost: an error of the replica is seen before it becomes a page.
+    """
+    return [*middleware, _READS] if os.environ.get("DATABASE_REPLICA_URL") else list(middleware)
 
 
 def _session_options() -> str:

@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from django.db.migrations.loader import MigrationLoader
@@ -198,10 +199,10 @@ def _of_this_code() -> list[tuple[str, str]]:
     return sorted(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
 
 
-def _ask(url: str, query: str) -> list[tuple[object, ...]]:
+def _ask(url: str, query: str) -> list[tuple[Any, ...]]:
     more = f"-c statement_timeout={QUERY_TIMEOUT} -c default_transaction_read_only=on"
     with psycopg.connect(url, connect_timeout=CONNECT_SECONDS, options=more, autocommit=True) as connection:
-        return connection.execute(query).fetchall()  # type: ignore[call-overload, no-any-return]
+        return connection.execute(query.encode()).fetchall()
 
 
 def _backup_age(practice: Practice, *, now: datetime.datetime) -> int | None:

@@ -229,7 +229,7 @@ def position_of(request: HttpRequest) -> int:
     if COOKIE not in request.COOKIES:
         return 0
     try:
-        return int(request.get_signed_cookie(COOKIE, salt=SALT, max_age=REMEMBER_SECONDS))
+        return int(request.get_signed_cookie(COOKIE, salt=SALT, max_age=REMEMBER_SECONDS) or "")
     except (BadSignature, ValueError):
         return UNKNOWN
 

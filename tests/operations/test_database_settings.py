@@ -86,10 +86,7 @@ def test_a_pooler_gets_no_options_no_prepared_statement_and_no_cursor(given: pyt
     assert one["OPTIONS"]["prepare_threshold"] is None
     assert one["DISABLE_SERVER_SIDE_CURSORS"] is True
     assert "options" in database_settings.owner_database()["OPTIONS"]
-    names = database_settings.with_databases(settings.MIDDLEWARE)
-    assert "fysicure.pooler.PooledPortalRoleMiddleware" in names
-    assert "fysicure.portal_role.PortalRoleMiddleware" not in names
-    assert len(names) == len(settings.MIDDLEWARE)
+    assert database_settings.with_databases(settings.MIDDLEWARE) == settings.MIDDLEWARE
 
 
 def test_another_kind_of_pooler_is_refused(given: pytest.MonkeyPatch) -> None:
