@@ -6,13 +6,13 @@ request compresses anything. Files hold no secrets: the reason not to compress p
 
 from collections.abc import Iterable, Iterator
 
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
 
 # What the pages of people load. The admin site and the viewer of the API's document are seldom opened, and are large.
 COMPRESSED = ("fysicure/", "vendor/inter/index.", "vendor/tabler/css/tabler.min.", "django_htmx/htmx-2.min.")
 
 
-class HashedFiles(CompressedManifestStaticFilesStorage):
+class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Follows url() and @import in style sheets. Comments that point to source maps are left alone: we ship none."""
 
     def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
