@@ -12,7 +12,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ign
 COMPRESSED = ("fysicure/", "vendor/inter/index.", "vendor/tabler/css/tabler.min.", "django_htmx/htmx-2.min.")
 
 
-class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+class HashedFiles(CompressedManifestStaticFilesStorage):
     """Follows url() and @import in style sheets. Comments that point to source maps are left alone: we ship none."""
 
     def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
