@@ -54,12 +54,12 @@ def signed_in_user(request: HttpRequest) -> User | AnonymousUser:
     named = session.get(SESSION_KEY)
     account: User | None = getattr(session, "account", None)
     if named is None or account is None or named != str(account.pk) or not account.is_active:
-        return get_user(request)  # type: ignore[return-value]
+        return get_user(request)
     proof, backend = session.get(HASH_SESSION_KEY), session.get(BACKEND_SESSION_KEY)
     is_proved = bool(proof) and constant_time_compare(proof, account.get_session_auth_hash())
     if backend not in settings.AUTHENTICATION_BACKENDS or not is_proved:
-        return get_user(request)  # type: ignore[return-value]
-    account.backend = backend  # type: ignore[attr-defined]
+        return get_user(request)
+    account.backend = backend
     return account
 
 

@@ -3,6 +3,7 @@
 import secrets
 from functools import lru_cache
 from re import escape, split
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -18,7 +19,7 @@ _MARK = secrets.token_hex(12)
 
 
 @register.simple_tag
-def part(name: str, **values: object) -> SafeString:
+def part(name: str, **values: Any) -> SafeString:
     """Return a template that was drawn before, with values, escaped, where it prints variables of these names.
 
     The template may do nothing but print them: it is drawn before they are known, so it cannot ask what they are. All
