@@ -21,8 +21,8 @@ from tests.people import NOW, TODAY, at, make_patient
 pytestmark = pytest.mark.django_db
 DAY = "2026-11-24"
 TOMORROW = datetime.date.fromisoformat(DAY)
-# session, user; therapists with their leave, visits, and what working_times reads (hours, leave)
-MOST_QUERIES = 6
+# session, user; therapists with their leave, visits, hours
+MOST_QUERIES = 5
 ClientOf = Callable[[User], Client]
 
 
