@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
 from django.urls import reverse
@@ -33,7 +33,9 @@ class Attention:
     url: str
 
 
-def attention(user: User, practitioner: Practitioner | None, *, now: datetime.datetime, page: Any = 1) -> Page:
+def attention(
+    user: User, practitioner: Practitioner | None, *, now: datetime.datetime, page: Any = 1
+) -> Page[Attention]:
     """Return a page of what needs a therapist, most urgent first; of the whole practice without one.
 
     Three queries, and two more and eight for every 200 plans that changed since somebody looked.
@@ -43,12 +45,11 @@ def attention(user: User, practitioner: Practitioner | None, *, now: datetime.da
     if found.stale:
         refresh(found.stale, now=now)
         found = _things(user, practitioner, now, number)
-    paginator = Paginator(range(found.count), ROWS)
-    shown = paginator.get_page(page)
+    shown: Any = Paginator(range(found.count), ROWS).get_page(page)
     if shown.number != number:
         found = _things(user, practitioner, now, shown.number)
     shown.object_list = _in_words(user, found.rows, now)
-    return shown
+    return cast("Page[Attention]", shown)
 
 
 def _things(user: User, practitioner: Practitioner | None, now: datetime.datetime, number: int) -> Things:

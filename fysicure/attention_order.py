@@ -122,12 +122,14 @@ def of(practitioner: Practitioner | None, name: str = "practitioner") -> Q:
     return Q() if practitioner is None else Q(**{name: practitioner})
 
 
-def _columns(rows: QuerySet[Any], rank: Any, source: str, key: str, patient: str, **facts: Expression) -> QuerySet[Any]:
+def _columns(
+    rows: QuerySet[Any], rank: Any, source: str, key: str, patient: str, **facts: Expression | F
+) -> QuerySet[Any]:
     """The columns of a thing. Names in the order of their letters, whatever the collation of the database."""
-    nothing = {
-        "moment": Cast(None, DateTimeField()),
-        "day": Cast(None, DateField()),
-        "number": Cast(None, IntegerField()),
+    nothing: dict[str, Expression | F] = {
+        "moment": Cast(Value(None), DateTimeField()),
+        "day": Cast(Value(None), DateField()),
+        "number": Cast(Value(None), IntegerField()),
     }
     return rows.order_by().values_list(
         rank,
@@ -160,7 +162,7 @@ def _plans(user: User, practitioner: Practitioner | None) -> QuerySet[Any]:
     asks: Any = F("asks")
     for ask, kind in ((Ask.BLOCKED, Task.Kind.REFERRAL), (Ask.RED, Task.Kind.RED_LIGHT)):
         told = Q(plan__in=tasks.filter(kind=kind).values("plan_id"))
-        without = Func(asks, Cast(int(ask), SmallIntegerField()), function="array_remove", output_field=_ASKS)
+        without = Func(asks, Cast(Value(int(ask)), SmallIntegerField()), function="array_remove", output_field=_ASKS)
         asks = Case(When(told, then=without), default=asks, output_field=_ASKS)
     return _columns(_standings(user, practitioner), _Each(asks), PLAN, "plan_id", "plan__patient")
 

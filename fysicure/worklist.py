@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from accounts.access_reasons import open_reasons, questions_for, readable_by
 from accounts.models import AccessReason, Practitioner, User
-from fysicure.attention import attention
+from fysicure.attention import Attention, attention
 from fysicure.attention_order import of
 from pathways.engine.lights import Light
 from pathways.evidence_reviews import OverdueReview, overdue_reviews
@@ -61,7 +61,7 @@ class TherapistDay:
 
     today: datetime.date
     visits: tuple[Visit, ...]
-    attention: Page
+    attention: Page[Attention]
     unwritten: Unwritten
     is_all: bool
     requests: int

@@ -105,8 +105,8 @@ def day_standings(plans: QuerySet[CarePlan], *, now: datetime.datetime) -> list[
 
     One query when everything is fresh; else those of `refresh` and one more.
     """
-    rows = PlanStanding.objects.filter(plan__in=plans.order_by()).with_freshness(now)
-    rows = rows.order_by("-plan__started_on", "-plan_id").values_list(
+    kept = PlanStanding.objects.filter(plan__in=plans.order_by()).with_freshness(now)
+    rows = kept.order_by("-plan__started_on", "-plan_id").values_list(
         "plan_id", "plan__patient_id", "plan__started_on", "picture", "judged", "is_fresh"
     )
     found = list(rows)

@@ -157,13 +157,13 @@ def test_adherence_is_counted_per_exercise(episode: EpisodeOfCare, practitioner:
 def test_queries_do_not_grow_with_plans(
     practitioner: Practitioner, django_assert_num_queries: Any, doctor: Any, plan: CarePlan
 ) -> None:
-    with django_assert_num_queries(1 + 8):
+    with django_assert_num_queries(1 + 7):
         assess_plans(list(CarePlan.objects.all()), now=NOW)
     for number in range(5):
         patient = make_patient(f"Nr{number}")
         episode = EpisodeOfCare.objects.create(patient=patient, reason="x", started_on=TODAY, practitioner=practitioner)
         ready_for_p2(make_plan(episode, practitioner))
-    with django_assert_num_queries(1 + 8):
+    with django_assert_num_queries(1 + 7):
         found = assess_plans(list(CarePlan.objects.all()), now=NOW)
     assert len(found) == 6
 
