@@ -109,8 +109,10 @@ async def _turn(
     if is_first:
         await hammer(large.minimal.port, plain, frozenset({200, 201}), seconds=5, most=WARM)
         await hammer(large.node.port, make(large), good, seconds=5, most=WARM)
-    theirs, their_cpu, _share = await _alone(large, large.minimal, plain, frozenset({200, 201, 409}), seconds, most)
-    ours, our_cpu, share = await _alone(large, large.node, make(large), good, seconds, most)
+    theirs, their_cpu, _share = await _alone(
+        large, large.minimal, plain, frozenset({200, 201, 409}), seconds=seconds, most=most
+    )
+    ours, our_cpu, share = await _alone(large, large.node, make(large), good, seconds=seconds, most=most)
     each.unit_solo.append(theirs.quantile(0.5))
     each.unit_cpu.append(their_cpu)
     each.solo.append(ours.quantile(0.5))
@@ -120,7 +122,7 @@ async def _turn(
     if small is not None and each.page.growth is not None:
         if is_first:
             await hammer(small.node.port, make(small), good, seconds=5, most=WARM)
-        little, _cpu, _share = await _alone(small, small.node, make(small), good, seconds, most)
+        little, _cpu, _share = await _alone(small, small.node, make(small), good, seconds=seconds, most=most)
         _note_bad(each, (little,))
         each.small.append(little.quantile(0.5))
         each.large.append(ours.quantile(0.5))
