@@ -58,7 +58,8 @@ FROM (SELECT measure_id, max(effective_at) AS at FROM patients_observation seen
 # Of who did something a page shows the name; of a visit when it is and whether it stands.
 _DECISIONS = """
 SELECT json_agg(json_build_array(row, maker) ORDER BY row.made_at DESC, row.id DESC)
-FROM pathways_decision row JOIN LATERAL (SELECT id, name, email FROM accounts_user WHERE id = row.made_by_id) maker ON true
+FROM pathways_decision row
+JOIN LATERAL (SELECT id, name, email FROM accounts_user WHERE id = row.made_by_id) maker ON true
 WHERE row.plan_id = %(plan)s
 """
 _TO_EXPLAIN = """
