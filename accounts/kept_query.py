@@ -12,7 +12,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import Model, QuerySet
+from django.db.models import FETCH_ONE, Model, QuerySet
 from django.db.models.query import RelatedPopulator, get_related_populators
 
 # Stand-ins: nobody's account, and moments so far apart that what lies years from one is still nearest to it.
@@ -72,7 +72,7 @@ class KeptObjects[Row: Model]:
             columns=(first, tuple(each[0].target.attname for each in select[first:last])),
             converters=tuple((place, calls, expression) for place, (calls, expression) in converters.items()),
             annotations=dict(compiler.annotation_col_map or {}),
-            related=tuple(get_related_populators(found, select, DEFAULT_DB_ALIAS, rows._fetch_mode)),
+            related=tuple(get_related_populators(found, select, DEFAULT_DB_ALIAS, FETCH_ONE)),
         )
 
     def ask(self, values: Mapping[Any, Any]) -> list[Row]:

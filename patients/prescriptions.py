@@ -93,7 +93,7 @@ def orders_of(patient: UUID, *, on: datetime.date) -> list[Order]:
 
 
 @cache
-def _orders_of_patient() -> KeptObjects[Prescription]:
+def _orders_of_patient() -> KeptObjects[Any]:
     return KeptObjects.of(_with_use(Prescription.objects.filter(episode__patient_id=SOMEBODY)))
 
 
@@ -153,12 +153,12 @@ def budget(episode: EpisodeOfCare, on: datetime.date) -> Budget:
 def episodes_with_budget(patient: UUID, on: datetime.date) -> list[tuple[EpisodeOfCare, Budget]]:
     """Return the episodes of a patient with therapist, referring doctor and budget of the year. One query."""
     begin, end = (timezone.make_aware(datetime.datetime(year, 1, 1)) for year in (on.year, on.year + 1))  # noqa: DTZ001
-    rows: Any = _episodes_of_patient().ask({SOMEBODY: patient, START: begin, END: end})
+    rows = _episodes_of_patient().ask({SOMEBODY: patient, START: begin, END: end})
     return [(row, Budget(on.year, row.used)) for row in rows]
 
 
 @cache
-def _episodes_of_patient() -> KeptObjects[EpisodeOfCare]:
+def _episodes_of_patient() -> KeptObjects[Any]:
     this_year = COUNTS & Q(encounters__started_at__gte=START, encounters__started_at__lt=END)
     episodes = EpisodeOfCare.objects.filter(patient_id=SOMEBODY).select_related("practitioner", "referrer")
     return KeptObjects.of(episodes.annotate(used=Count("encounters", filter=this_year)))
