@@ -15,7 +15,7 @@ from benchmarks.client import Asked
 Facts = Mapping[str, Any]
 Make = Callable[[Facts, random.Random], Asked]
 _OK, _MADE = frozenset({200}), frozenset({201})
-_number = itertools.count()
+_number, _turn = itertools.count(), itertools.count()
 _CSRF = secrets.token_hex(16)
 
 
@@ -45,7 +45,12 @@ def _as(who: str, path: str, **query: Any) -> Callable[[Facts], Asked]:
 
 def _with_token(facts: Facts, who: str, path: str, **query: Any) -> Asked:
     address = f"{path}?{urlencode(query)}" if query else path
-    return Asked(address, headers=(("Authorization", f"Bearer {facts['tokens'][who]}"),))
+    return Asked(address, headers=(("Authorization", _bearer(facts, who)),))
+
+
+def _bearer(facts: Facts, who: str) -> str:
+    keys = facts["tokens"][who]
+    return f"Bearer {keys[next(_turn) % len(keys)]}"
 
 
 def _sent(facts: Facts, who: str, path: str, values: Mapping[str, Any]) -> Asked:
@@ -56,7 +61,7 @@ def _sent(facts: Facts, who: str, path: str, values: Mapping[str, Any]) -> Asked
 
 def _json(facts: Facts, who: str, path: str, values: Mapping[str, Any]) -> Asked:
     headers = (
-        ("Authorization", f"Bearer {facts['tokens'][who]}"),
+        ("Authorization", _bearer(facts, who)),
         ("Content-Type", "application/json"),
         ("Idempotency-Key", str(uuid.uuid4())),
     )
