@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import QuerySet
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import FETCH_ONE, Model, QuerySet
+from django.db.models.query import RelatedPopulator, get_related_populators
 
 # Stand-ins: nobody's account, and moments so far apart that what lies years from one is still nearest to it.
 SOMEBODY = UUID(int=1)
@@ -40,6 +41,57 @@ class KeptQuery:
         with connection.cursor() as cursor:
             cursor.execute(self.sql, [_value(place, values) for place in self.places])
             return cursor.fetchall()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptObjects[Row: Model]:
+    """The same for a queryset of objects, with what it annotates and takes along (`select_related`).
+
+    `columns` are the places of the object's own columns, by name; `converters` say what becomes of a value that the
+    database gives.
+    """
+
+    rows: QuerySet[Row]
+    words: KeptQuery
+    columns: tuple[int, tuple[str, ...]]
+    converters: tuple[tuple[int, Any, Any], ...]
+    annotations: Mapping[str, int]
+    related: tuple[RelatedPopulator, ...]
+
+    @classmethod
+    def of(cls, rows: QuerySet[Row]) -> Self:
+        """Return the words of a queryset of objects, and how its rows become objects again."""
+        compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, places = compiler.as_sql()
+        select, found = compiler.select, compiler.klass_info
+        first, last = found["select_fields"][0], found["select_fields"][-1] + 1
+        converters = compiler.get_converters([each[0] for each in select])
+        return cls(
+            rows=rows,
+            words=KeptQuery(sql, tuple(places)),
+            columns=(first, tuple(each[0].target.attname for each in select[first:last])),
+            converters=tuple((place, calls, expression) for place, (calls, expression) in converters.items()),
+            annotations=dict(compiler.annotation_col_map or {}),
+            related=tuple(get_related_populators(found, select, DEFAULT_DB_ALIAS, FETCH_ONE)),
+        )
+
+    def ask(self, values: Mapping[Any, Any]) -> list[Row]:
+        """Return the objects with these values for the stand-ins. One query. Raises KeyError as `KeptQuery.ask`."""
+        with connections[self.rows.db].cursor() as cursor:
+            cursor.execute(self.words.sql, [_value(place, values) for place in self.words.places])
+            return [self._object(list(row), cursor.db) for row in cursor.fetchall()]
+
+    def _object(self, row: list[Any], database: Any) -> Row:
+        for place, calls, expression in self.converters:
+            for call in calls:
+                row[place] = call(row[place], expression, database)
+        first, names = self.columns
+        made = self.rows.model.from_db(database.alias, names, row[first : first + len(names)])
+        for populator in self.related:
+            populator.populate(row, made)
+        for name, place in self.annotations.items():
+            setattr(made, name, row[place])
+        return made
 
 
 def _value(place: Any, values: Mapping[Any, Any]) -> Any:

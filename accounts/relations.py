@@ -14,6 +14,7 @@ from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Query
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.module_loading import import_string
 
+from accounts.kept_query import NOW, SOMEBODY, KeptQuery
 from accounts.models.user import Role, User
 
 STAFF = {Role.THERAPIST, Role.RECEPTIONIST, Role.ADMIN}
@@ -58,6 +59,12 @@ def ties(relation: Relation, patients: Collection[UUID], *, now: datetime.dateti
     return found[0].union(*found[1:]).order_by() if found[1:] else found[0]
 
 
+@cache
+def _ties_of_one() -> KeptQuery:
+    """Who treats a patient: asked before every part of a record is read."""
+    return KeptQuery.of(ties(Relation.TREATING, [SOMEBODY], now=NOW))
+
+
 def patients_tied_to(user: User, *, now: datetime.datetime) -> list[QuerySet[Any, Any]]:
     """Return subqueries that together name every patient whom a therapist treats, for lists."""
     kinds = [resolve(now) for resolve in _resolvers(Relation.TREATING)]
@@ -82,7 +89,9 @@ def treated_by(user: User, patients: Collection[UUID], *, now: datetime.datetime
     if not patients:
         return set()
     treating: dict[UUID, set[UUID]] = {}
-    for patient, therapist in ties(Relation.TREATING, patients, now=now):
+    alone = next(iter(patients)) if len(patients) == 1 else None
+    kept = _ties_of_one().ask({SOMEBODY: alone, NOW: now}) if alone else ties(Relation.TREATING, patients, now=now)
+    for patient, therapist in kept:
         treating.setdefault(patient, set()).add(therapist)
     return {each for each in patients if not treating.get(each) or user.pk in treating[each]}
 

@@ -17,11 +17,21 @@ SMALL_LETTER = 7
 WEEK = 7
 MARK_ROWS = 3
 DAY = 86400
-_TRIANGLE = '<path class="chart-mark" d="M0 -4.5 L4.5 3.5 L-4.5 3.5 Z"></path>'
-_SHAPES = {
-    1: '<circle class="chart-mark" r="4"></circle>',
-    2: '<rect class="chart-mark" x="-3.5" y="-3.5" width="7" height="7"></rect>',
-}
+
+
+def _circle(x: float, y: float) -> str:
+    return f'<circle class="chart-mark" cx="{x:.1f}" cy="{y:.1f}" r="4"/>'
+
+
+def _square(x: float, y: float) -> str:
+    return f'<rect class="chart-mark" x="{x - 3.5:.1f}" y="{y - 3.5:.1f}" width="7" height="7"/>'
+
+
+def _triangle(x: float, y: float) -> str:
+    return f'<path class="chart-mark" d="M{x:.1f} {y - 4.5:.1f} l4.5 8 h-9 Z"/>'
+
+
+_SHAPES: dict[int, Callable[[float, float], str]] = {1: _circle, 2: _square}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +61,8 @@ class Line:
     @property
     def marks(self) -> SafeString:
         """The mark of each value, as SVG: circle, square or triangle (templates/components/chart_mark.html)."""
-        shape = _SHAPES.get(self.number, _TRIANGLE)
-        drawn = (f'<g transform="translate({dot.x:.1f} {dot.y:.1f})">{shape}</g>' for dot in self.dots)
-        return mark_safe("".join(drawn))  # noqa: S308 - numbers and the shapes above
+        shape = _SHAPES.get(self.number, _triangle)
+        return mark_safe("".join(shape(dot.x, dot.y) for dot in self.dots))  # noqa: S308 - numbers and the shapes above
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,19 +15,27 @@ from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
+from accounts.models import User
 from pathways.definitions import definition_of
 from pathways.engine.criteria import Measurement
 from pathways.engine.instruments import InstrumentDefinition, parse_instrument
 from pathways.measures_needed import history_needed, measures_needed
 from pathways.models import (
     CarePlan,
+    CheckIn,
+    Decision,
     EducationItem,
+    Exercise,
     ExercisePrescription,
+    FollowUp,
+    Goal,
     InstrumentText,
     OutcomeResponse,
     Phase,
     PlanPause,
+    Task,
 )
+from scheduling.models import Appointment
 
 _CURRENT = "NOT EXISTS (SELECT FROM patients_observation later WHERE later.replaces_id = seen.id)"
 # First and latest value of each measure and side, and those in the window of a rule that looks at several.
@@ -47,6 +55,32 @@ SELECT json_object_agg(measure_id, at)
 FROM (SELECT measure_id, max(effective_at) AS at FROM patients_observation seen
       WHERE episode_id = %(episode)s AND measure_id = ANY(%(remeasured)s::text[]) AND {_CURRENT} GROUP BY 1) AS latest
 """  # noqa: S608
+# Of who did something a page shows the name; of a visit when it is and whether it stands.
+_DECISIONS = """
+SELECT json_agg(json_build_array(row, maker) ORDER BY row.made_at DESC, row.id DESC)
+FROM pathways_decision row
+JOIN LATERAL (SELECT id, name, email FROM accounts_user WHERE id = row.made_by_id) maker ON true
+WHERE row.plan_id = %(plan)s
+"""
+_TO_EXPLAIN = """
+SELECT json_agg(json_build_array(row, giver) ORDER BY row.id)
+FROM pathways_educationitem row
+LEFT JOIN LATERAL (SELECT id, name, email FROM accounts_user WHERE id = row.given_by_id) giver ON true
+WHERE row.plan_id = %(plan)s
+"""
+_FOLLOW_UPS = """
+SELECT json_agg(json_build_array(row, visit) ORDER BY row.window_end, row.id)
+FROM pathways_followup row
+LEFT JOIN LATERAL (
+    SELECT id, start, "end", status FROM scheduling_appointment WHERE id = row.appointment_id
+) visit ON true
+WHERE row.plan_id = %(plan)s AND NOT row.is_dropped
+"""
+_EXERCISES = """
+SELECT json_agg(json_build_object('code', code, 'name', name))
+FROM pathways_exercise
+WHERE code IN (SELECT exercise_id FROM pathways_exerciseprescription WHERE plan_id = %(plan)s)
+"""
 _PARTS = {
     "phases": "SELECT json_agg(row ORDER BY ordinal) FROM pathways_phase row WHERE plan_id = %(plan)s",
     "prescribed": (
@@ -68,11 +102,23 @@ _PARTS = {
         "SELECT json_agg(row ORDER BY answered_at, id) FROM pathways_outcomeresponse row WHERE episode_id = %(episode)s"
     ),
     "last_seen": _LAST_SEEN,
+    "decisions": _DECISIONS,
+    "to_explain": _TO_EXPLAIN,
+    "follow_ups": _FOLLOW_UPS,
+    "exercises": _EXERCISES,
+    "goals": "SELECT json_agg(row ORDER BY id) FROM pathways_goal row WHERE plan_id = %(plan)s",
+    "tasks": (
+        "SELECT json_agg(row ORDER BY due_at, id) FROM pathways_task row "
+        "WHERE plan_id = %(plan)s AND status = 'requested'"
+    ),
+    "check_ins": "SELECT json_agg(row ORDER BY due_on, id) FROM pathways_checkin row WHERE plan_id = %(plan)s",
 }
-# What each page asks: to judge a plan, to show all of it, to know which questionnaires are due.
+# What each page asks: to judge a plan, to show all of it to the patient, to know which questionnaires are due, and to
+# show all of it to the therapist.
 JUDGED = ("phases", "prescribed", "pauses", "moves", "measurements")
 WHOLE = (*JUDGED, "education")
 WITH_QUESTIONNAIRES = (*JUDGED, "instruments", "texts", "responses", "last_seen")
+FOR_THERAPIST = (*JUDGED, "decisions", "to_explain", "follow_ups", "exercises", "goals", "tasks", "check_ins")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +126,8 @@ class PlanFacts:
     """One plan as the database holds it on one moment; parts that were not asked for are empty.
 
     `prescribed` holds stopped lines too; `moves` are the phases that it came into, with when; `last_seen` says when a
-    measure that the pathway repeats was last taken; `responses` are oldest first, `texts` newest first.
+    measure that the pathway repeats was last taken; `responses` are oldest first, `texts` and `decisions` newest first.
+    `to_explain` knows who gave it, `follow_ups` (not those that were dropped) their visit, `tasks` are the open ones.
     """
 
     plan: CarePlan
@@ -94,6 +141,12 @@ class PlanFacts:
     texts: Sequence[InstrumentText] = ()
     responses: Sequence[OutcomeResponse] = ()
     last_seen: Mapping[str, datetime.date] = field(default_factory=dict)
+    decisions: Sequence[Decision] = ()
+    to_explain: Sequence[EducationItem] = ()
+    follow_ups: Sequence[FollowUp] = ()
+    goals: Sequence[Goal] = ()
+    tasks: Sequence[Task] = ()
+    check_ins: Sequence[CheckIn] = ()
 
     @property
     def prescribed_now(self) -> list[ExercisePrescription]:
@@ -115,7 +168,7 @@ def facts_of_plan(plan: CarePlan, *, now: datetime.datetime, parts: Sequence[str
     return PlanFacts(
         plan=plan,
         phases=_rows(Phase, found["phases"]),
-        prescribed=_rows(ExercisePrescription, found["prescribed"]),
+        prescribed=_prescribed(found["prescribed"], found.get("exercises")),
         pauses=_rows(PlanPause, found["pauses"]),
         moves=[(phase, _moment(at)) for phase, at in found["moves"] or ()],
         measurements=_measurements(found["measurements"] or ()),
@@ -124,6 +177,12 @@ def facts_of_plan(plan: CarePlan, *, now: datetime.datetime, parts: Sequence[str
         texts=_rows(InstrumentText, found.get("texts")),
         responses=_rows(OutcomeResponse, found.get("responses")),
         last_seen={key: _day(at) for key, at in (found.get("last_seen") or {}).items()},
+        decisions=_pairs(Decision, found.get("decisions"), made_by=User),
+        to_explain=_pairs(EducationItem, found.get("to_explain"), given_by=User),
+        follow_ups=_pairs(FollowUp, found.get("follow_ups"), appointment=Appointment),
+        goals=_rows(Goal, found.get("goals")),
+        tasks=_rows(Task, found.get("tasks")),
+        check_ins=_rows(CheckIn, found.get("check_ins")),
     )
 
 
@@ -149,13 +208,35 @@ def _parameters(plan: CarePlan, now: datetime.datetime) -> dict[str, Any]:
 
 
 def _rows[Row: Model](model: type[Row], found: Collection[Mapping[str, Any]] | None) -> list[Row]:
-    """Objects as the ORM would have read them."""
-    fields = model._meta.concrete_fields
+    """Objects as the ORM would have read them; columns that were not asked for are deferred."""
+    return [_object(model, row) for row in found or ()]
+
+
+def _object[Row: Model](model: type[Row], row: Mapping[str, Any]) -> Row:
+    fields = [each for each in model._meta.concrete_fields if each.column in row]
     names = [each.attname for each in fields]
-    return [
-        model.from_db(connection.alias, names, [each.to_python(row[str(each.column)]) for each in fields])
-        for row in found or ()
-    ]
+    return model.from_db(connection.alias, names, [each.to_python(row[str(each.column)]) for each in fields])
+
+
+def _pairs[Row: Model](model: type[Row], found: Any, **related: type[Model]) -> list[Row]:
+    """Objects that carry the one that a foreign key of theirs names, when it names one."""
+    ((name, other),) = related.items()
+    rows = []
+    for given, beside in found or ():
+        row = _object(model, given)
+        setattr(row, name, None if beside is None else _object(other, beside))
+        rows.append(row)
+    return rows
+
+
+def _prescribed(found: Any, exercises: Any) -> list[ExercisePrescription]:
+    """The prescriptions, with their exercises when these were asked for."""
+    known = {each.pk: each for each in _rows(Exercise, exercises)}
+    rows = _rows(ExercisePrescription, found)
+    for row in rows:
+        if row.exercise_id in known:
+            row.exercise = known[row.exercise_id]
+    return rows
 
 
 def _measurements(rows: Sequence[tuple[str, str, str, Any, str, int, int]]) -> list[Measurement]:

@@ -27,6 +27,7 @@ from pathways.models import (
     Phase,
     Task,
 )
+from pathways.one_plan import PlanFacts
 from pathways.plan_charts import PlanCharts, plan_charts
 from pathways.plan_history import moments, visits_to_check
 from pathways.progress import PlanProgress
@@ -92,13 +93,12 @@ class PlanPage:
     check_ins: list[CheckIn]
 
 
-def plan_page(seen: PlanProgress) -> PlanPage:
-    """Gather the page of a plan. Six queries, besides those of the progress; one more for an ended plan."""
+def plan_page(seen: PlanProgress, facts: PlanFacts) -> PlanPage:
+    """Gather the page of a plan from what was read of it (`FOR_THERAPIST`). No queries."""
     plan, definition = seen.plan, seen.definition
     phase_definition = definition.phase(seen.phase.key)
-    prescribed = list(seen.phase.exercise_prescriptions.select_related("exercise").order_by("ordinal", "id"))
-    follow_ups = list(plan.follow_ups.filter(is_dropped=False).select_related("appointment").order_by("window_end"))
-    decided = list(plan.decisions.select_related("made_by").order_by("-made_at", "-id"))
+    prescribed = [row for row in facts.prescribed if row.phase_id == seen.phase.pk]
+    follow_ups, decided = list(facts.follow_ups), list(facts.decisions)
     return PlanPage(
         plan=plan,
         seen=seen,
@@ -107,18 +107,18 @@ def plan_page(seen: PlanProgress) -> PlanPage:
         choices=choices(seen),
         exercises=[row for row in prescribed if row.ended_on is None],
         past_exercises=[row for row in prescribed if row.ended_on is not None],
-        education=list(seen.phase.education.select_related("given_by").order_by("id")),
-        goals=list(plan.goals.order_by("id")),
+        education=[row for row in facts.to_explain if row.phase_id == seen.phase.pk],
+        goals=list(facts.goals),
         follow_ups=follow_ups,
         diary=diary_rows(seen)[:DIARY_ROWS],
         charts=plan_charts(seen, decided),
         decisions=moments(decided),
-        tasks=list(plan.tasks.open()),
+        tasks=list(facts.tasks),
         references=_references(definition, phase_definition.exit),
         load_texts=phase_definition.load.texts,
         phase_goal=phase_definition.goal,
         to_check=visits_to_check(decided, follow_ups, seen.now),
-        check_ins=list(plan.check_ins.select_related("answered_by")) if plan.ended_on else [],
+        check_ins=list(facts.check_ins) if plan.ended_on else [],
     )
 
 

@@ -1,18 +1,20 @@
 """What the chart of a patient shows: to the desk who and when, to a therapist also what is the matter."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.kept_query import NOW, SOMEBODY, KeptObjects, KeptQuery
 from patients.duplicates import number_warnings
-from patients.models import EpisodeOfCare, Measure, Observation, Patient, Prescription, PrivacyRequest
+from patients.models import EpisodeOfCare, Measure, Observation, Patient, PrivacyRequest
 from patients.national_number import shown
-from patients.prescriptions import Budget, Order, orders, with_budget
+from patients.prescriptions import Budget, Order, episodes_with_budget, orders_of
 
 ENCOUNTERS, NOTES, APPOINTMENTS, OBSERVATIONS = 20, 8, 10, 200
 OWN_WORDS = (PrivacyRequest.Kind.RECTIFICATION, PrivacyRequest.Kind.REMARK)
@@ -73,18 +75,18 @@ class ClinicalChart:
 def desk_chart(patient: Patient, *, now: datetime.datetime) -> DeskChart:
     """Return who the patient is, the orders with their count, and the appointments: the ten next and the ten last."""
     today = timezone.localdate(now)
-    episodes = patient.episodes.select_related("practitioner", "referrer")
     by_episode: dict[Any, list[Order]] = {}
-    for order in orders(Prescription.objects.filter(episode__patient=patient), on=today):
+    for order in orders_of(patient.pk, on=today):
         by_episode.setdefault(order.prescription.episode_id, []).append(order)
     coming, past = _visits(patient, now)
+    episodes = episodes_with_budget(patient.pk, today)
     return DeskChart(
         patient=patient,
         national_number=shown(patient.national_number),
         warnings=number_warnings(
             national_number=patient.national_number, birth_date=patient.birth_date, gender=patient.gender
         ),
-        episodes=[EpisodeRow(row, by_episode.get(row.pk, []), used) for row, used in with_budget(episodes, today)],
+        episodes=[EpisodeRow(row, by_episode.get(row.pk, []), used) for row, used in episodes],
         coming=coming,
         past=past,
     )
@@ -92,33 +94,58 @@ def desk_chart(patient: Patient, *, now: datetime.datetime) -> DeskChart:
 
 def _visits(patient: Patient, now: datetime.datetime) -> tuple[list[Any], list[Any]]:
     """The ten next visits, the first one first, and the ten last, the latest first. One query."""
-    visits = patient.appointments.select_related("practitioner")
-    coming = visits.filter(end__gte=now).order_by("start", "id")[:APPOINTMENTS]
-    past = visits.filter(end__lt=now).order_by("-start", "-id")[:APPOINTMENTS]
-    found = sorted(coming.union(past, all=True), key=lambda row: (row.start, row.pk))
+    found = _kept().visits.ask({SOMEBODY: patient.pk, NOW: now})
+    found.sort(key=lambda row: (row.start, row.pk))
     return [row for row in found if row.end >= now], [row for row in reversed(found) if row.end < now]
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What the chart asks of a patient, worded once: `SOMEBODY` is the patient."""
+
+    visits: KeptObjects[Any]
+    encounters: KeptObjects[Any]
+    observations: KeptObjects[Observation]
+    own_words: KeptObjects[PrivacyRequest]
+    plans: KeptQuery
+
+
+@cache
+def _kept() -> _Kept:
+    patient = Patient(pk=SOMEBODY)
+    visits = patient.appointments.select_related("practitioner")
+    coming = visits.filter(end__gte=NOW).order_by("start", "id")[:APPOINTMENTS]
+    past = visits.filter(end__lt=NOW).order_by("-start", "-id")[:APPOINTMENTS]
+    written = patient.encounters.select_related("practitioner", "session_note__written_by")
+    observed = patient.observations.latest_per_measure().select_related("measure")
+    said = patient.privacy_requests.filter(kind__in=OWN_WORDS).order_by("-received_at", "-pk")
+    plans = patient.care_plans.filter(status__in=["active", "on-hold"])
+    plans = plans.order_by("-started_on", "-id", "phases__ordinal")
+    columns = ("pk", "pathway_version__pathway__title", "hold_reason", "phases__title", "phases__status")
+    return _Kept(
+        visits=KeptObjects.of(coming.union(past, all=True)),
+        encounters=KeptObjects.of(written[:ENCOUNTERS]),
+        observations=KeptObjects.of(observed[:OBSERVATIONS]),
+        own_words=KeptObjects.of(said[:NOTES]),
+        plans=KeptQuery.of(plans.values_list(*columns)),
+    )
 
 
 def clinical_chart(patient: Patient) -> ClinicalChart:
     """Return the contacts with their notes, the running plan with its phases, and the latest value of each measure."""
-    written = patient.encounters.select_related("practitioner", "session_note__written_by")
-    encounters = list(written[:ENCOUNTERS])
-    rows = patient.observations.latest_per_measure().select_related("measure")[:OBSERVATIONS]
+    kept, of_patient = _kept(), {SOMEBODY: patient.pk}
+    encounters = kept.encounters.ask(of_patient)
     return ClinicalChart(
         encounters=encounters,
         notes=[row.session_note for row in encounters if hasattr(row, "session_note")][:NOTES],
-        plan=_running_plan(patient),
-        findings=_findings(list(rows)),
-        own_words=list(patient.privacy_requests.filter(kind__in=OWN_WORDS).order_by("-received_at", "-pk")[:NOTES]),
+        plan=_running_plan(kept.plans.ask(of_patient)),
+        findings=_findings(kept.observations.ask(of_patient)),
+        own_words=kept.own_words.ask(of_patient),
     )
 
 
-def _running_plan(patient: Patient) -> RunningPlan | None:
-    """The running plan that began last, with its phases; not the long texts of its pathway. One query."""
-    rows = patient.care_plans.filter(status__in=["active", "on-hold"])
-    rows = rows.order_by("-started_on", "-id", "phases__ordinal")
-    columns = ("pk", "pathway_version__pathway__title", "hold_reason", "phases__title", "phases__status")
-    found = list(rows.values_list(*columns))
+def _running_plan(found: Sequence[tuple[Any, ...]]) -> RunningPlan | None:
+    """The running plan that began last, with its phases; not the long texts of its pathway."""
     if not found:
         return None
     pk, title, hold_reason, *_phase_of_first = found[0]

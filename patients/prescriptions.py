@@ -7,7 +7,9 @@ Both warn and never block: who pays is between patient and fund.
 
 import datetime
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 import pghistory
 from django.db import transaction
@@ -16,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.kept_query import END, SOMEBODY, START, KeptObjects
 from accounts.locking import locked
 from accounts.models import User
 from accounts.versions import refuse_stale
@@ -81,10 +84,24 @@ def counts_as_session() -> Q:
 
 def orders(prescriptions: Any, *, on: datetime.date) -> list[Order]:
     """Return the prescriptions of a queryset, the latest first, with use and warnings on a day. One query."""
-    rows = prescriptions.select_related("prescriber").annotate(
+    return [Order(row, row.used, _warnings(row, on)) for row in _with_use(prescriptions)]
+
+
+def orders_of(patient: UUID, *, on: datetime.date) -> list[Order]:
+    """Return the prescriptions of a patient, the latest first, with use and warnings on a day. One query."""
+    return [Order(row, row.used, _warnings(row, on)) for row in _orders_of_patient().ask({SOMEBODY: patient})]
+
+
+@cache
+def _orders_of_patient() -> KeptObjects[Any]:
+    return KeptObjects.of(_with_use(Prescription.objects.filter(episode__patient_id=SOMEBODY)))
+
+
+def _with_use(prescriptions: Any) -> Any:
+    """The prescriptions with their writer, how many sessions were used of each, and when the first one was."""
+    return prescriptions.select_related("prescriber").annotate(
         used=Count("encounters", filter=COUNTS), first_at=Min("encounters__started_at", filter=COUNTS)
     )
-    return [Order(row, row.used, _warnings(row, on)) for row in rows]
 
 
 def _warnings(row: Any, on: datetime.date) -> list[str]:
@@ -133,10 +150,18 @@ def budget(episode: EpisodeOfCare, on: datetime.date) -> Budget:
     return Budget(on.year, used)
 
 
-def with_budget(episodes: Any, on: datetime.date) -> list[tuple[EpisodeOfCare, Budget]]:
-    """Return each episode of a queryset with its budget of the year. One query."""
-    this_year = COUNTS & Q(encounters__started_at__year=on.year)
-    return [(row, Budget(on.year, row.used)) for row in episodes.annotate(used=Count("encounters", filter=this_year))]
+def episodes_with_budget(patient: UUID, on: datetime.date) -> list[tuple[EpisodeOfCare, Budget]]:
+    """Return the episodes of a patient with therapist, referring doctor and budget of the year. One query."""
+    begin, end = (timezone.make_aware(datetime.datetime(year, 1, 1)) for year in (on.year, on.year + 1))  # noqa: DTZ001
+    rows = _episodes_of_patient().ask({SOMEBODY: patient, START: begin, END: end})
+    return [(row, Budget(on.year, row.used)) for row in rows]
+
+
+@cache
+def _episodes_of_patient() -> KeptObjects[Any]:
+    this_year = COUNTS & Q(encounters__started_at__gte=START, encounters__started_at__lt=END)
+    episodes = EpisodeOfCare.objects.filter(patient_id=SOMEBODY).select_related("practitioner", "referrer")
+    return KeptObjects.of(episodes.annotate(used=Count("encounters", filter=this_year)))
 
 
 def add_prescription(

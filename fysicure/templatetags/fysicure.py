@@ -1,5 +1,6 @@
 """The few tags every page uses: icons, local days and times, lights, form controls, small charts."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -10,7 +11,7 @@ from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.template.defaultfilters import floatformat
 from django.utils import formats, timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
@@ -44,15 +45,21 @@ STRENGTHS: dict[str, str] = {
 }
 # Django's Dutch short months lack their full stop.
 DUTCH_MONTHS = ("jan.", "feb.", "mrt.", "apr.", "mei", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "dec.")
+_PEN = ' fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
+_BETWEEN_TAGS = re.compile(r">\s+<")
 MESSAGE_ICONS = {"success": "circle-check", "warning": "triangle-alert", "error": "octagon-alert"}
 
 
 @register.simple_tag
 @lru_cache(maxsize=512)
 def icon(name: str, size: int = 20, css: str = "") -> SafeString:
-    """Return a lucide icon as inline SVG that screen readers skip: the text beside it carries the meaning."""
+    """Return a lucide icon as inline SVG that screen readers skip: the text beside it carries the meaning.
+
+    How its lines are drawn stands in the style sheet (`.icon`): a page has dozens of icons.
+    """
     attributes = {"class": f"icon {css}".strip(), "aria_hidden": "true", "focusable": "false"}
-    return mark_safe(lucide(str(name), size=size, **attributes))  # noqa: S308 a file of the package, no user text
+    drawn = lucide(str(name), size=size, **attributes).replace(_PEN, "").replace(" />", "/>")
+    return mark_safe(_BETWEEN_TAGS.sub("><", drawn))  # noqa: S308 a file of the package, no user text
 
 
 def _local(value: date | datetime) -> date | datetime:
@@ -137,6 +144,28 @@ def light_icon(value: object) -> str:
 def light_class(value: object) -> str:
     """Return the CSS class of a light, like "light-green"."""
     return f"light-{_light(value)[0].lower()}"
+
+
+@register.simple_tag
+def light(value: object, label: str = "", size: str = "", bare: bool = False) -> SafeString:
+    """Return a traffic light as components/light.html says: what each row of a list needs, without a template each."""
+    is_large = size == "lg"
+    return format_html(
+        '<span class="light {}{}{}"><span class="light-dot">{}</span> <span class="{}">{}</span></span>',
+        light_class(value),
+        " light-lg" if is_large else "",
+        " light-bare" if bare else "",
+        icon(light_icon(value), 24 if is_large else 16),
+        "visually-hidden" if bare else "light-label",
+        label or light_label(value),
+    )
+
+
+@register.simple_tag
+def badge(label: object, tone: str = "", shape: str = "") -> SafeString:
+    """Return a short mark as components/badge.html says; `shape` is the name of an icon."""
+    drawn = format_html("{} ", icon(shape, 14)) if shape else ""
+    return format_html('<span class="tag tag-{}">{}{}</span>', tone or "neutral", drawn, label)
 
 
 @register.filter

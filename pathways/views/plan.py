@@ -23,10 +23,11 @@ from pathways.education import tick_education
 from pathways.exceptions import PlanDecisionRefused
 from pathways.migration_preview import newer_version
 from pathways.models import CarePlan, EducationItem
+from pathways.one_plan import FOR_THERAPIST, facts_of_plan
 from pathways.plan_charts import charts
 from pathways.plan_history import proposal_word
 from pathways.plan_page import booking_state, follow_up_rows, plan_page
-from pathways.progress import PlanProgress, assess_plan, assess_plans
+from pathways.progress import PlanProgress, assess_facts, assess_plan
 from pathways.retest_form import read_retest, retest_form
 from pathways.retests import record_retest
 from patients.notes import notes_of
@@ -127,10 +128,10 @@ def _show(
     unblock_form: Form | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    old = row.restarted_from
-    both = assess_plans([row] if old is None else [row, old], now=timezone.now())
-    seen = both[row.pk]
-    page = plan_page(seen)
+    now, old = timezone.now(), row.restarted_from
+    facts = facts_of_plan(row, now=now, parts=FOR_THERAPIST)
+    seen = assess_facts(facts, now=now)
+    page = plan_page(seen, facts)
     context: dict[str, Any] = {
         "page": page,
         "plan": row,
@@ -142,7 +143,7 @@ def _show(
         "to_book": sum(booking_state(each, seen.today) in {"open", "overdue"} for each in page.follow_ups),
         "proposal": proposal_word(seen.progress.proposal.value),
         "is_running": row.status in {CarePlan.Status.ACTIVE, CarePlan.Status.ON_HOLD},
-        "before": _before(both[old.pk]) if old is not None else None,
+        "before": _before(assess_plan(old, now=now)) if old is not None else None,
         "newer": newer_version(row),
         "notes": notes_of(signed_in(request), episode=row.episode_id),
         "restarted": row.restarts.first() if row.ended_on else None,

@@ -12,8 +12,10 @@ from patients.prescriptions import (
     add_prescription,
     budget,
     correct_prescription,
+    episodes_with_budget,
     open_prescription,
     orders,
+    orders_of,
     sessions_used,
 )
 from tests.people import NOW, TODAY, at
@@ -162,3 +164,20 @@ def test_an_episode_cannot_end_before_it_began(patient: Patient, therapist: User
             ended_on=TODAY - datetime.timedelta(days=1),
         )
     assert refusal.value.errors
+
+
+def test_the_orders_and_episodes_of_a_patient_are_those_that_a_query_gives(
+    episode: EpisodeOfCare, therapist: User
+) -> None:
+    prescription = order(episode, therapist)
+    meet(prescription, 2)
+    meet(prescription, day="2025-12-31")
+    (kept,), (asked,) = orders_of(episode.patient_id, on=TODAY), orders(Prescription.objects.all(), on=TODAY)
+    assert kept == asked
+    assert kept.prescription.prescriber == asked.prescription.prescriber
+    assert kept.prescription.first_at == asked.prescription.first_at
+    ((row, used),) = episodes_with_budget(episode.patient_id, TODAY)
+    assert (row, used) == (episode, budget(episode, TODAY))
+    assert row.practitioner == episode.practitioner
+    assert vars(row).keys() >= vars(EpisodeOfCare.objects.get()).keys()
+    assert not orders_of(therapist.pk, on=TODAY)
