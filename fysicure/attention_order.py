@@ -31,7 +31,7 @@ from django.db.models.functions import Cast, Coalesce, Greatest
 
 from accounts.kept_query import NOW, SOMEBODY, TODAY, KeptQuery
 from accounts.models import Practitioner, User
-from pathways.models import FollowUp, PlanStanding, Task
+from pathways.models import CarePlan, FollowUp, PlanStanding, Task
 from pathways.relapse import unanswered_check_ins
 from pathways.standing import Ask
 from patients.models import Encounter, Prescription
@@ -52,9 +52,11 @@ standing (key, whose, asks, is_fresh) AS MATERIALIZED ({standings}),
 thing (rank, source, key, whose, moment, day, number) AS MATERIALIZED (
     SELECT rank, %s, key, whose, moment, NULL::date, NULL::integer FROM task
     UNION ALL
-    SELECT ask, %s, key, whose, NULL, NULL, NULL FROM standing CROSS JOIN unnest(asks) ask
-    WHERE NOT EXISTS (SELECT FROM task WHERE plan = standing.key AND (ask, kind) IN ((%s, %s), (%s, %s)))
-    UNION ALL ({follow_ups})
+    SELECT ask, %s, key, whose, NULL, NULL, NULL FROM (SELECT unnest(asks) AS ask, key, whose FROM standing) asked
+    WHERE NOT EXISTS (SELECT FROM task WHERE plan = asked.key AND (ask, kind) IN ((%s, %s), (%s, %s)))
+    UNION ALL
+    SELECT %s, %s, key, whose, NULL, day, number
+    FROM ({late}) late (key, day, number) JOIN ({asking}) asking (key, whose) USING (key)
     UNION ALL SELECT * FROM ({orders} OFFSET 0) runs_out (rank, source, key, whose, moment, day, number)
         WHERE number <= %s
     UNION ALL ({check_ins})
@@ -124,7 +126,8 @@ def _page(role: str, *, is_of_one: bool) -> KeptQuery:
     parts = {
         "tasks": KeptQuery.of(_tasks(user, practitioner)),
         "standings": KeptQuery.of(_standings(user, practitioner)),
-        "follow_ups": KeptQuery.of(_follow_ups(user, practitioner)),
+        "late": KeptQuery.of(_late_follow_ups(user, practitioner)),
+        "asking": KeptQuery.of(CarePlan.objects.visible_to(user).asking_visits().values_list("pk", "patient_id")),
         "orders": KeptQuery.of(_orders(user, practitioner)),
         "check_ins": KeptQuery.of(_check_ins(user, practitioner)),
     }
@@ -132,8 +135,9 @@ def _page(role: str, *, is_of_one: bool) -> KeptQuery:
     places = (
         *parts["tasks"].places,
         *parts["standings"].places,
-        *(TASK, PLAN, *told),
-        *parts["follow_ups"].places,
+        *(TASK, PLAN, *told, UNBOOKED, FOLLOW_UPS),
+        *parts["late"].places,
+        *parts["asking"].places,
         *parts["orders"].places,
         SESSIONS_LEFT,
         *parts["check_ins"].places,
@@ -170,12 +174,14 @@ def _standings(user: User, practitioner: Practitioner | None) -> QuerySet[Any]:
     return found.values_list("plan_id", "plan__patient_id", "asks", "is_fresh")
 
 
-def _follow_ups(user: User, practitioner: Practitioner | None) -> QuerySet[Any]:
-    """Visits of one plan that are late, as one thing; the latest names the day."""
-    rows = FollowUp.objects.visible_to(user).open().filter(of(practitioner), window_end__lt=TODAY)
+def _late_follow_ups(user: User, practitioner: Practitioner | None) -> QuerySet[Any]:
+    """Of each plan the visits that are late, how many and which is the latest.
+
+    Whether the plan runs is asked of what is left: joined before, each of ten thousand visits would cost as much again.
+    """
+    rows = FollowUp.objects.visible_to(user).unbooked().filter(of(practitioner), window_end__lt=TODAY)
     by_plan = rows.order_by().values("plan_id")
-    latest, count = Max("window_end"), Count("pk")
-    return _columns(by_plan, UNBOOKED, FOLLOW_UPS, "plan_id", "plan__patient_id", day=latest, number=count)
+    return by_plan.values_list("plan_id", Max("window_end"), Count("pk"))
 
 
 def _orders(user: User, practitioner: Practitioner | None) -> QuerySet[Any]:
