@@ -4,17 +4,20 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page
-from django.db.models import Count, F, QuerySet, Value
+from django.db.models import BooleanField, Count, F, QuerySet, Value
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.access_reasons import open_reasons, questions_for, readable_by
+from accounts.kept_query import SOMEBODY, START, KeptQuery
 from accounts.models import AccessReason, Practitioner, User
 from fysicure.attention import Attention, attention
 from fysicure.day_visits import DayVisit, Unwritten, day_visits
@@ -32,6 +35,7 @@ BOOK_AHEAD = datetime.timedelta(days=14)
 LATE_ARRIVALS = datetime.timedelta(minutes=30)
 SHOWN = 20
 REVIEWS_SHOWN = 8
+_PATIENTS = "patients"  # a stand-in of a kept query
 
 
 @dataclass(frozen=True)
@@ -128,10 +132,17 @@ def day_of(day: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
 
 
 def _last_visits(user: User, patients: Iterable[UUID], before: datetime.datetime) -> dict[UUID, datetime.datetime]:
-    rows = Encounter.objects.visible_to(user).filter(patient_id__in=list(patients), started_at__lt=before)
+    found = _latest_contacts(user.role).ask({_PATIENTS: list(patients), SOMEBODY: user.pk, START: before})
+    return dict(found)
+
+
+@cache
+def _latest_contacts(role: str) -> KeptQuery:
+    among = RawSQL("patients_encounter.patient_id = ANY (%s::uuid[])", [_PATIENTS], output_field=BooleanField())
+    rows = Encounter.objects.visible_to(User(pk=SOMEBODY, role=role)).filter(among, started_at__lt=START)
     rows = rows.exclude(status=Encounter.Status.CANCELLED).exclude(kind=Encounter.Kind.SELF_REPORT)
     latest = rows.order_by("patient_id", "-started_at").distinct("patient_id")
-    return dict(latest.values_list("patient_id", "started_at"))
+    return KeptQuery.of(latest.values_list("patient_id", "started_at"))
 
 
 def _visit(row: DayVisit, seen: DayStanding | None, last: datetime.datetime | None, now: datetime.datetime) -> Visit:
