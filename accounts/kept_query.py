@@ -18,6 +18,7 @@ from django.db.models.query import RelatedPopulator, get_related_populators
 # Stand-ins: nobody's account, and moments so far apart that what lies years from one is still nearest to it.
 SOMEBODY = UUID(int=1)
 START, END, NOW = (datetime.datetime(year, 1, 1, tzinfo=datetime.UTC) for year in (400, 800, 1200))
+TODAY = NOW.date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,9 @@ class KeptQuery:
         return cls(sql, tuple(places))
 
     def ask(self, values: Mapping[Any, Any]) -> list[tuple[Any, ...]]:
-        """Return the rows with these values for the stand-ins; a moment some time from one moves along. One query.
+        """Return the rows with these values for the stand-ins; what lies some time from one moves along. One query.
 
-        Raises KeyError for a moment when no moment is given.
+        Raises KeyError for a moment or a day when none is given.
         """
         with connection.cursor() as cursor:
             cursor.execute(self.sql, [_value(place, values) for place in self.places])
@@ -95,7 +96,9 @@ class KeptObjects[Row: Model]:
 
 
 def _value(place: Any, values: Mapping[Any, Any]) -> Any:
-    if place in values or not isinstance(place, datetime.datetime):
+    if place in values or not isinstance(place, datetime.date):
         return values.get(place, place)
+    if not isinstance(place, datetime.datetime):
+        return values[TODAY] + (place - TODAY)
     nearest = min((START, END, NOW), key=lambda moment: abs(moment - place))
     return values[nearest] + (place - nearest)

@@ -6,11 +6,10 @@ row, `moment` the order within one patient and rank; `number` and `day` are what
 
 import datetime
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
-from django.db import connection
 from django.db.models import (
     Case,
     Count,
@@ -18,22 +17,21 @@ from django.db.models import (
     DateTimeField,
     Expression,
     F,
-    Func,
     IntegerField,
     Max,
     OuterRef,
     Q,
     QuerySet,
-    SmallIntegerField,
     Subquery,
     Sum,
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Collate, Greatest
+from django.db.models.functions import Cast, Coalesce, Greatest
 
+from accounts.kept_query import NOW, SOMEBODY, TODAY, KeptQuery
 from accounts.models import Practitioner, User
-from pathways.models import FollowUp, PlanStanding, Task
+from pathways.models import CarePlan, FollowUp, PlanStanding, Task
 from pathways.relapse import unanswered_check_ins
 from pathways.standing import Ask
 from patients.models import Encounter, Prescription
@@ -43,17 +41,35 @@ SESSIONS_LEFT = 2
 URGENCIES = {"EMERGENCY": 0, "URGENT": 1, "ROUTINE": 3, "SOON": 4}
 UNBOOKED, ORDER_RUNS_OUT, NO_ANSWER = 7, 8, 9
 TASK, PLAN, FOLLOW_UPS, ORDERS, CHECK_IN = "a-task", "b-plan", "c-follow-ups", "d-orders", "e-check-in"
-_ASKS = ArrayField(SmallIntegerField())
-_COLUMNS = ("rank", "source", "key", "whose", "family", "given", "moment", "day", "number")
+# Stand-ins of the kept query.
+_THERAPIST, _LIMIT, _SKIP = UUID(int=2), "limit", "skip"
+# Names are in the order of their letters, whatever the collation of the database. They are read of the ranks that the
+# page can reach only: most things are less urgent than what fills it. OFFSET 0: the sessions of an order are
+# counted once.
 _PAGE = """
-SELECT page.* FROM (
-    WITH ranked ({columns}) AS MATERIALIZED ({things})
-    SELECT total.count, ARRAY({stale}), shown.*
-    FROM (SELECT count(*) FROM ranked) total
-    LEFT JOIN (
-        SELECT * FROM ranked ORDER BY rank, family, given, source, moment, key LIMIT %s OFFSET %s
-    ) shown ON true
-) page
+WITH task (rank, key, whose, moment, plan, kind) AS MATERIALIZED ({tasks}),
+standing (key, whose, asks, is_fresh) AS MATERIALIZED ({standings}),
+thing (rank, source, key, whose, moment, day, number) AS MATERIALIZED (
+    SELECT rank, %s, key, whose, moment, NULL::date, NULL::integer FROM task
+    UNION ALL
+    SELECT ask, %s, key, whose, NULL, NULL, NULL FROM (SELECT unnest(asks) AS ask, key, whose FROM standing) asked
+    WHERE NOT EXISTS (SELECT FROM task WHERE plan = asked.key AND (ask, kind) IN ((%s, %s), (%s, %s)))
+    UNION ALL
+    SELECT %s, %s, key, whose, NULL, day, number
+    FROM ({late}) late (key, day, number) JOIN ({asking}) asking (key, whose) USING (key)
+    UNION ALL SELECT * FROM ({orders} OFFSET 0) runs_out (rank, source, key, whose, moment, day, number)
+        WHERE number <= %s
+    UNION ALL ({check_ins})
+)
+SELECT total.count, ARRAY(SELECT key FROM standing WHERE NOT is_fresh), shown.*
+FROM (SELECT count(*) FROM thing) total
+LEFT JOIN (
+    SELECT rank, source, key, whose, family_name COLLATE "C" AS family, given_name COLLATE "C" AS given,
+        moment, day, number
+    FROM thing JOIN patients_patient patient ON patient.id = whose
+    WHERE rank <= coalesce((SELECT rank FROM thing ORDER BY rank LIMIT 1 OFFSET %s + %s - 1), %s)
+    ORDER BY rank, family, given, source, moment, key LIMIT %s OFFSET %s
+) shown ON true
 ORDER BY rank, family, given, source, moment, key
 """
 
@@ -95,26 +111,39 @@ def things(
 
     One query. Where `stale` names plans, their pictures have to be worked out before the list can be believed.
     """
-    found = (
-        _tasks(user, practitioner)
-        .union(
-            _plans(user, practitioner),
-            _follow_ups(user, practitioner, today),
-            _orders(user, practitioner),
-            _check_ins(user, practitioner, today),
-            all=True,
-        )
-        .order_by()
-    )
-    stale = _standings(user, practitioner).with_freshness(now).filter(is_fresh=False).values("plan_id")
-    (things_sql, things_given), (stale_sql, stale_given) = (rows.query.sql_with_params() for rows in (found, stale))
-    statement = _PAGE.format(columns=", ".join(_COLUMNS), things=things_sql, stale=stale_sql)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, (*things_given, *stale_given, limit, skip))
-        rows = cursor.fetchall()
+    query = _page(user.role, is_of_one=practitioner is not None)
+    whose = practitioner.pk if practitioner else None
+    rows = query.ask({SOMEBODY: user.pk, _THERAPIST: whose, NOW: now, TODAY: today, _LIMIT: limit, _SKIP: skip})
     return Things(
         rows=tuple(Thing(*row[2:]) for row in rows if row[2] is not None), count=rows[0][0], stale=tuple(rows[0][1])
     )
+
+
+@cache
+def _page(role: str, *, is_of_one: bool) -> KeptQuery:
+    """The list as one statement, and what stands in its places; tasks and plans are read once, names at the end."""
+    user, practitioner = User(pk=SOMEBODY, role=role), Practitioner(pk=_THERAPIST) if is_of_one else None
+    parts = {
+        "tasks": KeptQuery.of(_tasks(user, practitioner)),
+        "standings": KeptQuery.of(_standings(user, practitioner)),
+        "late": KeptQuery.of(_late_follow_ups(user, practitioner)),
+        "asking": KeptQuery.of(CarePlan.objects.visible_to(user).asking_visits().values_list("pk", "patient_id")),
+        "orders": KeptQuery.of(_orders(user, practitioner)),
+        "check_ins": KeptQuery.of(_check_ins(user, practitioner)),
+    }
+    told = (int(Ask.BLOCKED), Task.Kind.REFERRAL.value, int(Ask.RED), Task.Kind.RED_LIGHT.value)
+    places = (
+        *parts["tasks"].places,
+        *parts["standings"].places,
+        *(TASK, PLAN, *told, UNBOOKED, FOLLOW_UPS),
+        *parts["late"].places,
+        *parts["asking"].places,
+        *parts["orders"].places,
+        SESSIONS_LEFT,
+        *parts["check_ins"].places,
+        *(_LIMIT, _SKIP, NO_ANSWER, _LIMIT, _SKIP),
+    )
+    return KeptQuery(_PAGE.format(**{name: part.sql for name, part in parts.items()}), places)
 
 
 def of(practitioner: Practitioner | None, name: str = "practitioner") -> Q:
@@ -122,69 +151,41 @@ def of(practitioner: Practitioner | None, name: str = "practitioner") -> Q:
     return Q() if practitioner is None else Q(**{name: practitioner})
 
 
-def _columns(
-    rows: QuerySet[Any], rank: Any, source: str, key: str, patient: str, **facts: Expression | F
-) -> QuerySet[Any]:
-    """The columns of a thing. Names in the order of their letters, whatever the collation of the database."""
+def _columns(rows: QuerySet[Any], rank: int, source: str, *key: str, **facts: Expression | F) -> QuerySet[Any]:
+    """The columns of a thing; `key` names those of the row and of its patient."""
     nothing: dict[str, Expression | F] = {
         "moment": Cast(Value(None), DateTimeField()),
         "day": Cast(Value(None), DateField()),
         "number": Cast(Value(None), IntegerField()),
     }
-    return rows.order_by().values_list(
-        rank,
-        Value(source),
-        F(key),
-        F(f"{patient}_id"),
-        Collate(F(f"{patient}__family_name"), "C"),
-        Collate(F(f"{patient}__given_name"), "C"),
-        *(nothing | facts).values(),
-    )
-
-
-def _open_tasks(user: User, practitioner: Practitioner | None) -> QuerySet[Any]:
-    return Task.objects.visible_to(user).open().filter(of(practitioner, "episode__practitioner")).order_by()
+    return rows.order_by().values_list(Value(rank), Value(source), *map(F, key), *(nothing | facts).values())
 
 
 def _tasks(user: User, practitioner: Practitioner | None) -> QuerySet[Any]:
     rank = Case(*(When(urgency=name, then=Value(rank)) for name, rank in URGENCIES.items()))
-    return _columns(_open_tasks(user, practitioner), rank, TASK, "pk", "patient", moment=F("due_at"))
+    rows = Task.objects.visible_to(user).open().filter(of(practitioner, "episode__practitioner")).order_by()
+    return rows.values_list(rank, "pk", "patient_id", "due_at", "plan_id", "kind")
 
 
-def _standings(user: User, practitioner: Practitioner | None) -> Any:
-    rows = PlanStanding.objects.visible_to(user).of_running_plans()
-    return rows.filter(of(practitioner, "plan__practitioner")).order_by()
+def _standings(user: User, practitioner: Practitioner | None) -> QuerySet[Any]:
+    """What each plan asks. What an open task of the same plan asks already is left out of the list afterwards."""
+    rows = PlanStanding.objects.visible_to(user).of_running_plans().filter(of(practitioner, "plan__practitioner"))
+    found: QuerySet[Any] = rows.with_freshness(NOW).order_by()
+    return found.values_list("plan_id", "plan__patient_id", "asks", "is_fresh")
 
 
-def _plans(user: User, practitioner: Practitioner | None) -> QuerySet[Any]:
-    """What plans ask, a row for each; not what an open task of the same plan asks already."""
-    tasks = _open_tasks(user, practitioner).filter(plan__isnull=False)
-    asks: Any = F("asks")
-    for ask, kind in ((Ask.BLOCKED, Task.Kind.REFERRAL), (Ask.RED, Task.Kind.RED_LIGHT)):
-        told = Q(plan__in=tasks.filter(kind=kind).values("plan_id"))
-        without = Func(asks, Cast(Value(int(ask)), SmallIntegerField()), function="array_remove", output_field=_ASKS)
-        asks = Case(When(told, then=without), default=asks, output_field=_ASKS)
-    return _columns(_standings(user, practitioner), _Each(asks), PLAN, "plan_id", "plan__patient")
+def _late_follow_ups(user: User, practitioner: Practitioner | None) -> QuerySet[Any]:
+    """Of each plan the visits that are late, how many and which is the latest.
 
-
-class _Each(Func):
-    """A row for each member of an array."""
-
-    function = "unnest"
-    set_returning = True
-    output_field = IntegerField()
-
-
-def _follow_ups(user: User, practitioner: Practitioner | None, today: datetime.date) -> QuerySet[Any]:
-    """Visits of one plan that are late, as one thing; the latest names the day."""
-    rows = FollowUp.objects.visible_to(user).open().filter(of(practitioner), window_end__lt=today)
+    Whether the plan runs is asked of what is left: joined before, each of ten thousand visits would cost as much again.
+    """
+    rows = FollowUp.objects.visible_to(user).unbooked().filter(of(practitioner), window_end__lt=TODAY)
     by_plan = rows.order_by().values("plan_id")
-    latest, count = Max("window_end"), Count("pk")
-    return _columns(by_plan, Value(UNBOOKED), FOLLOW_UPS, "plan_id", "plan__patient", day=latest, number=count)
+    return by_plan.values_list("plan_id", Max("window_end"), Count("pk"))
 
 
 def _orders(user: User, practitioner: Practitioner | None) -> QuerySet[Any]:
-    """Episodes in treatment whose prescriptions together hold two sessions or fewer."""
+    """Episodes in treatment whose every prescription has a number of sessions, and how many are left of these."""
     rows = Prescription.objects.visible_to(user).filter(of(practitioner, "episode__practitioner"))
     sessions = Encounter.objects.filter(counts_as_session(), prescription=OuterRef("pk")).order_by()
     used = sessions.values("prescription").annotate(count=Count("pk")).values("count")
@@ -194,11 +195,11 @@ def _orders(user: User, practitioner: Practitioner | None) -> QuerySet[Any]:
         .order_by()
         .values("episode_id")
         .annotate(left=Sum(left), endless=Count("pk", filter=Q(sessions_ordered__isnull=True)))
-        .filter(left__lte=SESSIONS_LEFT, endless=0)
+        .filter(endless=0)
     )
-    return _columns(by_episode, Value(ORDER_RUNS_OUT), ORDERS, "episode_id", "episode__patient", number=F("left"))
+    return _columns(by_episode, ORDER_RUNS_OUT, ORDERS, "episode_id", "episode__patient_id", number=F("left"))
 
 
-def _check_ins(user: User, practitioner: Practitioner | None, today: datetime.date) -> QuerySet[Any]:
-    rows = unanswered_check_ins(user, today=today).filter(of(practitioner, "plan__practitioner")).select_related(None)
-    return _columns(rows, Value(NO_ANSWER), CHECK_IN, "plan_id", "plan__patient", day=F("due_on"))
+def _check_ins(user: User, practitioner: Practitioner | None) -> QuerySet[Any]:
+    rows = unanswered_check_ins(user, today=TODAY).filter(of(practitioner, "plan__practitioner")).select_related(None)
+    return _columns(rows, NO_ANSWER, CHECK_IN, "plan_id", "plan__patient_id", day=F("due_on"))

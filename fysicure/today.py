@@ -9,6 +9,7 @@ from accounts.models import Role
 from accounts.policy import requires, signed_in
 from accounts.webhooks.log import in_trouble
 from fysicure.backup.standing import standing
+from fysicure.today_html import draw
 from fysicure.worklist import desk_day, owner_view, therapist_day
 from patients.privacy_requests import open_counts
 
@@ -22,7 +23,7 @@ def today(request: HttpRequest) -> HttpResponse:
         return redirect("portal:home")
     if user.role == Role.THERAPIST:
         day = therapist_day(user, now=now, everyone="all" in request.GET, page=request.GET.get("page"))
-        return render(request, "today/therapist.html", {"day": day, "page": day.attention, "now": now})
+        return render(request, "today/therapist.html", {"day": day, "drawn": draw(day), "page": day.attention})
     if user.role == Role.RECEPTIONIST:
         return render(request, "today/receptionist.html", {"day": desk_day(user, now=now), "now": now})
     asked = open_counts(today=timezone.localdate(now))

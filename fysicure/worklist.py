@@ -4,20 +4,23 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import BooleanField, Count, F, QuerySet, Value
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.access_reasons import open_reasons, questions_for, readable_by
+from accounts.kept_query import SOMEBODY, START, KeptQuery
 from accounts.models import AccessReason, Practitioner, User
 from fysicure.attention import Attention, attention
-from fysicure.attention_order import of
+from fysicure.day_visits import DayVisit, Unwritten, day_visits
 from pathways.engine.lights import Light
 from pathways.evidence_reviews import OverdueReview, overdue_reviews
 from pathways.models import CarePlan, FollowUp, Phase, Task
@@ -26,33 +29,24 @@ from patients.models import Encounter
 from scheduling.gaps import Gap, open_gaps
 from scheduling.messages_page import Trouble, troubles
 from scheduling.models import Appointment
-from scheduling.querysets import TOOK_PLACE, awaits_note
 from scheduling.requests import count_requests
 
 BOOK_AHEAD = datetime.timedelta(days=14)
 LATE_ARRIVALS = datetime.timedelta(minutes=30)
 SHOWN = 20
-WRITE_WITHIN, SHOWN_UNWRITTEN = datetime.timedelta(days=14), 60
 REVIEWS_SHOWN = 8
+_PATIENTS = "patients"  # a stand-in of a kept query
 
 
 @dataclass(frozen=True)
 class Visit:
     """One visit of today's agenda with what the therapist needs to know before the door opens."""
 
-    appointment: Appointment
+    appointment: DayVisit
     seen: DayStanding | None
     url: str
     change: str
     is_unwritten: bool
-
-
-@dataclass(frozen=True)
-class Unwritten:
-    """Visits of the last 14 days whose note was not signed yet: how many in all, and the latest of them."""
-
-    count: int
-    visits: tuple[Appointment, ...]
 
 
 @dataclass(frozen=True)
@@ -106,8 +100,7 @@ def therapist_day(user: User, *, now: datetime.datetime, everyone: bool = False,
     today = timezone.localtime(now).date()
     practitioner = Practitioner.objects.filter(user=user).first()
     mine = None if everyone else practitioner
-    start, end = day_of(today)
-    appointments, unwritten = _visits(user, of(mine), start, end, now)
+    appointments, unwritten = day_visits(user, mine, day_of(today), now)
     patients = {row.patient_id for row in appointments}
     found = attention(user, mine, now=now, page=page)
     named = patients | {row.patient.pk for row in found}
@@ -115,7 +108,7 @@ def therapist_day(user: User, *, now: datetime.datetime, everyone: bool = False,
     found.object_list = [row if row.patient.pk in near else replace(row, text="") for row in found]
     plans = CarePlan.objects.visible_to(user).running().filter(patient_id__in=patients & near)
     by_patient = {seen.patient_id: seen for seen in reversed(day_standings(plans, now=now) if patients & near else [])}
-    last = _last_visits(user, by_patient, start)
+    last = _last_visits(user, by_patient, day_of(today)[0])
     return TherapistDay(
         today=today,
         visits=tuple(
@@ -139,34 +132,22 @@ def day_of(day: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
 
 
 def _last_visits(user: User, patients: Iterable[UUID], before: datetime.datetime) -> dict[UUID, datetime.datetime]:
-    rows = Encounter.objects.visible_to(user).filter(patient_id__in=list(patients), started_at__lt=before)
+    found = _latest_contacts(user.role).ask({_PATIENTS: list(patients), SOMEBODY: user.pk, START: before})
+    return dict(found)
+
+
+@cache
+def _latest_contacts(role: str) -> KeptQuery:
+    among = RawSQL("patients_encounter.patient_id = ANY (%s::uuid[])", [_PATIENTS], output_field=BooleanField())
+    rows = Encounter.objects.visible_to(User(pk=SOMEBODY, role=role)).filter(among, started_at__lt=START)
     rows = rows.exclude(status=Encounter.Status.CANCELLED).exclude(kind=Encounter.Kind.SELF_REPORT)
     latest = rows.order_by("patient_id", "-started_at").distinct("patient_id")
-    return dict(latest.values_list("patient_id", "started_at"))
+    return KeptQuery.of(latest.values_list("patient_id", "started_at"))
 
 
-def _visit(row: Appointment, seen: DayStanding | None, last: datetime.datetime | None, now: datetime.datetime) -> Visit:
+def _visit(row: DayVisit, seen: DayStanding | None, last: datetime.datetime | None, now: datetime.datetime) -> Visit:
     url = reverse("pathways:plan", args=[seen.plan_id]) if seen else chart_url(row.patient_id)
-    return Visit(row, seen, url, changes(seen, last), is_awaiting(row, now))
-
-
-def _visits(
-    user: User, own: Q, start: datetime.datetime, end: datetime.datetime, now: datetime.datetime
-) -> tuple[list[Appointment], Unwritten]:
-    """The visits of the day in order, and those of late whose note was not signed, the latest first. One query."""
-    since = now - WRITE_WITHIN
-    today = Q(start__lt=end, end__gt=start)
-    rows = Appointment.objects.visible_to(user).occupying().filter(own).with_note_state()
-    rows = rows.filter(today | awaits_note(since, now)).select_related("patient", "encounter", "practitioner")
-    found = list(rows.order_by("start", "id"))
-    late = [row for row in reversed(found) if is_awaiting(row, now) and row.end >= since]
-    of_today = [row for row in found if row.start < end and row.end > start]
-    return of_today, Unwritten(len(late), tuple(late[:SHOWN_UNWRITTEN]))
-
-
-def is_awaiting(row: Any, now: datetime.datetime) -> bool:
-    """Whether a visit, read with its note's state, took place, is over, and was not written up."""
-    return bool(row.status in TOOK_PLACE and row.end < now and not row.is_written)
+    return Visit(row, seen, url, changes(seen, last), row.is_awaiting(now))
 
 
 def chart_url(patient: UUID) -> str:

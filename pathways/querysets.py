@@ -7,6 +7,7 @@ from django.db import models
 
 from accounts.models.user import Role, User
 from patients.querysets import RecordQuerySet
+from scheduling.models import Appointment
 
 
 class CarePlanQuerySet(RecordQuerySet):
@@ -15,6 +16,10 @@ class CarePlanQuerySet(RecordQuerySet):
     def running(self) -> Self:
         """Return the plans that are not ended: active ones and blocked ones."""
         return self.filter(status__in=["active", "on-hold"])
+
+    def asking_visits(self) -> Self:
+        """Return the running plans that are not paused: a paused plan asks for no visit."""
+        return self.running().exclude(hold_reason="paused")
 
 
 class PathwayVersionQuerySet(models.QuerySet[Any]):
@@ -74,6 +79,15 @@ class FollowUpQuerySet(PlanRowQuerySet):
         """Return those of running plans that no occupying visit fulfils; a paused plan asks for no visit."""
         no_visit = models.Q(appointment__isnull=True) | models.Q(appointment__status__in=["cancelled", "noshow"])
         return self.of_running_plans().filter(no_visit).exclude(plan__hold_reason="paused")
+
+    def unbooked(self) -> Self:
+        """Return those that no occupying visit fulfils, whatever their plan asks now: `open`, for thousands of rows.
+
+        The state of a visit is looked up where there is one, instead of joining the visits to all rows.
+        """
+        visit = Appointment.objects.filter(pk=models.OuterRef("appointment_id")).order_by().values("status")
+        is_free = models.Q(appointment__isnull=True) | models.Q(state_of_visit__in=["cancelled", "noshow"])
+        return self.alias(state_of_visit=models.Subquery(visit)).filter(is_free, is_dropped=False)
 
     def booked_in_pauses(self, now: datetime.datetime) -> Self:
         """Return those of paused plans whose visit still stands in the agenda."""

@@ -142,7 +142,8 @@ def standings(plans: QuerySet[CarePlan], *, now: datetime.datetime) -> dict[UUID
 
 def kept_standings(ids: Collection[UUID]) -> dict[UUID, Standing]:
     """Return the kept pictures of these plans as they are, for who just saw to it that they hold. One query."""
-    rows = PlanStanding.objects.filter(plan_id__in=ids, picture__isnull=False) if ids else PlanStanding.objects.none()
+    kept = PlanStanding.objects.order_by()
+    rows = kept.filter(plan_id__in=ids, picture__isnull=False) if ids else kept.none()
     return {plan_id: _from(picture) for plan_id, picture in rows.values_list("plan_id", "picture")}
 
 

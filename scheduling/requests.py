@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from accounts.kept_query import NOW, SOMEBODY, KeptQuery
 from accounts.models import Practitioner, Role, User
 from scheduling.models import Appointment, Proposal
 from scheduling.proposals import asks_in_words
@@ -21,6 +23,7 @@ from scheduling.slots import free_moments
 
 DONE_SHOWN = datetime.timedelta(days=14)
 MOST_DONE = 50
+_THERAPIST = UUID(int=2)  # a stand-in of a kept query
 
 
 class Moment(StrEnum):
@@ -68,9 +71,17 @@ def open_offers(user: User, *, now: datetime.datetime) -> Any:
 
 def count_requests(user: User, *, now: datetime.datetime, practitioner: Practitioner | None = None) -> int:
     """Return how many questions of patients wait for an answer, of all therapists or of one. One query."""
-    rows = Proposal.objects.visible_to(user).open(now).filter(origin=Proposal.Origin.PATIENT)
-    count: int = (rows if practitioner is None else rows.filter(practitioner=practitioner)).count()
-    return count
+    whose = practitioner.pk if practitioner else None
+    query = _waiting(user.role, is_of_one=practitioner is not None)
+    return len(query.ask({SOMEBODY: user.pk, _THERAPIST: whose, NOW: now}))
+
+
+@cache
+def _waiting(role: str, *, is_of_one: bool) -> KeptQuery:
+    """The questions as bare keys: there are a few, and to word the query costs more than to read them."""
+    rows = Proposal.objects.visible_to(User(pk=SOMEBODY, role=role)).open(NOW)
+    rows = rows.filter(origin=Proposal.Origin.PATIENT, **({"practitioner": _THERAPIST} if is_of_one else {}))
+    return KeptQuery.of(rows.order_by().values_list("pk"))
 
 
 def with_moments(proposals: Iterable[Proposal], *, now: datetime.datetime) -> list[Request]:

@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Practitioner, User
+from fysicure.attention_order import FOLLOW_UPS, things
 from fysicure.worklist import therapist_day
-from pathways.models import CarePlan, Task
-from patients.models import EpisodeOfCare, ExternalPractitioner, Prescription
+from pathways.models import CarePlan, FollowUp, Task
+from patients.models import EpisodeOfCare, ExternalPractitioner, Patient, Prescription
 from scheduling.models import Appointment
 from tests.pathways.stories import log, make_plan, ready_for_p2
 from tests.people import make_patient
@@ -108,6 +109,37 @@ def test_others_patients_only_when_asked(
     log(plan, 1, (0, 7, 1, 0), now=now)
     assert icons(other_practitioner.user, now) == []
     assert "octagon-alert" in icons(other_practitioner.user, now, everyone=True)
+
+
+def late_visits(plan: CarePlan, now: datetime.datetime) -> list[int | None]:
+    """How many visits of each plan the list calls late, more than a year from now."""
+    today = timezone.localdate(now) + datetime.timedelta(days=400)
+    found = things(plan.practitioner.user, plan.practitioner, now=now, today=today, limit=25, skip=0)
+    return [row.number for row in found.rows if row.source == FOLLOW_UPS]
+
+
+def test_late_visits_are_the_open_ones(plan: CarePlan, practitioner: Practitioner, now: datetime.datetime) -> None:
+    missed, booked, dropped, *_rest = plan.follow_ups.order_by("window_end")
+    for number, (row, status) in enumerate({missed: "noshow", booked: "booked"}.items()):
+        row.appointment = visit(plan.patient, practitioner, now, number)
+        Appointment.objects.filter(pk=row.appointment.pk).update(status=status)
+        row.save()
+    FollowUp.objects.filter(pk=dropped.pk).update(is_dropped=True)
+    everything = plan.follow_ups.count()
+    assert late_visits(plan, now) == [FollowUp.objects.open().count()] == [everything - 2]
+    CarePlan.objects.filter(pk=plan.pk).update(status="on-hold", hold_reason="paused")
+    assert late_visits(plan, now) == []
+
+
+def test_words_are_escaped(
+    client_of: Callable[[User], Client], plan: CarePlan, practitioner: Practitioner, now: datetime.datetime
+) -> None:
+    visit(plan.patient, practitioner, now)
+    Patient.objects.filter(pk=plan.patient_id).update(family_name='<b>&"')
+    for address in ("/", "/?all=1"):
+        page = client_of(practitioner.user).get(address).content.decode()
+        assert page.count("&lt;b&gt;&amp;&quot;</a>") >= 2  # in the agenda and in the list
+        assert "<b>&" not in page
 
 
 def crowd(practitioner: Practitioner, now: datetime.datetime, doctor: ExternalPractitioner, count: int) -> None:
