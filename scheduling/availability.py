@@ -235,13 +235,13 @@ def read_free_places(
     *,
     room: Room | None = None,
     without: UUID | None = None,
-) -> list[Place]:
-    """Return the places that are free throughout [start, end), the best first. One query.
+) -> Iterator[Place]:
+    """Yield the places that are free throughout [start, end), the best first. One query.
 
     With `room` only that room counts, whatever its kind; the visit `without` does not stand in its own way.
     """
     asked = _visit(type, start, end, room=room.pk if room else None, without=without)
-    return [_place(row) for row in read_rows(_FREE_PLACES, asked | {"start": start, "end": end})]
+    yield from map(_place, read_rows(_FREE_PLACES, asked | {"start": start, "end": end}))
 
 
 @dataclass(frozen=True, slots=True)
