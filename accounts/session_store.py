@@ -34,7 +34,7 @@ class SessionStore(DatabaseSessionStore):
             return {}
         content, account = row[0], row[1:]
         if account[0] is not None:
-            self.account = User.from_db(router.db_for_write(User), _attributes(User), account)
+            self.account = User.from_db(router.db_for_write(User), attributes(User), account)
         return dict(self.decode(content))
 
     def _read(self) -> tuple[Any, ...] | None:
@@ -64,7 +64,8 @@ def signed_in_user(request: HttpRequest) -> User | AnonymousUser:
 
 
 @cache
-def _attributes(model: type[models.Model]) -> tuple[str, ...]:
+def attributes(model: type[models.Model]) -> tuple[str, ...]:
+    """Return the names of a model's own columns as attributes, in their order: what `from_db` takes."""
     return tuple(field.attname for field in model._meta.concrete_fields)
 
 

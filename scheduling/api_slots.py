@@ -48,8 +48,9 @@ class SlotQuerySerializer(serializers.Serializer[Any]):
 
 
 @cache
-def _known() -> tuple[str, ...]:
-    return tuple(SlotQuerySerializer().fields)
+def _asked() -> SlotQuerySerializer:
+    """The shape of what is asked, made once: it keeps nothing of a request."""
+    return SlotQuerySerializer()
 
 
 class SlotSerializer(serializers.Serializer[FreeMoment]):
@@ -76,7 +77,7 @@ class SlotsView(ResourceMixin, APIView):
 
     def known_parameters(self) -> Iterable[str]:
         """Return what may be asked."""
-        return _known()
+        return tuple(_asked().fields)
 
     @extend_schema(
         operation_id="slots_list",
@@ -87,12 +88,10 @@ class SlotsView(ResourceMixin, APIView):
     )
     def get(self, request: Request) -> Response:
         """List the visits of `minutes` that could be booked in [from, to)."""
-        query = SlotQuerySerializer(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        given = query.validated_data
+        given = _asked().run_validation(request.query_params)
         if given["to"] - given["from"] > datetime.timedelta(days=LONGEST_DAYS):
             raise serializers.ValidationError({"to": [_("Ask for at most %(days)d days.") % {"days": LONGEST_DAYS}]})
-        people = Practitioner.objects.filter(is_active=True)
+        people = Practitioner.objects.filter(is_active=True).order_by()
         if "practitioner" in given:
             people = people.filter(pk__in=given["practitioner"])
         found = free_moments(

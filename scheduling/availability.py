@@ -7,9 +7,10 @@
 
 Wall times become moments as `free_time.wall_time` says, which is PostgreSQL's own rule. Visits are read by the index on
 their start: none is longer than four hours and no buffer longer than one (both are constraints). They are read from
-`scheduling_busy`, the one door to the calendars of others: it tells what is taken when, not by whom. What is asked of
-each moment (`open`, `place`) is MATERIALIZED: worked out once, not again for every moment. What is taken of all rooms
-is worked out in one pass over the visits, not in one for each room.
+`scheduling_busy`, the one door to the calendars of others: it tells what is taken when, not by whom. Of the visits of
+others only those count that overlap the time that is asked about (`asked_about`). What is joined to many rows
+(`room_taken`, `place`) is MATERIALIZED: worked out once, not again for every room or moment. The places stand in order
+of preference, so that a moment looks no further than its first free one.
 """
 
 import datetime
@@ -72,29 +73,43 @@ open AS MATERIALIZED (
 )
 """
 
-_PLACES = """
+_NEED = """
 need AS (
     SELECT coalesce(service.buffer_before, %(buffer_before)s) AS buffer_before,
            coalesce(service.buffer_after, %(buffer_after)s) AS buffer_after,
            coalesce(service.room_kinds, %(room_kinds)s::varchar[]) AS room_kinds,
            coalesce(service.equipment_kind, %(equipment_kind)s) AS equipment_kind
     FROM (SELECT) AS always LEFT JOIN scheduling_healthcareservice service ON service.type = %(type)s
+)
+"""
+
+_FREE = """
+free AS MATERIALIZED (
+    SELECT open.practitioner_id, open.time - coalesce((
+        SELECT range_agg(tstzrange(
+            visit.start - make_interval(mins => greatest(need.buffer_after, service.buffer_before)),
+            visit."end" + make_interval(mins => greatest(need.buffer_before, service.buffer_after))
+        ))
+        FROM need CROSS JOIN scheduling_busy visit
+        LEFT JOIN scheduling_healthcareservice service ON service.type = visit.type
+        WHERE visit.practitioner_id = open.practitioner_id
+          AND visit.start > %(visits_from)s AND visit.start < %(visits_until)s AND visit.status = ANY (%(occupying)s)
+    ), '{}') AS time
+    FROM open
+)
+"""
+
+_PLACES = """
+visit AS MATERIALIZED (
+    SELECT visit.room_id, visit.equipment_id, tstzrange(visit.start, visit."end") AS time
+    FROM asked_about CROSS JOIN scheduling_busy visit
+    WHERE visit.start > %(visits_from)s AND visit.start < %(visits_until)s AND visit.status = ANY (%(occupying)s)
+      AND tstzrange(visit.start, visit."end") && asked_about.time AND visit.id IS DISTINCT FROM %(without)s::uuid
 ),
-visit AS (
-    SELECT visit.practitioner_id, visit.room_id, visit.equipment_id, tstzrange(visit.start, visit."end") AS time,
-           tstzrange(
-               visit.start - make_interval(mins => greatest(need.buffer_after, service.buffer_before)),
-               visit."end" + make_interval(mins => greatest(need.buffer_before, service.buffer_after))
-           ) AS kept_free
-    FROM need CROSS JOIN scheduling_busy visit
-    LEFT JOIN scheduling_healthcareservice service ON service.type = visit.type
-    WHERE visit.start > %(visits_from)s AND visit.start < %(visits_until)s
-      AND visit.status = ANY (%(occupying)s) AND visit.id IS DISTINCT FROM %(without)s::uuid
-),
-room_taken AS (
+room_taken AS MATERIALIZED (
     SELECT room_id, range_agg(time) AS time FROM visit GROUP BY room_id
 ),
-equipment_taken AS (
+equipment_taken AS MATERIALIZED (
     SELECT equipment_id, range_agg(time) AS time FROM visit WHERE equipment_id IS NOT NULL GROUP BY equipment_id
 ),
 place AS MATERIALIZED (
@@ -118,6 +133,7 @@ place AS MATERIALIZED (
     LEFT JOIN equipment_taken ON equipment_taken.equipment_id = equipment.id
     WHERE (equipment.id IS NOT NULL OR need.equipment_kind = '')
       AND (room.id IS NOT NULL OR need.room_kinds = '{}' AND equipment.room_id IS NULL AND %(room)s IS NULL)
+    ORDER BY preference
 )
 """
 
@@ -127,20 +143,16 @@ SELECT practitioner_id, lower(stretch), upper(stretch) FROM open, unnest(time) A
 """  # noqa: S608 - constants
 
 _FREE_MOMENTS = f"""
-WITH {OPEN_TIME}, {_PLACES},
-free AS (
-    SELECT open.practitioner_id, unnest(open.time - coalesce((
-        SELECT range_agg(kept_free) FROM visit WHERE visit.practitioner_id = open.practitioner_id
-    ), '{{}}')) AS stretch
-    FROM open
-),
+WITH {OPEN_TIME}, {_NEED}, {_FREE},
+asked_about AS MATERIALIZED (SELECT range_agg(time) AS time FROM free),
+{_PLACES},
 moment AS (
     SELECT practitioner_id, generate_series(
         date_bin(%(grid)s, lower(stretch) + %(grid)s - interval '1 microsecond', '2000-01-01 00:00Z'),
         upper(stretch) - make_interval(mins => %(minutes)s),
         %(grid)s
     ) AS start
-    FROM free
+    FROM free, unnest(time) AS stretch
 )
 SELECT moment.practitioner_id, moment.start, room_id, room, room_kind, equipment_id, equipment, kind, stands_in
 FROM moment CROSS JOIN LATERAL (
@@ -151,9 +163,11 @@ FROM moment CROSS JOIN LATERAL (
 """  # noqa: S608 - constants
 
 _FREE_PLACES = f"""
-WITH {_PLACES}
+WITH {_NEED},
+asked_about AS (SELECT tstzrange(%(start)s, %(end)s) AS time),
+{_PLACES}
 SELECT room_id, room, room_kind, equipment_id, equipment, kind, stands_in FROM place
-WHERE NOT taken && tstzrange(%(start)s, %(end)s) ORDER BY preference
+WHERE isempty(taken) ORDER BY preference
 """  # noqa: S608 - constants
 
 
@@ -221,13 +235,13 @@ def read_free_places(
     *,
     room: Room | None = None,
     without: UUID | None = None,
-) -> list[Place]:
-    """Return the places that are free throughout [start, end), the best first. One query.
+) -> Iterator[Place]:
+    """Yield the places that are free throughout [start, end), the best first. One query.
 
     With `room` only that room counts, whatever its kind; the visit `without` does not stand in its own way.
     """
     asked = _visit(type, start, end, room=room.pk if room else None, without=without)
-    return [_place(row) for row in read_rows(_FREE_PLACES, asked | {"start": start, "end": end})]
+    yield from map(_place, read_rows(_FREE_PLACES, asked | {"start": start, "end": end}))
 
 
 @dataclass(frozen=True, slots=True)

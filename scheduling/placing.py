@@ -1,5 +1,7 @@
 """Where a visit takes place: in the best free room that serves, with the device that its kind needs."""
 
+from collections.abc import Iterable
+
 from scheduling.availability import Place, read_busy, read_free_places
 from scheduling.exceptions import BookingRefused, NoEquipmentFree, NoRoomFree, SlotTaken
 from scheduling.models import Appointment, Equipment
@@ -13,9 +15,9 @@ def put_in_place(visit: Appointment, *, before: Place | None = None) -> None:
     What it had `before` is kept when it is still free. Raises SlotTaken, NoRoomFree or NoEquipmentFree.
     """
     asked = visit.room
-    free = read_free_places(visit.type, visit.start, visit.end, room=asked, without=visit.pk)
+    free: Iterable[Place] = read_free_places(visit.type, visit.start, visit.end, room=asked, without=visit.pk)
     if before is not None:
-        free.sort(key=lambda place: (place.room != before.room, place.equipment != before.equipment))
+        free = sorted(free, key=lambda place: (place.room != before.room, place.equipment != before.equipment))
     for place in free:
         visit.room, visit.equipment = place.room, place.equipment
         try:
