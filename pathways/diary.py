@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -63,29 +64,41 @@ def log_entry(
         kind, started_at, ended_at, side, pre, during, after, next, limp, painkiller_24h, aborted, rf_any,
         distance_km, onset_km, tuple(exercises_done), note, step,
     )  # fmt: skip
-    return _log(plan, report, client_key=client_key, on_duplicate=on_duplicate, by=by, now=now)
+    return log_report(plan, report, client_key=client_key, on_duplicate=on_duplicate, by=by, now=now).entry
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An entry that was logged: whether it is a new row, and its light when that had to be worked out for it."""
+
+    entry: DiaryEntry
+    is_new: bool = False
+    judged: JudgedEntry | None = None
 
 
 @transaction.atomic
-def _log(
+def log_report(
     plan: CarePlan, report: Report, *, client_key: str, on_duplicate: str, by: User, now: datetime.datetime
-) -> DiaryEntry:
+) -> Logged:
+    """Do what `log_entry` does with a report, and say what came of it. Four queries when nobody has to hear of it."""
     plan = _lock(plan)
     there = _neighbours(plan, report, client_key, now)
     known = next((row for row in there if row.client_key == client_key), None)
     if known is not None:
-        return known
+        return Logged(known)
     report = checked(report, plan, definition_of(plan.pathway_version), now=now)
     twin = _twin(there, report)
     if twin is not None and on_duplicate == "ask":
         raise DuplicateEntry(twin)
     if twin is not None and on_duplicate == "merge":
         entry = _merge(twin, report, now=now)
-        _tell(plan, entry, by=by, now=now)
+        around = _tell(plan, entry, by=by, now=now)
     else:
         entry = _create(plan, report, client_key=client_key, by=by, now=now)
-        _tell_of(plan, entry, sorted([*there, entry], key=lambda row: (row.started_at, row.pk)), by=by, now=now)
-    return entry
+        rows = sorted([*there, entry], key=lambda row: (row.started_at, row.pk))
+        around = _tell_of(plan, entry, rows, by=by, now=now)
+    judged = next(each for each in around if each.entry.id == str(entry.pk))
+    return Logged(entry, is_new=entry is not twin, judged=judged)
 
 
 def _neighbours(plan: CarePlan, report: Report, client_key: str, now: datetime.datetime) -> list[DiaryEntry]:
