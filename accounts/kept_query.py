@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+
+from accounts.read_cursor import read_cursor
 
 # Stand-ins: nobody's account, and moments so far apart that what lies years from one is still nearest to it.
 SOMEBODY = UUID(int=1)
@@ -21,8 +22,12 @@ START, END, NOW = (datetime.datetime(year, 1, 1, tzinfo=datetime.UTC) for year i
 
 @dataclass(frozen=True, slots=True)
 class KeptQuery:
-    """The SQL of a queryset, and in the order of its places the stand-ins or constants that it was worded with."""
+    """The SQL of a queryset, and in the order of its places the stand-ins or constants that it was worded with.
 
+    It is asked where rows of `model` are read.
+    """
+
+    model: type[Model]
     sql: str
     places: tuple[Any, ...]
 
@@ -30,14 +35,14 @@ class KeptQuery:
     def of(cls, rows: QuerySet[Any, Any]) -> Self:
         """Return the words of a queryset of plain columns (`values_list`)."""
         sql, places = rows.query.sql_with_params()
-        return cls(sql, tuple(places))
+        return cls(rows.model, sql, tuple(places))
 
     def ask(self, values: Mapping[Any, Any]) -> list[tuple[Any, ...]]:
         """Return the rows with these values for the stand-ins; a moment some time from one moves along. One query.
 
         Raises KeyError for a moment when no moment is given.
         """
-        with connection.cursor() as cursor:
+        with read_cursor(self.model) as cursor:
             cursor.execute(self.sql, [_value(place, values) for place in self.places])
             return cursor.fetchall()
 

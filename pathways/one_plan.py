@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db import router
 from django.db.models import Model
 from django.utils import timezone
 
+from accounts.read_cursor import read_cursor
 from pathways.definitions import definition_of
 from pathways.engine.criteria import Measurement
 from pathways.engine.instruments import InstrumentDefinition, parse_instrument
@@ -109,7 +110,7 @@ class PlanFacts:
 
 def facts_of_plan(plan: CarePlan, *, now: datetime.datetime, parts: Sequence[str] = JUDGED) -> PlanFacts:
     """Return the named parts of what is known of a plan. One query, one more to read a pathway for the first time."""
-    with connection.cursor() as cursor:
+    with read_cursor(CarePlan) as cursor:
         cursor.execute(_statement(tuple(parts)), _parameters(plan, now))
         found: dict[str, Any] = json.loads(cursor.fetchone()[0])
     return PlanFacts(
@@ -151,9 +152,9 @@ def _parameters(plan: CarePlan, now: datetime.datetime) -> dict[str, Any]:
 def _rows[Row: Model](model: type[Row], found: Collection[Mapping[str, Any]] | None) -> list[Row]:
     """Objects as the ORM would have read them."""
     fields = model._meta.concrete_fields
-    names = [each.attname for each in fields]
+    names, alias = [each.attname for each in fields], router.db_for_read(model)
     return [
-        model.from_db(connection.alias, names, [each.to_python(row[str(each.column)]) for each in fields])
+        model.from_db(alias, names, [each.to_python(row[str(each.column)]) for each in fields])
         for row in found or ()
     ]
 
