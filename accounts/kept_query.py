@@ -33,7 +33,7 @@ class KeptQuery:
 
     @classmethod
     def of(cls, rows: QuerySet[Any, Any]) -> Self:
-        """Return the words of a queryset of plain columns (`values_list`)."""
+        """Return the words of a queryset of plain columns (`values_list`), or of whole rows for `rows_for`."""
         sql, places = rows.query.sql_with_params()
         return cls(rows.model, sql, tuple(places))
 
@@ -45,6 +45,11 @@ class KeptQuery:
         with read_cursor(self.model) as cursor:
             cursor.execute(self.sql, [_value(place, values) for place in self.places])
             return cursor.fetchall()
+
+    def rows_for(self, values: Mapping[Any, Any]) -> list[Any]:
+        """Return what `ask` does as objects of the model, where the words ask for all its columns. One query."""
+        places = [_value(place, values) for place in self.places]
+        return list(self.model._base_manager.raw(self.sql, places))
 
 
 def _value(place: Any, values: Mapping[Any, Any]) -> Any:
