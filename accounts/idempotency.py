@@ -25,6 +25,7 @@ _WRITE = """
 INSERT INTO accounts_idempotencykey (id, user_id, key, digest, status, result, created_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
+_KEEP = "UPDATE accounts_idempotencykey SET result = %s, status = %s WHERE id = %s"
 _BEGIN_AGAIN = {"40P01", "40001"}  # deadlock_detected, serialization_failure
 
 
@@ -72,7 +73,8 @@ def make_once(make: Callable[[], tuple[Any, int]], *, key: str, digest: str, by:
 def _make_once(make: Callable[[], tuple[Any, int]], mine: IdempotencyKey) -> Once:
     if _is_first(mine):
         made, status = make()
-        IdempotencyKey.objects.filter(pk=mine.pk).update(result=str(made.pk), status=status)
+        with connection.cursor() as cursor:
+            cursor.execute(_KEEP, [str(made.pk), status, mine.pk])
         return Once(made, str(made.pk), status)
     known = IdempotencyKey.objects.get(user=mine.user, key=mine.key)
     if known.digest != mine.digest:

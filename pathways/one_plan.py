@@ -154,8 +154,7 @@ def _rows[Row: Model](model: type[Row], found: Collection[Mapping[str, Any]] | N
     fields = model._meta.concrete_fields
     names, alias = [each.attname for each in fields], router.db_for_read(model)
     return [
-        model.from_db(alias, names, [each.to_python(row[str(each.column)]) for each in fields])
-        for row in found or ()
+        model.from_db(alias, names, [each.to_python(row[str(each.column)]) for each in fields]) for row in found or ()
     ]
 
 
