@@ -57,8 +57,9 @@ def digest_of(method: str, path: str, body: Any) -> str:
 def make_once(make: Callable[[], tuple[Any, int]], *, key: str, digest: str, by: User, now: datetime.datetime) -> Once:
     """Call `make`, which returns a row and the status of its answer, unless the user's key did that before.
 
-    Two queries besides those of `make`, three for a key that came before. It begins again, three tries in all, when the database broke it off. Raises
-    KeyReused when the key came with another content, and whatever `make` raises: then the key is free again.
+    Two queries besides those of `make`, three for a key that came before. It begins again, three tries in all, when the
+    database broke it off. Raises KeyReused when the key came with another content, and whatever `make` raises: then the
+    key is free again.
     """
     for tries_left in reversed(range(_TRIES)):
         try:

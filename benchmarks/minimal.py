@@ -1,8 +1,8 @@
 """The unit of all goals: the same rows through the smallest honest Django views, behind a session and a user.
 
 Plain ORM and templates over the product's own tables; accounts, sessions, bookings and diary entries of its own stand
-in the schema `minimal`. Nothing is logged, nobody's rights are looked at. `python -m benchmarks.minimal` makes the tables
-and prints a session's key.
+in the schema `minimal`. Nothing is logged, nobody's rights are looked at. `python -m benchmarks.minimal` makes the
+tables and prints a session's key.
 """
 
 import datetime
