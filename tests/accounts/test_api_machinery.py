@@ -314,7 +314,7 @@ def test_a_token_says_whose_it_is(role: str, patient: Patient, request: pytest.F
     )  # fmt: skip
     assert said["token"]["name"] == "Kassa"
     assert datetime.datetime.fromisoformat(said["token"]["expires_at"]) == ends
-    assert len(queries) <= 5
+    assert len([each for each in queries if "SAVEPOINT" not in each["sql"]]) <= 5
 
 
 def test_every_answer_says_the_version(desk: Client, client: Client) -> None:
