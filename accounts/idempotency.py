@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,11 @@ from accounts.models import IdempotencyKey, User
 HELD_FOR = datetime.timedelta(hours=24)
 LONGEST_KEY = 255
 _TRIES = 3
+_WRITE = """
+INSERT INTO accounts_idempotencykey (id, user_id, key, digest, status, result, created_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+"""
+_KEEP = "UPDATE accounts_idempotencykey SET result = %s, status = %s WHERE id = %s"
 _BEGIN_AGAIN = {"40P01", "40001"}  # deadlock_detected, serialization_failure
 
 
@@ -52,8 +57,9 @@ def digest_of(method: str, path: str, body: Any) -> str:
 def make_once(make: Callable[[], tuple[Any, int]], *, key: str, digest: str, by: User, now: datetime.datetime) -> Once:
     """Call `make`, which returns a row and the status of its answer, unless the user's key did that before.
 
-    Three queries besides those of `make`. It begins again, three tries in all, when the database broke it off. Raises
-    KeyReused when the key came with another content, and whatever `make` raises: then the key is free again.
+    Two queries besides those of `make`, three for a key that came before. It begins again, three tries in all, when the
+    database broke it off. Raises KeyReused when the key came with another content, and whatever `make` raises: then the
+    key is free again.
     """
     for tries_left in reversed(range(_TRIES)):
         try:
@@ -66,15 +72,24 @@ def make_once(make: Callable[[], tuple[Any, int]], *, key: str, digest: str, by:
 
 @transaction.atomic
 def _make_once(make: Callable[[], tuple[Any, int]], mine: IdempotencyKey) -> Once:
-    IdempotencyKey.objects.bulk_create([mine], ignore_conflicts=True)
-    known = IdempotencyKey.objects.get(user=mine.user, key=mine.key)
-    if known.pk == mine.pk:
+    if _is_first(mine):
         made, status = make()
-        IdempotencyKey.objects.filter(pk=mine.pk).update(result=str(made.pk), status=status)
+        with connection.cursor() as cursor:
+            cursor.execute(_KEEP, [str(made.pk), status, mine.pk])
         return Once(made, str(made.pk), status)
+    known = IdempotencyKey.objects.get(user=mine.user, key=mine.key)
     if known.digest != mine.digest:
         raise KeyReused
     return Once(None, known.result, known.status)
+
+
+def _is_first(mine: IdempotencyKey) -> bool:
+    """Write the key; say whether the user had none like it. Whoever has it in hand is waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _WRITE, [mine.pk, mine.user_id, mine.key, mine.digest, mine.status, mine.result, mine.created_at]
+        )
+        return cursor.rowcount == 1
 
 
 def forget_keys(*, now: datetime.datetime) -> int:

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import FETCH_ONE, Model, QuerySet
 from django.db.models.query import RelatedPopulator, get_related_populators
+
+from accounts.read_cursor import read_cursor
 
 # Stand-ins: nobody's account, and moments so far apart that what lies years from one is still nearest to it.
 SOMEBODY = UUID(int=1)
@@ -23,25 +25,34 @@ TODAY = NOW.date()
 
 @dataclass(frozen=True, slots=True)
 class KeptQuery:
-    """The SQL of a queryset, and in the order of its places the stand-ins or constants that it was worded with."""
+    """The SQL of a queryset, and in the order of its places the stand-ins or constants that it was worded with.
 
+    It is asked where rows of `model` are read.
+    """
+
+    model: type[Model]
     sql: str
     places: tuple[Any, ...]
 
     @classmethod
     def of(cls, rows: QuerySet[Any, Any]) -> Self:
-        """Return the words of a queryset of plain columns (`values_list`)."""
+        """Return the words of a queryset of plain columns (`values_list`), or of whole rows for `rows_for`."""
         sql, places = rows.query.sql_with_params()
-        return cls(sql, tuple(places))
+        return cls(rows.model, sql, tuple(places))
 
     def ask(self, values: Mapping[Any, Any]) -> list[tuple[Any, ...]]:
         """Return the rows with these values for the stand-ins; what lies some time from one moves along. One query.
 
         Raises KeyError for a moment or a day when none is given.
         """
-        with connection.cursor() as cursor:
+        with read_cursor(self.model) as cursor:
             cursor.execute(self.sql, [_value(place, values) for place in self.places])
             return cursor.fetchall()
+
+    def rows_for(self, values: Mapping[Any, Any]) -> list[Any]:
+        """Return what `ask` does as objects of the model, where the words ask for all its columns. One query."""
+        places = [_value(place, values) for place in self.places]
+        return list(self.model._base_manager.raw(self.sql, places))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,7 @@ class KeptObjects[Row: Model]:
         converters = compiler.get_converters([each[0] for each in select])
         return cls(
             rows=rows,
-            words=KeptQuery(sql, tuple(places)),
+            words=KeptQuery(rows.model, sql, tuple(places)),
             columns=(first, tuple(each[0].target.attname for each in select[first:last])),
             converters=tuple((place, calls, expression) for place, (calls, expression) in converters.items()),
             annotations=dict(compiler.annotation_col_map or {}),

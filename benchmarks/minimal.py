@@ -1,8 +1,8 @@
 """The unit of all goals: the same rows through the smallest honest Django views, behind a session and a user.
 
-Plain ORM and templates over the product's own tables; accounts, sessions and one table of bookings of its own stand in
-the schema `minimal`. Nothing is logged, nobody's rights are looked at. `python -m benchmarks.minimal` makes the tables
-and prints a session's key.
+Plain ORM and templates over the product's own tables; accounts, sessions, bookings and diary entries of its own stand
+in the schema `minimal`. Nothing is logged, nobody's rights are looked at. `python -m benchmarks.minimal` makes the
+tables and prints a session's key.
 """
 
 import datetime
@@ -63,6 +63,9 @@ Diary = _model("Diary", "pathways_diaryentry", patient=_to(Patient), started_at=
                during=models.SmallIntegerField(), note=text())  # fmt: skip
 Appointment = _model("Appointment", "scheduling_appointment", patient=_to(Patient), practitioner=_to(Practitioner),
                      start=moment(), end=moment(), status=text(), type=text())  # fmt: skip
+
+Entry = _model("Entry", "entry", id=models.BigAutoField(primary_key=True), patient=models.IntegerField(), at=moment(),
+               pain=models.SmallIntegerField(), note=text())  # fmt: skip
 
 
 def constant(request: HttpRequest) -> HttpResponse:
@@ -152,6 +155,16 @@ def book(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"id": row and row[0]}, status=201 if row else 409)
 
 
+@csrf_exempt
+def log(request: HttpRequest) -> JsonResponse:
+    """Insert one diary entry, and read the twenty before it."""
+    patient = random.randrange(50)  # noqa: S311
+    made = Entry.objects.create(patient=patient, at=timezone.now(), pain=random.randrange(4), note="")  # noqa: S311
+    before = Entry.objects.filter(patient=patient, at__lt=made.at).order_by("-at")[:20]
+    pains = [{"id": each.id, "at": each.at, "pain": each.pain} for each in before]
+    return JsonResponse({"id": made.id, "at": made.at, "before": pains}, status=201)
+
+
 urlpatterns = [
     path("constant", login_required(constant)),
     path("one/<uuid:pk>", login_required(one)),
@@ -163,6 +176,7 @@ urlpatterns = [
     path("home/<uuid:pk>", login_required(home)),
     path("free/<uuid:pk>", login_required(free)),
     path("book", csrf_exempt(login_required(book))),
+    path("log", csrf_exempt(login_required(log))),
 ]
 application = get_wsgi_application()
 
@@ -171,7 +185,15 @@ CREATE SCHEMA IF NOT EXISTS minimal;
 CREATE TABLE IF NOT EXISTS minimal.booking (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, patient int NOT NULL, practitioner int NOT NULL,
     during tstzrange NOT NULL, EXCLUDE USING gist (practitioner WITH =, during WITH &&)
-)
+);
+CREATE TABLE IF NOT EXISTS minimal.entry (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, patient int NOT NULL, at timestamptz NOT NULL,
+    pain smallint NOT NULL CHECK (pain BETWEEN 0 AND 10), note text NOT NULL
+);
+CREATE INDEX IF NOT EXISTS entry_of_patient ON minimal.entry (patient, at);
+INSERT INTO minimal.entry (patient, at, pain, note)
+SELECT patient, now() - interval '1 day' * number, number % 4, ''
+FROM generate_series(0, 49) patient, generate_series(1, 20) number WHERE NOT EXISTS (SELECT FROM minimal.entry)
 """
 
 

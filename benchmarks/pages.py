@@ -139,10 +139,11 @@ def _book(facts: Facts, _chance: random.Random) -> Asked:
     return booking(facts, next(_number))
 
 
-def _log(facts: Facts, _chance: random.Random) -> Asked:
+def _log(facts: Facts, chance: random.Random) -> Asked:
+    """A session somewhere in the six days before: as far back as a patient logs, and not all at one moment."""
     import datetime
 
-    end = datetime.datetime.now(datetime.UTC) - datetime.timedelta(minutes=2)
+    end = datetime.datetime.now(datetime.UTC) - datetime.timedelta(minutes=chance.randrange(2, 6 * 24 * 60))
     begin = end - datetime.timedelta(minutes=20)
     values = {
         "kind": "exercise", "start": begin.isoformat(), "end": end.isoformat(), "side": "R", "pre": 0, "during": 2,
@@ -175,7 +176,7 @@ PAGES = (
     Page("portal home", _simply("patient", "/portal/"), "chart", 2.5, 12),
     Page("portal diary", _simply("patient", "/portal/diary/"), "chart", 2.5, 12),
     Page("portal, form of a run", _simply("patient", "/portal/diary/run/"), "chart", 2.5, 12),
-    Page("diary entry", _log, "book", 2.5, 12, good=_MADE, after=_FORGET_DIARY),
+    Page("diary entry", _log, "log", 2.5, 12, good=_MADE, after=_FORGET_DIARY),
 )
 
 
@@ -193,5 +194,6 @@ def unit(name: str, facts: Facts, chance: random.Random, session: str) -> Asked:
         "home": f"/home/{facts['first']}?day={day}",
         "free": f"/free/{person}?day={chance.choice(facts['mondays'])}",
         "book": "/book",
+        "log": "/log",
     }[name]
-    return Asked(address, "POST" if name == "book" else "GET", (("Cookie", f"sessionid={session}"),))
+    return Asked(address, "POST" if name in {"book", "log"} else "GET", (("Cookie", f"sessionid={session}"),))

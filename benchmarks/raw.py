@@ -41,6 +41,8 @@ _BOOK = (
     "INSERT INTO minimal.booking (patient, practitioner, during) VALUES (%s, %s, tstzrange(%s, %s)) "
     "ON CONFLICT DO NOTHING RETURNING id"
 )
+_LOG = "INSERT INTO minimal.entry (patient, at, pain, note) VALUES (%s, %s, %s, '') RETURNING id"
+_LOGGED = "SELECT id, at, pain FROM minimal.entry WHERE patient = %s AND at < %s ORDER BY at DESC LIMIT 20"
 SECONDS = 0.4
 
 
@@ -71,6 +73,10 @@ def _jobs(connection: Any, facts: Mapping[str, Any], chance: random.Random) -> d
         values = (chance.randrange(5000), chance.randrange(40), start, start + datetime.timedelta(minutes=30))
         return rows(_BOOK, *values)
 
+    def log() -> list[Any]:
+        patient, at = chance.randrange(50), datetime.datetime.now(datetime.UTC)
+        return [rows(_LOG, patient, at, chance.randrange(4)), rows(_LOGGED, patient, at)]
+
     def person() -> str:
         return chance.choice(facts["runners"])
 
@@ -83,6 +89,7 @@ def _jobs(connection: Any, facts: Mapping[str, Any], chance: random.Random) -> d
         "home": lambda: [day([facts["first"]]), rows(_PLANS, facts["first"])],
         "free": free,
         "book": book,
+        "log": log,
     }
 
 

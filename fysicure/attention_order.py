@@ -143,7 +143,7 @@ def _page(role: str, *, is_of_one: bool) -> KeptQuery:
         *parts["check_ins"].places,
         *(_LIMIT, _SKIP, NO_ANSWER, _LIMIT, _SKIP),
     )
-    return KeptQuery(_PAGE.format(**{name: part.sql for name, part in parts.items()}), places)
+    return KeptQuery(PlanStanding, _PAGE.format(**{name: part.sql for name, part in parts.items()}), places)
 
 
 def of(practitioner: Practitioner | None, name: str = "practitioner") -> Q:

@@ -66,7 +66,7 @@ _reading: ContextVar[Reading | None] = ContextVar("reading", default=None)
 
 
 class ReplicaRouter:
-    """Says for each query of the ORM where it runs. SQL on `connection` runs on the primary."""
+    """Says where each query of the ORM runs, and each `read_cursor`. SQL on `connection` runs on the primary."""
 
     def db_for_read(self, model: Any, **_hints: Any) -> str:
         """Return the replica for a row of the record, on a page that reads there, outside a transaction."""

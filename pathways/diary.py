@@ -2,13 +2,17 @@
 
 import datetime
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import InvalidInput
+from accounts.kept_query import END, START, KeptQuery
 from accounts.locking import locked
 from accounts.models import Role, User
 from accounts.versions import refuse_stale
@@ -25,6 +29,8 @@ EDITABLE_BY_PATIENT = datetime.timedelta(hours=24)
 # Judging one entry looks at the pain of the seven days before and at sessions up to 36 hours after.
 LOOK_BACK = datetime.timedelta(days=9)
 LOOK_AHEAD = datetime.timedelta(days=3)
+# Stand-ins of the kept queries.
+_PATIENT, _PLAN, _KEY = UUID(int=2), UUID(int=3), "the key of an entry"
 
 
 def log_entry(
@@ -63,38 +69,58 @@ def log_entry(
         kind, started_at, ended_at, side, pre, during, after, next, limp, painkiller_24h, aborted, rf_any,
         distance_km, onset_km, tuple(exercises_done), note, step,
     )  # fmt: skip
-    return _log(plan, report, client_key=client_key, on_duplicate=on_duplicate, by=by, now=now)
+    return log_report(plan, report, client_key=client_key, on_duplicate=on_duplicate, by=by, now=now).entry
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An entry that was logged: whether it is a new row, and its light when that had to be worked out for it."""
+
+    entry: DiaryEntry
+    is_new: bool = False
+    judged: JudgedEntry | None = None
 
 
 @transaction.atomic
-def _log(
+def log_report(
     plan: CarePlan, report: Report, *, client_key: str, on_duplicate: str, by: User, now: datetime.datetime
-) -> DiaryEntry:
+) -> Logged:
+    """Do what `log_entry` does with a report, and say what came of it. Four queries when nobody has to hear of it."""
     plan = _lock(plan)
     there = _neighbours(plan, report, client_key, now)
     known = next((row for row in there if row.client_key == client_key), None)
     if known is not None:
-        return known
+        return Logged(known)
     report = checked(report, plan, definition_of(plan.pathway_version), now=now)
     twin = _twin(there, report)
     if twin is not None and on_duplicate == "ask":
         raise DuplicateEntry(twin)
     if twin is not None and on_duplicate == "merge":
         entry = _merge(twin, report, now=now)
-        _tell(plan, entry, by=by, now=now)
+        around = _tell(plan, entry, by=by, now=now)
     else:
         entry = _create(plan, report, client_key=client_key, by=by, now=now)
-        _tell_of(plan, entry, sorted([*there, entry], key=lambda row: (row.started_at, row.pk)), by=by, now=now)
-    return entry
+        rows = sorted([*there, entry], key=lambda row: (row.started_at, row.pk))
+        around = _tell_of(plan, entry, rows, by=by, now=now)
+    judged = next(each for each in around if each.entry.id == str(entry.pk))
+    return Logged(entry, is_new=entry is not twin, judged=judged)
 
 
 def _neighbours(plan: CarePlan, report: Report, client_key: str, now: datetime.datetime) -> list[DiaryEntry]:
     """The entries of the plan among which a new one is judged, and that with the same key. One query."""
-    wanted = Q(patient_id=plan.patient_id, client_key=client_key)
-    if is_near(report, now):
-        reach = (report.started_at - LOOK_BACK, report.ended_at + LOOK_AHEAD)
-        wanted |= Q(plan=plan, started_at__range=reach)
-    return list(DiaryEntry.objects.filter(wanted).order_by("started_at", "id"))
+    values: dict[Any, Any] = {_PATIENT: plan.patient_id, _KEY: client_key}
+    looks_around = is_near(report, now)
+    if looks_around:
+        values |= {_PLAN: plan.pk, START: report.started_at - LOOK_BACK, END: report.ended_at + LOOK_AHEAD}
+    return _neighbours_in_words(looks_around=looks_around).rows_for(values)
+
+
+@cache
+def _neighbours_in_words(*, looks_around: bool) -> KeptQuery:
+    wanted = Q(patient_id=_PATIENT, client_key=_KEY)
+    if looks_around:
+        wanted |= Q(plan_id=_PLAN, started_at__range=(START, END))
+    return KeptQuery.of(DiaryEntry.objects.filter(wanted).order_by("started_at", "id"))
 
 
 def log_not_today(
@@ -136,12 +162,19 @@ def _write(entry: DiaryEntry, values: dict[str, Any]) -> DiaryEntry:
 
 def _lock(plan: CarePlan) -> CarePlan:
     """Take the plan's row, so that two taps at once wait for each other. Raises PlanEnded."""
-    row: CarePlan = CarePlan._base_manager.order_by().select_for_update().get(pk=plan.pk)
+    row: CarePlan | None = next(iter(_locking().rows_for({_PLAN: plan.pk})), None)
+    if row is None:
+        raise CarePlan.DoesNotExist
     if row.pathway_version_id == plan.pathway_version_id:
         row.pathway_version = plan.pathway_version  # a published text never changes
     if row.status not in {CarePlan.Status.ACTIVE, CarePlan.Status.ON_HOLD}:
         raise PlanEnded(_("This plan has ended. Call the practice if the complaint comes back."))
     return row
+
+
+@cache
+def _locking() -> KeptQuery:
+    return KeptQuery.of(CarePlan._base_manager.order_by().select_for_update().filter(pk=_PLAN))
 
 
 def _twin(entries: Iterable[DiaryEntry], report: Report) -> DiaryEntry | None:

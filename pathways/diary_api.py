@@ -1,6 +1,6 @@
 """The diary over HTTP: a patient's own entries, or those of the practice's patients for a therapist."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -22,7 +22,8 @@ from accounts.etags import ETagMixin, version_asked
 from accounts.exceptions import InvalidInput
 from accounts.models import Role, User
 from pathways.definitions import TEXTS, definition_of
-from pathways.diary import LOOK_AHEAD, LOOK_BACK, answer_next, as_entry, edit_entry, log_entry
+from pathways.diary import LOOK_AHEAD, LOOK_BACK, answer_next, as_entry, edit_entry, log_report
+from pathways.diary_input import Report
 from pathways.engine.lights import JudgedEntry, judge
 from pathways.models import CarePlan, DiaryEntry
 
@@ -190,18 +191,22 @@ class DiaryViewSet(
     def create(self, request: Request) -> Response:
         """Log a session for the own running plan. The same `client_key` again gives the same entry (200, not 201)."""
         given = self._given(request, partial=False)
-        user, now = self._user(request), timezone.now()
+        user, lights = self._user(request), dict[str, JudgedEntry]()
         plan_id, key = given.pop("plan_id", None), given.pop("client_key", None) or uuid4().hex
+        on_duplicate, exercises = given.pop("on_duplicate", "ask"), tuple(given.pop("exercises_done", ()))
 
         def make() -> tuple[DiaryEntry, int]:
-            is_known = DiaryEntry.objects.visible_to(user).filter(client_key=key).exists()
+            how: dict[str, Any] = {"client_key": key, "on_duplicate": on_duplicate, "by": user, "now": timezone.now()}
             try:
-                row = log_entry(self._plan(user, plan_id), client_key=key, by=user, now=now, **given)
+                logged = log_report(self._plan(user, plan_id), Report(**given, exercises_done=exercises), **how)
             except InvalidInput as error:
                 raise in_wire_names(error) from error
-            return row, 201 if row.client_key == key and not is_known else 200
+            self._is_current = logged.is_new
+            if logged.judged is not None:
+                lights[str(logged.entry.pk)] = logged.judged
+            return logged.entry, 201 if logged.is_new else 200
 
-        return self.answer_create(make, shown=lambda row: self._shown([row]))
+        return self.answer_create(make, shown=lambda row: self._shown([row], lights=lights))
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Give `next` (12-36 h after the end), or correct other fields (patient: 24 hours; therapist: always)."""
@@ -251,6 +256,8 @@ class DiaryViewSet(
         return plan
 
     @staticmethod
-    def _shown(rows: Sequence[DiaryEntry], *, many: bool = False) -> Any:
+    def _shown(
+        rows: Sequence[DiaryEntry], *, many: bool = False, lights: Mapping[str, JudgedEntry] | None = None
+    ) -> Any:
         shown: Any = rows if many else rows[0]
-        return DiaryEntrySerializer(shown, many=many, context={_JUDGED: judged_rows(rows)}).data
+        return DiaryEntrySerializer(shown, many=many, context={_JUDGED: lights or judged_rows(rows)}).data

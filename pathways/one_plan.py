@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db import router
 from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.read_cursor import read_cursor
 from pathways.definitions import definition_of
 from pathways.engine.criteria import Measurement
 from pathways.engine.instruments import InstrumentDefinition, parse_instrument
@@ -162,7 +163,7 @@ class PlanFacts:
 
 def facts_of_plan(plan: CarePlan, *, now: datetime.datetime, parts: Sequence[str] = JUDGED) -> PlanFacts:
     """Return the named parts of what is known of a plan. One query, one more to read a pathway for the first time."""
-    with connection.cursor() as cursor:
+    with read_cursor(CarePlan) as cursor:
         cursor.execute(_statement(tuple(parts)), _parameters(plan, now))
         found: dict[str, Any] = json.loads(cursor.fetchone()[0])
     return PlanFacts(
@@ -215,7 +216,7 @@ def _rows[Row: Model](model: type[Row], found: Collection[Mapping[str, Any]] | N
 def _object[Row: Model](model: type[Row], row: Mapping[str, Any]) -> Row:
     fields = [each for each in model._meta.concrete_fields if each.column in row]
     names = [each.attname for each in fields]
-    return model.from_db(connection.alias, names, [each.to_python(row[str(each.column)]) for each in fields])
+    return model.from_db(router.db_for_read(model), names, [each.to_python(row[str(each.column)]) for each in fields])
 
 
 def _pairs[Row: Model](model: type[Row], found: Any, **related: type[Model]) -> list[Row]:

@@ -48,7 +48,13 @@ class Meaning:
 
 def begins(column: str, start: str) -> Q:
     """Return a prefix as a range: the only form that a b-tree serves whatever the plan."""
-    return Q(**{f"{column}__gte": start, f"{column}__lt": start + _LAST_LETTER})
+    first, after = range_of(start)
+    return Q(**{f"{column}__gte": first, f"{column}__lt": after})
+
+
+def range_of(start: str) -> tuple[str, str]:
+    """Return from where and up to where all texts lie that begin like this, the second not included."""
+    return start, start + _LAST_LETTER
 
 
 def meanings_of(typed: Sequence[str]) -> list[Meaning]:

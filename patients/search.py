@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -9,9 +10,10 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, FloatField
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
+from accounts.kept_query import SOMEBODY, KeptQuery
 from accounts.models import User
 from patients.models import NameWords, Patient
-from patients.name_meanings import SHORTEST_FUZZY, Meaning, begins, meanings_of
+from patients.name_meanings import SHORTEST_FUZZY, Meaning, begins, meanings_of, range_of
 from patients.search_text import Wanted, read_search_text
 from patients.slips import phones_near
 
@@ -19,6 +21,7 @@ _SHORTEST_FUZZY_PHONE = 6
 # Ranking stops here, so that a search takes the same time in a practice of any size; only a name that hundreds
 # share reaches it.
 _CANDIDATES = 300
+_TEXT = "what was typed"  # a stand-in of the kept query
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,14 @@ def search(user: User, text: str, *, limit: int = 20, archived: bool = False) ->
     wanted = read_search_text(text)
     if wanted.is_empty:
         return Found([], [], has_more=False)
-    everyone = Patient.objects.visible_to(user)
-    everyone = everyone if archived else everyone.in_care()
-    facts = _facts(wanted)
-    rows = everyone.filter(facts)
-    exact = _by_beginning(rows, " ".join(wanted.words), limit) if wanted.words else _some_by_name(rows, limit + 1)
+    everyone = _everyone(user, archived=archived)
+    rows = everyone.filter(_facts(wanted))
+    if wanted == Wanted(words=wanted.words):
+        exact = _by_name_alone(user, " ".join(wanted.words), limit, archived=archived)
+    elif wanted.words:
+        exact = _by_beginning(rows, " ".join(wanted.words), limit)
+    else:
+        exact = _some_by_name(rows, limit + 1)
     if len(exact) > limit:
         return Found(exact[:limit], [], has_more=True)
     inside, similar = _look_alikes(wanted, everyone, rows, exact, limit)
@@ -56,6 +62,11 @@ def search(user: User, text: str, *, limit: int = 20, archived: bool = False) ->
     alike = [row for row in similar if row not in fitting]
     room = max(limit - len(fitting), 0)
     return Found(fitting[:limit], alike[:room], has_more=len(fitting) + len(alike) > limit)
+
+
+def _everyone(user: User, *, archived: bool) -> Any:
+    rows = Patient.objects.visible_to(user)
+    return rows if archived else rows.in_care()
 
 
 def _facts(wanted: Wanted) -> Q:
@@ -75,11 +86,28 @@ def _facts(wanted: Wanted) -> Q:
 
 def _by_beginning(rows: Any, text: str, limit: int) -> list[Patient]:
     """Return patients whose name, family or first name in front, begins with a text. One query."""
-    legs = [
+    legs = _legs(rows, text, limit)
+    return _once(list(legs[0].union(legs[1], all=True)))
+
+
+def _legs(rows: Any, text: str, limit: int) -> list[Any]:
+    return [
         rows.filter(begins(column, text)).order_by(column, "id")[: limit + 1]
         for column in ("name_folded", "given_folded")
     ]
-    return _once(list(legs[0].union(legs[1], all=True)))
+
+
+def _by_name_alone(user: User, text: str, limit: int, *, archived: bool) -> list[Patient]:
+    """Return the same when nothing but a name was typed, which is nearly always. One query, worded once."""
+    values = dict(zip(range_of(_TEXT), range_of(text), strict=True))
+    return _once(_words_by_name(user.role, limit, archived=archived).rows_for({**values, SOMEBODY: user.pk}))
+
+
+@cache
+def _words_by_name(role: str, limit: int, *, archived: bool) -> KeptQuery:
+    everyone = _everyone(User(pk=SOMEBODY, role=role), archived=archived)
+    first, second = (KeptQuery.of(leg) for leg in _legs(everyone, _TEXT, limit))
+    return KeptQuery(Patient, f"({first.sql}) UNION ALL ({second.sql})", first.places + second.places)
 
 
 def _look_alikes(

@@ -8,13 +8,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 import holidays
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Practitioner, Role, User
+from accounts.read_cursor import read_cursor
 from scheduling.models import Leave
 
 _LANGUAGES = {"fr": "fr", "en": "en_US"}
@@ -75,7 +75,7 @@ def _names_of(year: int, language: str) -> dict[datetime.date, str]:
 
 def people_with_leave(start: datetime.datetime, end: datetime.datetime) -> tuple[Colleague, ...]:
     """Return who works here by name, each with the leave that overlaps [start, end). One query for both."""
-    with connection.cursor() as cursor:
+    with read_cursor(Leave) as cursor:
         cursor.execute(_PEOPLE, {"start": start, "end": end})
         rows = cursor.fetchall()
     leave: dict[tuple[UUID, UUID, str, str], list[Away]] = {}

@@ -95,7 +95,8 @@ def _rows(shape: _Shape, *, says_written: bool) -> KeptQuery:
 def _marks(shape: _Shape) -> KeptQuery:
     visits = KeptQuery.of(_booked_as(shape).order_by().values_list(VISIT_MARK))
     leave = KeptQuery.of(leave_between(START, END).order_by().values_list(LEAVE_MARK))
-    return KeptQuery(_VERSION.format(visits=visits.sql, leave=leave.sql), visits.places + leave.places)
+    sql = _VERSION.format(visits=visits.sql, leave=leave.sql)
+    return KeptQuery(Appointment, sql, visits.places + leave.places)
 
 
 def _booked(user: User, span: Stretch, *, is_by_room: bool, whose: object) -> AppointmentQuerySet:

@@ -19,8 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from accounts.read_cursor import read_cursor
 from scheduling.free_time import BRUSSELS, GRID_MINUTES, Stretch
 from scheduling.models import Equipment, Room
 from scheduling.querysets import LONGEST_VISIT, OCCUPYING
@@ -319,6 +318,6 @@ def _place(row: Sequence[Any]) -> Place:
 
 def read_rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Return the rows of one of our statements."""
-    with connection.cursor() as cursor:
+    with read_cursor(Room) as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall()

@@ -11,11 +11,11 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, DateField, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, Sum
 from django.db.models.functions import TruncWeek
 
 from accounts.models import Practitioner
+from accounts.read_cursor import read_cursor
 from scheduling.free_time import BRUSSELS
 from scheduling.models import Appointment
 from scheduling.period import Period, monday_of
@@ -233,7 +233,7 @@ def _waits(period: Period) -> Waits:
         "highs": highs,
         "held": [*OCCUPYING, "noshow"],
     }
-    with connection.cursor() as cursor:
+    with read_cursor(Appointment) as cursor:
         cursor.execute(_WAITS, given)
         count, median, ninetieth, bars = cursor.fetchone()
     return Waits(count, median, ninetieth, tuple(bars))
@@ -269,6 +269,6 @@ FROM used
 
 def _gaps(period: Period, now: datetime.datetime) -> Gaps:
     given: dict[str, Any] = {"start": period.start, "end": period.end, "now": now}
-    with connection.cursor() as cursor:
+    with read_cursor(Appointment) as cursor:
         cursor.execute(_GAPS, {**given, "no_gap": list(_NOT_A_GAP), "occupying": list(OCCUPYING)})
         return Gaps(*(int(value) for value in cursor.fetchone()))
