@@ -235,9 +235,7 @@ def _touched(
 ) -> list[JudgedEntry]:
     rules = definition_of(plan.pathway_version).lights
     touched = entry.started_at - datetime.timedelta(days=2)
-    return [
-        each for each in judge([as_entry(row) for row in rows], now=now, rules=rules) if each.entry.start >= touched
-    ]
+    return judge([as_entry(row) for row in rows], now=now, rules=rules, since=touched)
 
 
 def judged_entry(entry: DiaryEntry, *, now: datetime.datetime) -> JudgedEntry:

@@ -86,10 +86,15 @@ class JudgedEntry:
         return self.resolved and not self.masked
 
 
-def judge(entries: Sequence[Entry], *, now: datetime, rules: LightRules) -> list[JudgedEntry]:
-    """Judge every entry, in the order given; ``now`` decides between PENDING and UNRESOLVED."""
+def judge(
+    entries: Sequence[Entry], *, now: datetime, rules: LightRules, since: datetime | None = None
+) -> list[JudgedEntry]:
+    """Judge every entry, in the order given; ``now`` decides between PENDING and UNRESOLVED.
+
+    With ``since`` only those that began then or later, each still among all.
+    """
     near = _Near(entries, now, rules)
-    return [_judge(number, near) for number in range(len(entries))]
+    return [_judge(number, near) for number, entry in enumerate(entries) if since is None or entry.start >= since]
 
 
 class _Near:
