@@ -18,13 +18,13 @@ import pytest
 from benchmarks.pages import PAGES, Page
 from tests.migrated_database import ROOT, copy_of_template, drop
 
-SMALL, LARGE = ("1600", "0.2"), ("3200", "0.4")
+SMALL, LARGE = ("2400", "0.2"), ("4800", "0.3")
 Counts = dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
 def counted(django_db_setup: None) -> Iterator[tuple[Counts, Counts]]:
-    """The counts of every page on a small practice, and on one with twice the patients and visits."""
+    """The counts of every page on a small practice, and on one with twice the patients."""
     owner, worker = os.environ["DATABASE_OWNER_URL"], os.environ.get("PYTEST_XDIST_WORKER", "main")
     names = [f"fysicure_budget_{worker}_{size}" for size in ("small", "large")]
     with psycopg.connect(owner, dbname="postgres", autocommit=True) as server:

@@ -130,7 +130,7 @@ def test_the_log_is_paged_and_filtered(api: Api, receiver: Receiver, django_asse
     for number in range(3):
         make_patient(f"Meer{number}")
     run(WebhookEndpoint.objects.get())
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert api("get", path).json()["count"] == 7
 
 
