@@ -76,6 +76,12 @@ class EpisodeOfCare(models.Model):
         verbose_name = _("episode of care")
         verbose_name_plural = _("episodes of care")
         triggers = [counts_versions()]
+        indexes = [
+            # Whom a therapist treats now: a few, however many were treated in all the years.
+            models.Index(
+                fields=["practitioner"], condition=models.Q(status="active"), name="patients_episode_in_treatment"
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ended_on__isnull=True) | models.Q(ended_on__gte=models.F("started_on")),
