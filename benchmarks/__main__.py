@@ -97,8 +97,8 @@ def _place(server: EmbeddedServer, size: str) -> Iterator[Place]:
     """Serve a practice of a size, with the minimal views beside it."""
     name = make(size)
     owner, app = cluster.owner_address(server, name), cluster.address(server, name)
-    session = _told(owner, "benchmarks.minimal")
-    facts = json.loads(_told(owner, "benchmarks.sign_in"))
+    session = told(owner, "benchmarks.minimal")
+    facts = json.loads(told(owner, "benchmarks.sign_in"))
     process = server.process()
     assert process is not None
     with psycopg.connect(owner, autocommit=True) as connection:
@@ -107,7 +107,7 @@ def _place(server: EmbeddedServer, size: str) -> Iterator[Place]:
         yield Place(node, minimal, psutil.Process(process.pid), facts, session, owner)
 
 
-def _told(address: str, module: str) -> str:
+def told(address: str, module: str) -> str:
     """Run a module over a database; return the last line that it printed."""
     environment = {**os.environ, "DATABASE_URL": address, "DATABASE_OWNER_URL": address}
     command = [sys.executable, "-m", module]

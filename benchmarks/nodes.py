@@ -31,6 +31,13 @@ class Node:
         return cpu_of(self.process)
 
 
+def free_port() -> int:
+    """Return a port on which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 def cpu_of(process: psutil.Process) -> float:
     """Return the seconds of a core that a process and its children, living or gone, used so far."""
     total = 0.0
@@ -47,9 +54,7 @@ def cpu_of(process: psutil.Process) -> float:
 @contextmanager
 def serve(app: str, address: str, owner: str) -> Iterator[Node]:
     """Serve over a database as production does (scripts/serve.py), and stop at the end."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = {**os.environ, "DATABASE_URL": address, "DATABASE_OWNER_URL": owner, "PYTHONPATH": str(ROOT)}
     environment |= {"PORT": str(port), "WORKERS": str(WORKERS), "DRAIN_SECONDS": "0"}
     if app == OUR_APP:
@@ -57,7 +62,7 @@ def serve(app: str, address: str, owner: str) -> Iterator[Node]:
     command = [sys.executable, "-m", "scripts.serve"] if app == OUR_APP else [*_granian(port), app]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)  # noqa: S603
     try:
-        _wait(port, process)
+        wait_for(port, process)
         yield Node(port, psutil.Process(process.pid))
     finally:
         process.terminate()
@@ -74,7 +79,8 @@ def _granian(port: int) -> list[str]:
     return [str(Path(sys.executable).parent / "granian"), *where, *width]
 
 
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Return when the node answers. Raises RuntimeError when it does not within a minute."""
     until = time.monotonic() + 60
     while time.monotonic() < until and process.poll() is None:
         try:
