@@ -77,7 +77,7 @@ def test_no_secret_stands_in_a_history() -> None:
 
 def test_columns_of_sealed_tables_are_added_and_never_taken_away() -> None:
     """The digests of older rows stand on the columns that were there: see accounts.audit_sql.seal."""
-    loader = MigrationLoader(connection)
+    loader = MigrationLoader(None)  # the files alone say it: no database is asked
     broken = [
         f"{migration}: {operation.describe()}"
         for key, migration in loader.disk_migrations.items()
