@@ -60,6 +60,13 @@ def serve(app: str, address: str, owner: str) -> Iterator[Node]:
     if app == OUR_APP:
         environment["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
     command = [sys.executable, "-m", "scripts.serve"] if app == OUR_APP else [*_granian(port), app]
+    with running(command, environment, port) as node:
+        yield node
+
+
+@contextmanager
+def running(command: list[str], environment: dict[str, str], port: int) -> Iterator[Node]:
+    """Run a web server until the end, from the moment that it answers."""
     process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)  # noqa: S603
     try:
         wait_for(port, process)

@@ -8,16 +8,13 @@ import json
 import os
 import random
 import statistics
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-import psutil
-
 from benchmarks.__main__ import told
 from benchmarks.client import Asked, hammer
-from benchmarks.nodes import ROOT, Node, free_port, wait_for
+from benchmarks.nodes import Node, free_port, running
 from benchmarks.pages import PAGES
 from benchmarks.practice import cluster
 from benchmarks.practice.__main__ import make
@@ -69,13 +66,8 @@ def _serve(kind: str, width: tuple[int, int], app: str, owner: str) -> Iterator[
         command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", "-w", str(processes)]
         command += ["-k", "gthread", "--threads", str(threads), "--log-level", "error", "fysicure.wsgi:application"]
     environment["DRAIN_SECONDS"] = "0"
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)  # noqa: S603
-    try:
-        wait_for(port, process)
-        yield Node(port, psutil.Process(process.pid))
-    finally:
-        process.terminate()
-        process.wait(20)
+    with running(command, environment, port) as node:
+        yield node
 
 
 if __name__ == "__main__":

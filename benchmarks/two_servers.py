@@ -9,7 +9,6 @@ import os
 import re
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from typing import Any
 import psutil
 import psycopg
 
+from benchmarks.nodes import free_port
 from fysicure.database import EmbeddedServer, data_dir
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -106,8 +106,7 @@ class Practice:
 
     def web(self, name: str, environment: dict[str, str]) -> "Web":
         """Start a web node and wait until it is ready."""
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = free_port()
         (self.folder / name).mkdir(exist_ok=True)
         own = {"PORT": str(port), "DRAIN_FILE": str(self.folder / name / "draining")}
         node = Web(port, self.start(name, "scripts/serve.py", **{**environment, **own}))

@@ -1,14 +1,13 @@
 """Who works in the practice of the benchmarks: 40 therapists, of whom 8 are still there, a desk, rooms and rules."""
 
-import datetime
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from accounts.models import Practitioner, Role, User
-from scheduling.models import BookingPolicy, HealthcareService, Room, WorkingHours
+from scheduling.models import BookingPolicy, HealthcareService, Room
+from tests.people import make_practitioner
 
 SCRIPT = Path(__file__).resolve().parents[2] / "seeds" / "demo" / "practice.yaml"
 THERAPISTS, STILL_HERE, ROOMS = 40, 8, 45
@@ -57,18 +56,9 @@ def staff() -> Staff:
 
 
 def _therapist(number: int) -> Practitioner:
-    name, is_here = f"Kinesist {number:02}", number < STILL_HERE
-    user = User.objects.create_user(therapist_email(number), None, role=Role.THERAPIST, name=name, is_active=is_here)
-    practitioner = Practitioner.objects.create(user=user, name=name, colour="#0f5c63", is_active=is_here)
-    hours: Any = [(weekday, span) for weekday in range(1, 6) for span in ((8, 12), (13, 19))]
-    WorkingHours.objects.bulk_create(
-        WorkingHours(
-            practitioner=practitioner,
-            weekday=weekday,
-            starts_at=datetime.time(start),
-            ends_at=datetime.time(end),
-            valid_from=datetime.date(2015, 1, 1),
-        )
-        for weekday, (start, end) in hours
-    )
+    practitioner = make_practitioner(therapist_email(number), f"Kinesist {number:02}")
+    if number >= STILL_HERE:
+        practitioner.is_active = practitioner.user.is_active = False
+        practitioner.user.save(update_fields=["is_active"])
+        practitioner.save(update_fields=["is_active"])
     return practitioner

@@ -16,7 +16,7 @@ _SCORES = frozenset(str(score) for score in range(11))
 
 
 @register.simple_tag
-def part(name: str, **values: Hashable) -> SafeString:
+def kept_part(name: str, **values: Hashable) -> SafeString:
     """Include a template that looks at nothing but `values`: no user, no token, no address of the page.
 
     It is kept by what went into it, in the language in use, so that what is kept can be nobody else's and never old.
@@ -69,4 +69,4 @@ def pain_scale(bound: BoundField) -> SafeString:
         errors=tuple(str(each) for each in bound.errors),
         field=_Required(bool(bound.field.required)),
     )
-    return part("components/nprs.html", field=scale)
+    return kept_part("components/nprs.html", field=scale)

@@ -9,7 +9,7 @@ from django.utils.translation import override
 from fysicure.portal.forms import RestForm
 from fysicure.portal.pages import page_of
 from fysicure.portal.reading import ExerciseToday, Need
-from fysicure.templatetags.portal import pain_scale, part
+from fysicure.templatetags.portal import kept_part, pain_scale
 from pathways.models import CarePlan, DiaryEntry
 from tests.people import NOW
 from tests.portal.test_query_counts import fill
@@ -22,28 +22,30 @@ def exercise(dosage: str, done: int = 0) -> ExerciseToday:
 def test_a_kept_part_follows_its_content_and_the_language() -> None:
     needs = (Need("Stairs <1", "met"),)
     with override("nl"):
-        dutch = part("portal/_needs.html", needs=needs)
-        assert part("portal/_needs.html", needs=(Need("Stairs <1", "met"),)) is dutch
-        assert part("portal/_needs.html", needs=(Need("Stairs <1", "not_met"),)) != dutch
+        dutch = kept_part("portal/_needs.html", needs=needs)
+        assert kept_part("portal/_needs.html", needs=(Need("Stairs <1", "met"),)) is dutch
+        assert kept_part("portal/_needs.html", needs=(Need("Stairs <1", "not_met"),)) != dutch
     with override("en"):
-        english = part("portal/_needs.html", needs=needs)
+        english = kept_part("portal/_needs.html", needs=needs)
     assert "Needed for the next phase:" in english and "Needed for the next phase:" not in dutch
     assert "Stairs &lt;1" in dutch and "Stairs &lt;1" in english
 
 
 def test_two_patients_with_other_dosages_read_their_own() -> None:
-    one, other = (part("portal/_exercise.html", exercise=exercise(each), show_done=True) for each in ("3 x 8", "2 x 5"))
+    one, other = (
+        kept_part("portal/_exercise.html", exercise=exercise(each), show_done=True) for each in ("3 x 8", "2 x 5")
+    )
     assert "3 x 8" in one and "2 x 5" not in one
     assert "2 x 5" in other and "3 x 8" not in other
     assert "Step &lt;up&gt;" in one
-    assert part("portal/_exercise.html", exercise=exercise("3 x 8", done=2), show_done=True) != one
+    assert kept_part("portal/_exercise.html", exercise=exercise("3 x 8", done=2), show_done=True) != one
 
 
 def test_who_works_on_templates_sees_them_as_they_are(settings: Any) -> None:
     needs = (Need("Hop", "unknown"),)
-    kept = part("portal/_needs.html", needs=needs)
+    kept = kept_part("portal/_needs.html", needs=needs)
     settings.DEBUG = True
-    assert part("portal/_needs.html", needs=needs) is not kept
+    assert kept_part("portal/_needs.html", needs=needs) is not kept
 
 
 def test_the_pain_scale_keeps_what_was_typed_and_says_what_is_wrong() -> None:
