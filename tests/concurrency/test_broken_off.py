@@ -70,6 +70,8 @@ def test_a_patient_who_is_held_elsewhere_is_a_page_and_saved_after(
                 cursor.execute("SET lock_timeout = '200ms'")
             return client.post(address, typed)
         finally:
+            with connection.cursor() as cursor:  # the pool lends this session to the tests after this one
+                cursor.execute("RESET lock_timeout")
             connection.close()
 
     with ThreadPoolExecutor(1) as pool, transaction.atomic():
