@@ -122,7 +122,7 @@ def test_the_check_says_what_is_wrong(transactional_db: None, listed: Path) -> N
 def test_a_late_backup_and_a_waiting_job_are_faults(tmp_path: Path) -> None:
     row = chain.Row("mol", "a", 2, oldest_job=601, audit_age=1)
     found = list(chain._faults(row, Practice("mol", "", "", str(tmp_path))))
-    assert found == ["2 migrations have not run", "jobs wait", "the backup is late"]
+    assert found == ["2 migrations to run", "jobs wait", "the backup is late"]
     assert chain._backup_age(Practice("mol", "", "", str(tmp_path)), now=timezone.now()) is None
     late = chain.Row("mol", "a", 0, backup_age=int(datetime.timedelta(hours=27).total_seconds()), audit_age=1)
     assert list(chain._faults(late, Practice("mol", "", "", "/backups"))) == ["the backup is late"]
