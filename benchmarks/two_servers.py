@@ -98,7 +98,8 @@ class Practice:
         return {
             **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
             **{"PYTHONPATH": str(ROOT), "FYSICURE_DATA_DIR": str(self.folder), "METRICS_TOKEN": TOKEN},
-            **{"LOG_LEVEL": "WARNING", "WORKERS": "1", "THREADS": "4", "DRAIN_SECONDS": "0"},
+            **{"STATIC_ROOT": str(self.folder / "static"), "LOG_LEVEL": "WARNING"},
+            **{"WORKERS": "1", "THREADS": "4", "DRAIN_SECONDS": "0"},
             **both, **reads,
         }  # fmt: skip
 
@@ -161,7 +162,7 @@ def make(folder: Path | None = None, *, visits: int = 1600, is_synchronous: bool
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         _fill(folder, visits, said)
-    for name in ("one", "two"):
+    for name in ("one", "two", "three"):  # the third is failover.py's
         shutil.rmtree(folder / name, ignore_errors=True)
     (folder / "one").mkdir()
     subprocess.run(["/bin/cp", "-a", folder / "pristine" / "postgres", folder / "one" / "postgres"], check=True)  # noqa: S603
@@ -210,7 +211,7 @@ def _fill(folder: Path, visits: int, said: Path) -> None:
     server = EmbeddedServer(folder / "pristine" / "postgres")
     addresses = {"DATABASE_URL": server.attach(), "DATABASE_OWNER_URL": server.owner_url}
     run(folder, "manage.py", "migrate", "-v0", **addresses)
-    run(folder, "manage.py", "collectstatic", "--noinput", "-v0", **addresses)
+    run(folder, "manage.py", "collectstatic", "--noinput", "-v0", **addresses, STATIC_ROOT=str(folder / "static"))
     made = json.loads(run(folder, "-m", "tests.chaos.practice", str(visits), **addresses))
     diaries = json.loads(run(folder, "manage.py", "shell", "-v0", "-c", DIARIES, **addresses))
     server.leave()

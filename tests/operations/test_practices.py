@@ -55,29 +55,6 @@ def run(*words: str, path: Path) -> tuple[str, str, bool]:
     return out.getvalue(), err.getvalue(), True
 
 
-def test_each_is_migrated_and_a_failure_stops_none(
-    transactional_db: None, listed: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    migrated = []
-
-    class Done:
-        returncode, stderr = 0, ""
-
-    def note(command: list[str], **given: dict[str, str]) -> Done:
-        migrated.append((command[1:3], urlsplit(given["env"]["DATABASE_OWNER_URL"]).path))
-        return Done()
-
-    monkeypatch.setattr("fysicure.practices.subprocess.run", note)
-    out, err, is_well = run("migrate", path=listed)
-    assert not is_well
-    assert "mol: up to date" in out
-    assert "geel: " in out
-    assert "balen: " in err
-    assert "1 of 3" in err
-    assert SECRET not in out + err
-    assert migrated == [(["manage.py", "migrate"], f"/{connection.settings_dict['NAME']}_empty")]
-
-
 def test_a_migration_that_fails_is_told_without_the_password(listed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Failed:
         returncode = 1

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from tests.migrated_database import copy_of_template, drop
-from tests.operations.test_practices import address, run
+from tests.operations.test_practices import SECRET, address, run
 
 BEHIND = ("patients", "0016_episodes_in_treatment", "patients_episode_in_treatment")  # a migration, and its index
 HAS_INDEX = "SELECT to_regclass(%s) IS NOT NULL"
@@ -36,7 +36,7 @@ def listed(transactional_db: None, behind: str, tmp_path: Path) -> Path:
         for name, database in {"mol": connection.settings_dict["NAME"], "geel": behind}.items()
     ]
     path = tmp_path / "practices.toml"
-    path.write_text("\n".join([*lines, '[balen]\nurl = "postgresql://app@127.0.0.1:1/none"\n']))
+    path.write_text("\n".join([*lines, f'[balen]\nurl = "postgresql://app:{SECRET}@127.0.0.1:1/none"\n']))
     path.chmod(0o600)
     return path
 
@@ -52,6 +52,7 @@ def test_who_is_behind_is_told_migrated_and_left_alone_from_then_on(listed: Path
     assert sorted(out.splitlines()) == ["geel: 1 migration ran", "mol: up to date"]
     assert err.startswith("balen: ")
     assert "1 of 3" in err
+    assert SECRET not in table + out + err
     with psycopg.connect(address(behind)) as database:
         assert database.execute(HAS_INDEX, [BEHIND[2]]).fetchone() == (True,)
 
