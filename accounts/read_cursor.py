@@ -2,8 +2,8 @@
 
 from typing import Any
 
+import psycopg
 from django.db import connections, models, router
-from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 
 
@@ -17,8 +17,11 @@ def read_cursor(model: type[models.Model]) -> CursorWrapper:
     return cursor
 
 
-class _ReadingCursor(ServerBindingCursor):
-    """Has a name, by which pghistory knows what only reads: it does not put before it who changes what, and why."""
+class _ReadingCursor(psycopg.Cursor[Any]):
+    """Sends values apart from the words, as a plan that is kept needs.
+
+    It has a name, by which pghistory knows what only reads: it does not put before it who changes what, and why.
+    """
 
     name = "reading"
 
