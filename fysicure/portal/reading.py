@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.audit import record_access
-from accounts.kept_query import NOW, SOMEBODY, KeptObjects, KeptQuery, ask_together
+from accounts.kept_query import NOW, SOMEBODY, Kept, KeptObjects, KeptQuery, ask_together
 from accounts.models import User
 from accounts.policy import signed_in
 from fysicure.portal_role import record_of
@@ -229,7 +229,7 @@ class Home:
 def home_of(patient: Patient, user: User, now: datetime.datetime) -> Home:
     """Gather today for a patient; three queries, whatever the length of the diary."""
     kept = _kept(user.role)
-    asked = [kept.plans, kept.policy, kept.next_visit, kept.offers]
+    asked: list[Kept] = [kept.plans, kept.policy, kept.next_visit, kept.offers]
     plans, policies, visits, offers = ask_together(asked, {SOMEBODY: user.pk, NOW: now})
     plan, policy = _own(plans), next(iter(policies), BookingPolicy())
     coming = _coming(policy, visits, offers)

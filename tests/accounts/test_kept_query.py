@@ -12,7 +12,10 @@ def test_questions_asked_together_get_each_their_own_answer(
     practitioner: Practitioner, other_practitioner: Practitioner, django_assert_num_queries: object
 ) -> None:
     """A union stands first: it begins with a bracket, so that the history puts a statement of its own before it."""
-    mine, others = Practitioner.objects.filter(user_id=SOMEBODY).order_by(), Practitioner.objects.exclude(user_id=SOMEBODY)
+    mine, others = (
+        Practitioner.objects.filter(user_id=SOMEBODY).order_by(),
+        Practitioner.objects.exclude(user_id=SOMEBODY),
+    )
     names = KeptQuery.of(mine.values_list("name").union(mine.values_list("user__email")))
     colleagues = KeptObjects.of(others.select_related("user"))
     nobody = KeptQuery.of(User.objects.filter(pk=SOMEBODY, is_active=False).values_list("pk"))
