@@ -16,7 +16,7 @@ def test_questions_asked_together_get_each_their_own_answer(
         Practitioner.objects.filter(user_id=SOMEBODY).order_by(),
         Practitioner.objects.exclude(user_id=SOMEBODY),
     )
-    names = KeptQuery.of(mine.values_list("name").union(mine.values_list("user__email")))
+    names = KeptQuery.of(mine.values_list("name").union(mine.values_list("user__email")).order_by())
     colleagues = KeptObjects.of(others.select_related("user"))
     nobody = KeptQuery.of(User.objects.filter(pk=SOMEBODY, is_active=False).values_list("pk"))
     with django_assert_num_queries(1):  # type: ignore[operator]
