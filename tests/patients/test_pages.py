@@ -138,7 +138,6 @@ def test_no_word_of_a_record_becomes_markup(
     Practitioner.objects.update(name=wicked)
     User.objects.update(name=wicked)
     Measure.objects.update(label=wicked, unit=wicked)
-    Observation.objects.update(unit=wicked)
     Encounter.objects.update(note=wicked)
     contact, words = Encounter.objects.get(), {"patient": full_record.patient, "episode": full_record}
     SessionNote.objects.create(encounter=contact, written_by=therapist, assessment=wicked * 40, **words)
