@@ -117,7 +117,11 @@ def day_standings(user: User, patients: Collection[UUID], *, now: datetime.datet
     if stale:
         refresh(stale, now=now)
         found = query.ask(values)
-    return [_of_day(*row[:3], json.loads(row[3]), json.loads(row[4])) for row in found if row[3] is not None]
+    return [
+        _of_day(plan, patient, started_on, json.loads(picture), json.loads(judged))
+        for plan, patient, started_on, picture, judged, _is_fresh in found
+        if picture is not None
+    ]
 
 
 @cache

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.kept_query import NOW, SOMEBODY, KeptObjects, KeptQuery, ask_together
+from accounts.kept_query import NOW, SOMEBODY, Kept, KeptObjects, KeptQuery, ask_together
 from patients.duplicates import number_warnings
 from patients.models import EpisodeOfCare, Measure, Observation, Patient, PrivacyRequest
 from patients.national_number import shown
@@ -122,7 +122,7 @@ class ClinicalChart:
 def desk_chart(patient: Patient, *, now: datetime.datetime) -> DeskChart:
     """Return who the patient is, the orders with their count, and the appointments: the ten next and the ten last."""
     today = timezone.localdate(now)
-    of_desk = [kept_orders(), kept_episodes(), _kept().visits]
+    of_desk: list[Kept] = [kept_orders(), kept_episodes(), _kept().visits]
     orders, episodes, visits = ask_together(of_desk, {SOMEBODY: patient.pk, NOW: now, **year_of(today)})
     by_episode: dict[Any, list[Order]] = {}
     for order in as_orders(orders, on=today):
@@ -184,7 +184,7 @@ def _kept() -> _Kept:
 def clinical_chart(patient: Patient) -> ClinicalChart:
     """Return the contacts with their notes, the running plan with its phases, and the latest value of each measure."""
     kept = _kept()
-    of_treatment = [kept.contacts, kept.plans, kept.observations, kept.own_words]
+    of_treatment: list[Kept] = [kept.contacts, kept.plans, kept.observations, kept.own_words]
     found, plans, observations, own_words = ask_together(of_treatment, {SOMEBODY: patient.pk})
     contacts = [Contact(*row) for row in found]
     return ClinicalChart(
