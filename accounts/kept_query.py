@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, router
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import FETCH_ONE, Model, QuerySet
 from django.db.models.query import RelatedPopulator, get_related_populators
 
@@ -21,6 +22,28 @@ from accounts.read_cursor import read_cursor
 SOMEBODY = UUID(int=1)
 START, END, NOW = (datetime.datetime(year, 1, 1, tzinfo=datetime.UTC) for year in (400, 800, 1200))
 TODAY = NOW.date()
+
+
+class _ReadingCursor(ServerBindingCursor):
+    """Binds values in PostgreSQL. pghistory puts a statement about who writes before whatever does not begin with
+    SELECT, unless the cursor has a name; two statements cannot be prepared, and this one only reads."""
+
+    name = "reading"
+
+
+def ask_prepared(model: type[Model], sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement of ours where rows of `model` are read, parsed once a connection. One query.
+
+    Values are bound by PostgreSQL, so that a place needs a cast where nothing else tells its type. Behind a pooler of
+    transactions nothing is kept (`prepare_threshold` in fysicure/database_settings.py), and each asking is parsed anew.
+    """
+    connection: Any = connections[router.db_for_read(model)]
+    connection.ensure_connection()
+    wrapped = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    with wrapped(_ReadingCursor(connection.connection)) as cursor:
+        cursor.execute(sql, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 @dataclass(frozen=True, slots=True)

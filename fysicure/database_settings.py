@@ -56,7 +56,8 @@ def database(url: str, *, is_pooled: bool = False) -> dict[str, Any]:
         "OPTIONS": {
             # After an outage the pool tries anew with each request, instead of waiting ever longer.
             "pool": {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 2, "check": check},
-            **({"prepare_threshold": None} if is_pooled else {"options": _session_options()}),
+            # Statements whose values PostgreSQL binds are prepared at once (accounts.kept_query.ask_prepared).
+            **({"prepare_threshold": None} if is_pooled else {"prepare_threshold": 0, "options": _session_options()}),
             **query,
         },
     }

@@ -8,6 +8,7 @@ from functools import wraps
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
+from accounts.kept_insert import insert
 from patients.models import EpisodeOfCare, Patient
 from scheduling.availability import read_busy
 from scheduling.exceptions import IdempotencyMismatch, SlotTaken, TooBusy
@@ -15,6 +16,9 @@ from scheduling.free_time import BRUSSELS
 from scheduling.models import Appointment
 
 _LOCK = zlib.crc32(b"scheduling.appointment") & 0x7FFFFFFF
+# From here on the transaction takes the plans that the connection has: planning what stands around a visit anew takes
+# longer than reading it, and every reading goes by an index whatever the values (accounts.kept_query.ask_prepared).
+_WAIT = "SELECT set_config('plan_cache_mode', 'force_generic_plan', true), pg_advisory_xact_lock(%s, %s)"
 _TRIES = 3
 MOST_NAMED = 3
 _BROKEN_OFF = {"40P01", "40001"}  # deadlock_detected, serialization_failure
@@ -66,7 +70,7 @@ def lock_days(*moments: datetime.datetime) -> None:
     days = {moment.astimezone(BRUSSELS).date() for moment in moments}
     with connection.cursor() as cursor:
         for day in sorted(days):
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, day.toordinal()])
+            cursor.execute(_WAIT, [_LOCK, day.toordinal()])
 
 
 def running_episode(patient: Patient) -> EpisodeOfCare | None:
@@ -79,7 +83,7 @@ def running_episode(patient: Patient) -> EpisodeOfCare | None:
 def save_or_refuse(visit: Appointment) -> None:
     """Write a visit; the database's refusal becomes SlotTaken (or the error itself when it is about something else)."""
     if visit._state.adding:
-        if not _is_inserted(visit):
+        if not insert(visit, unless_it_clashes=True):  # which cannot deadlock
             raise _why_refused(visit)
         return
     try:
@@ -92,22 +96,6 @@ def save_or_refuse(visit: Appointment) -> None:
         if name not in _FIELDS:
             raise
         raise taken(_FIELDS[name], visit) from error
-
-
-def _is_inserted(visit: Appointment) -> bool:
-    """Write a new visit unless it clashes with another: one statement, which needs no savepoint and cannot deadlock."""
-    fields = Appointment._meta.concrete_fields
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    values = [field.get_db_prep_save(field.pre_save(visit, add=True), connection) for field in fields]
-    places = ", ".join(["%s"] * len(values))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO scheduling_appointment ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING",  # noqa: S608
-            values,
-        )
-        visit._state.adding = cursor.rowcount == 0
-    visit._state.db = connection.alias
-    return not visit._state.adding
 
 
 def _why_refused(visit: Appointment) -> Exception:
