@@ -48,7 +48,8 @@ fix: setup ## Repair format and lint where that can be done without thought
 
 messages: setup ## Collect the messages to translate and compile the translations
 	$(bin)/python manage.py makemessages --locale nl --locale fr --no-location --ignore node_modules --ignore var
-	$(bin)/python manage.py compilemessages --locale nl --locale fr --ignore .venv --ignore node_modules
+	$(bin)/python scripts/collect_content.py
+	$(bin)/python manage.py compilemessages --locale nl --locale fr --locale en --ignore .venv --ignore node_modules
 
 bench: setup ## Time every page on 5,000 and 500,000 patients against the smallest views with the same rows; fails above the goals
 	@exec $(bin)/python -m benchmarks

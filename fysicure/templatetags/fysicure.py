@@ -19,6 +19,8 @@ from lucide.templatetags.lucide import lucide
 
 from accounts.notices import Action, actions_of
 from fysicure import charts
+from patients.content_words import WRITTEN_IN, is_spoken
+from patients.content_words import spoken as content_in_language
 
 register = template.Library()
 
@@ -60,6 +62,18 @@ def icon(name: str, size: int = 20, css: str = "") -> SafeString:
     attributes = {"class": f"icon {css}".strip(), "aria_hidden": "true", "focusable": "false"}
     drawn = lucide(str(name), size=size, **attributes).replace(_PEN, "").replace(" />", "/>")
     return mark_safe(_BETWEEN_TAGS.sub("><", drawn))  # noqa: S308 a file of the package, no user text
+
+
+@register.filter
+def spoken(text: object) -> SafeString | str:
+    """Return a text of the content in the language of the page; what nobody translated says that it is Dutch.
+
+    For text between tags; in an attribute `patients.content_words.spoken` of the view is the way.
+    """
+    words = str(text or "")
+    if is_spoken(words):
+        return content_in_language(words)
+    return format_html('<span lang="{}">{}</span>', WRITTEN_IN, words)
 
 
 def _local(value: date | datetime) -> date | datetime:
