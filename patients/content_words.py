@@ -5,6 +5,7 @@ its sentences; `scripts/collect_content.py` collects them. A sentence that nobod
 therapist typed, stays as it was written: better Dutch than a guess.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from gettext import NullTranslations, translation
 
@@ -20,10 +21,9 @@ def spoken(text: str) -> str:
     return _catalogue(_language()).gettext(text) if text else text
 
 
-def is_spoken(text: str) -> bool:
-    """Whether a text of the content is there in the language of the page."""
-    language = _language()
-    return language == WRITTEN_IN or not text or _catalogue(language).gettext(text) != text
+def all_spoken(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return texts of the content in the language of the page, in their order."""
+    return tuple(spoken(text) for text in texts)
 
 
 def _language() -> str:

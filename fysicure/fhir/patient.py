@@ -4,8 +4,8 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from fysicure.fhir.elements import PRACTICE, SSIN, Resource, coding, day, meta, present, reference, without_empty
 from accounts.models import Language
+from fysicure.fhir.elements import PRACTICE, SSIN, Resource, coding, day, meta, present, reference, without_empty
 from patients.models import Patient
 
 _LANGUAGES = "urn:ietf:bcp:47"

@@ -19,8 +19,7 @@ from lucide.templatetags.lucide import lucide
 
 from accounts.notices import Action, actions_of
 from fysicure import charts
-from patients.content_words import WRITTEN_IN, is_spoken
-from patients.content_words import spoken as content_in_language
+from patients import content_words
 
 register = template.Library()
 
@@ -65,15 +64,9 @@ def icon(name: str, size: int = 20, css: str = "") -> SafeString:
 
 
 @register.filter
-def spoken(text: object) -> SafeString | str:
-    """Return a text of the content in the language of the page; what nobody translated says that it is Dutch.
-
-    For text between tags; in an attribute `patients.content_words.spoken` of the view is the way.
-    """
-    words = str(text or "")
-    if is_spoken(words):
-        return content_in_language(words)
-    return format_html('<span lang="{}">{}</span>', WRITTEN_IN, words)
+def spoken(text: object) -> str:
+    """Return a text of the content (a phase, an exercise, a finding) in the language of the page."""
+    return content_words.spoken(str(text or ""))
 
 
 def _local(value: date | datetime) -> date | datetime:
