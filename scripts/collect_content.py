@@ -19,10 +19,37 @@ LANGUAGES = ("fr", "en")
 FILES = ("exercises.yaml", "measures.yaml", "references.yaml", "pathways/*.yaml")
 # Keys whose values are words for people; `options` maps codes to such words. Published titles stay as they are.
 TEXTS = frozenset(
-    (
-        "accuracy action alarm_signs correction design equipment finding goal how intro label message metronome name note"
-        " options patient_text pointing positive_when progression question sets short summary text texts title unit why"
-    ).split()  # noqa: SIM905 - a list of thirty lines tells no more
+    {
+        "accuracy",
+        "action",
+        "alarm_signs",
+        "correction",
+        "design",
+        "equipment",
+        "finding",
+        "goal",
+        "how",
+        "intro",
+        "label",
+        "message",
+        "metronome",
+        "name",
+        "note",
+        "options",
+        "patient_text",
+        "pointing",
+        "positive_when",
+        "progression",
+        "question",
+        "sets",
+        "short",
+        "summary",
+        "text",
+        "texts",
+        "title",
+        "unit",
+        "why",
+    }
 )
 NOT_READ = frozenset({"cases", "authors", "journal"})
 _WORDS = re.compile(r"[^\W\d_]{3}")
