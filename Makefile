@@ -47,8 +47,9 @@ fix: setup ## Repair format and lint where that can be done without thought
 	$(bin)/ruff format $(python_code)
 
 messages: setup ## Collect the messages to translate and compile the translations
-	$(bin)/python manage.py makemessages --locale nl --no-location --ignore node_modules --ignore var
-	$(bin)/python manage.py compilemessages --locale nl --ignore .venv --ignore node_modules
+	$(bin)/python manage.py makemessages --locale nl --locale fr --no-location --ignore node_modules --ignore var
+	$(bin)/python scripts/collect_content.py
+	$(bin)/python manage.py compilemessages --locale nl --locale fr --locale en --ignore .venv --ignore node_modules
 
 bench: setup ## Time every page on 5,000 and 500,000 patients against the smallest views with the same rows; fails above the goals
 	@exec $(bin)/python -m benchmarks

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",  # before any view or middleware that changes something
     "accounts.session_middleware.SignedInMiddleware",  # needs the session, which brings the user along
     "accounts.session_middleware.SessionTimeMiddleware",  # an idle session is nobody's
+    "fysicure.languages.AccountLanguageMiddleware",  # knows the user, whose sentences all that follows makes
     "accounts.second_factor.SecondFactorMiddleware",  # before any view: staff show a second factor first
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # closed unless a view says otherwise
     "django.contrib.messages.middleware.MessageMiddleware",  # needs the session
@@ -209,7 +210,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 4
 
 LANGUAGE_CODE = "nl"
-LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
+LANGUAGES = [("nl", _("Dutch")), ("fr", _("French")), ("en", _("English"))]  # an account's: accounts.models.Language
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Brussels"
 USE_TZ = True

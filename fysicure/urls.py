@@ -9,6 +9,7 @@ from django.views.generic import RedirectView
 
 from fysicure.csp_report import csp_report
 from fysicure.health import healthz, readyz
+from fysicure.languages import choose_language
 from fysicure.metrics import metrics
 from fysicure.today import today
 from patients.views.invitations import accept_invitation
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Browsers ask for it on the pages of the admin, which name no icon.
     path("favicon.ico", login_not_required(RedirectView.as_view(url=ICON)), name="favicon"),
     path("account/", include("allauth.urls")),
+    path("language/", choose_language, name="choose-language"),
     path("patients/", include("patients.urls")),
     path("agenda/", include("scheduling.urls")),
     path("plans/", include("pathways.urls")),

@@ -15,6 +15,7 @@ from pathways.engine.lights import JudgedEntry, Light
 from pathways.engine.model import Definition, RunningRules, Step
 from pathways.engine.progress import PlanState, Progress, Proposal, rest_until
 from pathways.engine.running import all_steps_done, running_rules
+from patients.content_words import spoken
 
 # "At least one day between": the first day of the two after a run is for rest (section 5).
 DAYS_BETWEEN_RUNS = 2
@@ -89,7 +90,7 @@ def run_advice(facts: RunFacts) -> RunAdvice:
         reasons=reasons,
         not_before=not_before,
         step=step.key if step else None,
-        step_label=step.label if step else "",
+        step_label=spoken(step.label) if step else "",
         run_min=step.run_min if step else None,
         walk_min=step.walk_min if step else None,
         repetitions=step.repetitions if step else None,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.edit_forms import EditForm
 from accounts.exceptions import DomainError
-from accounts.models import Practitioner
+from accounts.models import Language, Practitioner
 from patients.contact_details import is_postal_code, read_phone, shown_phone
 from patients.models import EpisodeOfCare, Patient
 from patients.models.patient import Side
@@ -108,7 +108,7 @@ class PatientForm(RefusableEditForm):
     country = forms.ChoiceField(
         label=_("Country"), choices=_COUNTRIES, initial="BE", widget=forms.Select(attrs={"autocomplete": "country"})
     )
-    language = forms.ChoiceField(label=_("Language"), choices=Patient.Language, initial="nl")
+    language = forms.ChoiceField(label=_("Language"), choices=Language, initial=Language.DUTCH)
     general_practitioner = doctor_field(_("General practitioner"))
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 

@@ -135,8 +135,8 @@ def accept(secret: str, *, birth_date: datetime.date, now: datetime.datetime) ->
 def _make_account(patient: Patient) -> User:
     if User.objects.filter(email__iexact=patient.email).exists():
         raise InvitationEnded
-    language = patient.language if patient.language in {"nl", "en"} else "nl"
-    user = User.objects.create_user(patient.email, None, role=Role.PATIENT, name=str(patient), language=language)
+    own = {"name": str(patient), "language": patient.language}
+    user = User.objects.create_user(patient.email, None, role=Role.PATIENT, **own)
     patient.user = user
     patient.save(update_fields=["user"])
     return user

@@ -16,6 +16,7 @@ from patients.doctors import find_or_add_doctor
 from patients.exceptions import StillInCare
 from patients.models import EpisodeOfCare, Patient
 from patients.national_number import InvalidNationalNumber, read_national_number
+from patients.spoken_language import speak_to
 from patients.validation import check_row, refuse
 
 FIELDS = (
@@ -66,6 +67,8 @@ def correct(patient: Patient, *, by: User, now: datetime.datetime, version: int 
         for name, value in given.items():
             setattr(current, name, value)
         _check(current, now)
+        if "language" in given:
+            speak_to(current)
         return _written(current, [*fields])
 
 

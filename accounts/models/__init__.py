@@ -8,7 +8,7 @@ from accounts.models.limit_count import LimitCount
 from accounts.models.practitioner import Practitioner
 from accounts.models.security_event import SecurityEvent
 from accounts.models.sign_in_code import SignInCode
-from accounts.models.user import Role, User
+from accounts.models.user import Language, Role, User
 from accounts.models.webhook import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookKind
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "AuditLink",
     "Device",
     "IdempotencyKey",
+    "Language",
     "LimitCount",
     "Practitioner",
     "Role",

@@ -21,6 +21,14 @@ class Role(models.TextChoices):
     ADMIN = "admin", _("practice owner")
 
 
+class Language(models.TextChoices):
+    """What the pages, mails and messages are written in (BCP 47)."""
+
+    DUTCH = "nl", _("Dutch")
+    FRENCH = "fr", _("French")
+    ENGLISH = "en", _("English")
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes users: every user has an e-mail address and exactly one role, whose group it joins."""
 
@@ -49,7 +57,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("role"), max_length=16, choices=Role)
-    language = models.CharField(_("language"), max_length=2, default="nl")
+    language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.DUTCH)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the admin site"), default=False)
     date_joined = models.DateTimeField(_("since"), default=timezone.now)
@@ -74,6 +82,11 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=models.Q(role__in=Role.values),
                 name="accounts_user_role_known",
                 violation_error_message=_("This role does not exist."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(language__in=Language.values),
+                name="accounts_user_language_known",
+                violation_error_message=_("The pages are not written in this language."),
             ),
         ]
 

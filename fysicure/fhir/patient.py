@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
+from accounts.models import Language
 from fysicure.fhir.elements import PRACTICE, SSIN, Resource, coding, day, meta, present, reference, without_empty
 from patients.models import Patient
 
@@ -71,7 +72,7 @@ def patient_from(resource: Mapping[str, Any]) -> dict[str, Any]:
         "postal_code": lives.get("postalCode", ""),
         "city": lives.get("city", ""),
         "country": lives.get("country", "BE"),
-        "language": next((code[:2] for code in spoken if code[:2] in Patient.Language.values), Patient.Language.DUTCH),
+        "language": next((code[:2] for code in spoken if code[:2] in Language.values), Language.DUTCH),
     }
 
 

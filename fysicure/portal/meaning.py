@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from pathways.engine.lights import JudgedEntry, Light
 from pathways.engine.model import Definition
+from patients.content_words import all_spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def contact_text() -> str:
 def alarming_signs(definition: Definition) -> list[str]:
     """The alarming signs in plain words, as the patient is asked about them: the pathway's own, else general ones."""
     if definition.alarm_signs:
-        return list(definition.alarm_signs)
+        return list(all_spoken(definition.alarm_signs))
     return [
         _("Fever, or a hot, red joint."),
         _("A swollen, warm or painful calf."),

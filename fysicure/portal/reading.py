@@ -28,6 +28,7 @@ from pathways.one_plan import WHOLE, WITH_QUESTIONNAIRES, PlanFacts, facts_of_pl
 from pathways.outcomes import Due, due_from
 from pathways.progress import PlanProgress, assess_facts
 from pathways.relapse import due_check_in
+from patients.content_words import all_spoken, spoken
 from patients.models import Patient
 from scheduling.models import Appointment, BookingPolicy, Proposal
 from scheduling.querysets import OCCUPYING
@@ -137,14 +138,14 @@ def _exercise(row: ExercisePrescription, definition: Definition, done: int) -> E
     movement = definition.exercises[row.exercise_id]
     return ExerciseToday(
         code=row.exercise_id,
-        name=movement.name,
-        dosage=row.dosage,
+        name=spoken(movement.name),
+        dosage=spoken(row.dosage),
         per_week=row.per_week,
-        how=movement.how,
-        why=movement.why,
-        equipment=movement.equipment,
+        how=all_spoken(movement.how),
+        why=spoken(movement.why),
+        equipment=all_spoken(movement.equipment),
         is_optional=row.is_optional,
-        progression=row.progression,
+        progression=spoken(row.progression),
         done=done,
     )
 
@@ -153,7 +154,7 @@ def exercise_choices(plan: CarePlan, definition: Definition, also: Iterable[str]
     """The exercises of the active phase as choices of a form, and those that an entry already names. One query."""
     rows = plan.exercise_prescriptions.filter(phase__status="active", ended_on__isnull=True).order_by("ordinal", "id")
     codes = dict.fromkeys([*(row.exercise_id for row in rows), *also])
-    return [(code, definition.exercises[code].name) for code in codes if code in definition.exercises]
+    return [(code, spoken(definition.exercises[code].name)) for code in codes if code in definition.exercises]
 
 
 def done_this_week(seen: PlanProgress) -> dict[str, int]:
@@ -186,7 +187,7 @@ class Need:
 def needs_of(seen: PlanProgress) -> list[Need]:
     """What is needed for the next phase, in the words of the pathway."""
     labels = {line.key: line.label for line in seen.definition.phase(seen.phase.key).exit}
-    return [Need(labels.get(each.key, each.key), each.status.value) for each in seen.progress.criteria]
+    return [Need(spoken(labels.get(each.key, each.key)), each.status.value) for each in seen.progress.criteria]
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +274,7 @@ def _running(facts: PlanFacts, seen: PlanProgress, patient: Patient, coming: dic
         asks_after=any(entry.after is None for entry in questions),
         exercises=tuple(exercises_of(rows, seen.definition, done_this_week(seen))),
         needs=tuple(needs_of(seen)),
-        load=LoadToday(load.texts, _sources(load.source.references, seen.definition)),
+        load=LoadToday(all_spoken(load.texts), _sources(load.source.references, seen.definition)),
         pain_limit=rules.green_peak_max,
         **coming,
         has_runs=seen.definition.running is not None,
@@ -342,11 +343,11 @@ def _card(phase: Phase, definition: Definition, rows: list[ExercisePrescription]
     written = definition.phase(phase.key)
     states = {Phase.Status.COMPLETED.value: "done", Phase.Status.ACTIVE.value: "current"}
     return PhaseCard(
-        title=phase.title,
-        goal=written.goal,
+        title=spoken(phase.title),
+        goal=spoken(written.goal),
         state=states.get(phase.status, "next"),
         note=_weeks(phase),
-        texts=written.load.texts,
+        texts=all_spoken(written.load.texts),
         exercises=tuple(exercises_of(rows, definition)),
         education=tuple(lessons),
     )
@@ -364,7 +365,7 @@ def _lesson(item: EducationItem, definition: Definition) -> Lesson:
     """An explanation that was given, with the publication behind it, where there is one."""
     written = [row for phase in definition.phases for row in phase.education if row.key == item.key]
     keys = written[0].source.references if written else ()
-    return Lesson(item.text, item.given_at, _sources(keys, definition))
+    return Lesson(spoken(item.text), item.given_at, _sources(keys, definition))
 
 
 def _sources(keys: Iterable[str], definition: Definition) -> tuple[Reference, ...]:

@@ -19,6 +19,7 @@ from lucide.templatetags.lucide import lucide
 
 from accounts.notices import Action, actions_of
 from fysicure import charts
+from patients import content_words
 
 register = template.Library()
 
@@ -60,6 +61,12 @@ def icon(name: str, size: int = 20, css: str = "") -> SafeString:
     attributes = {"class": f"icon {css}".strip(), "aria_hidden": "true", "focusable": "false"}
     drawn = lucide(str(name), size=size, **attributes).replace(_PEN, "").replace(" />", "/>")
     return mark_safe(_BETWEEN_TAGS.sub("><", drawn))  # noqa: S308 a file of the package, no user text
+
+
+@register.filter
+def spoken(text: object) -> str:
+    """Return a text of the content (a phase, an exercise, a finding) in the language of the page."""
+    return content_words.spoken(str(text or ""))
 
 
 def _local(value: date | datetime) -> date | datetime:

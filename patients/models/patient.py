@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identifiers import uuid7
+from accounts.models.user import Language
 from accounts.versions import counts_versions, version_field
 from patients.models.name_word import NameWords
 from patients.querysets import PatientQuerySet
@@ -40,11 +41,6 @@ class Patient(models.Model):
         MALE = "male", _("man")
         OTHER = "other", _("other")
         UNKNOWN = "unknown", _("unknown")
-
-    class Language(models.TextChoices):
-        DUTCH = "nl", _("Dutch")
-        FRENCH = "fr", _("French")
-        ENGLISH = "en", _("English")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     family_name = models.CharField(_("family name"), max_length=80)

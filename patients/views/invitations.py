@@ -88,8 +88,7 @@ def accept_invitation(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _mail(request: HttpRequest, patient: Patient, secret: str) -> None:
-    """Send the link. The pages exist in Dutch and English; who reads French gets Dutch, for now."""
+    """Send the link, in the language of the patient."""
     link = absolute(request, reverse("accept-invitation", args=[secret]))
-    language = patient.language if patient.language in {"nl", "en"} else "nl"
-    context = {"request": request, "link": link, "language": language}
+    context = {"request": request, "link": link, "language": patient.language}
     get_adapter(request).send_mail("account/email/invitation", patient.email, context)

@@ -44,6 +44,11 @@ def test_a_role_outside_the_table(therapist: User) -> None:
     assert name == "accounts_user_role_known"
 
 
+def test_a_language_that_nobody_wrote(therapist: User) -> None:
+    name = refusal(lambda: User.objects.filter(pk=therapist.pk).update(language="de"))
+    assert name == "accounts_user_language_known"
+
+
 @pytest.mark.parametrize(
     ("fields", "constraint"),
     [

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-from accounts.models import Practitioner, User
+from accounts.models import Language, Practitioner, User
 from fysicure.fhir.record import Record
 from pathways.engine.findings import MeasureDefinition
 from pathways.engine.model import Definition
@@ -97,7 +97,7 @@ class Drawn:
             street=self.maybe("Markt 1 bus 2", ""),
             postal_code=self.maybe("2400", ""),
             city=self.maybe("Mol", ""),
-            language=chance.choice(Patient.Language.values),
+            language=chance.choice(Language.values),
             general_practitioner=self.maybe(self.common[ExternalPractitioner][0]),
             user=self.maybe(self.user),
             archived_at=self.maybe(None, NOW),
