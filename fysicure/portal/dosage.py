@@ -42,6 +42,12 @@ class Dosage:
         """Whether a clock helps: something is held for seconds, or for a minute or two."""
         return self.seconds is not None
 
+    @property
+    def for_clock(self) -> str:
+        """What the clock of the page asks: sets, holds in a set, least and most seconds, sides."""
+        least, most = self.seconds or (0, 0)
+        return f"{self.sets} {self.repetitions[0]} {least} {most} {2 if self.each_side else 1}"
+
 
 def read_dosage(text: str) -> Dosage | None:
     """Return what a dosage says, or None where it says no number that a clock could follow.

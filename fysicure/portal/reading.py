@@ -290,6 +290,11 @@ class PhaseCard:
     exercises: tuple[ExerciseToday, ...]
     education: tuple[Lesson, ...]
 
+    @property
+    def is_current(self) -> bool:
+        """Whether the plan is in this phase now."""
+        return self.state == "current"
+
 
 @dataclass(frozen=True, slots=True)
 class PlanPage:
@@ -302,11 +307,6 @@ class PlanPage:
     needs: tuple[Need, ...] = ()
     has_ended: bool = False
     is_paused: bool = False
-
-    @property
-    def has_timed(self) -> bool:
-        """Whether a clock can count along with one of the exercises."""
-        return any(exercise.timed for phase in self.phases for exercise in phase.exercises)
 
 
 def plan_page_of(plan: CarePlan | None, now: datetime.datetime) -> PlanPage | None:

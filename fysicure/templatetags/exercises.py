@@ -9,6 +9,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from patients.content_words import spoken
+
 register = template.Library()
 FOLDER = "fysicure/img/exercises"
 WIDTH, HEIGHT = 320, 240
@@ -24,17 +26,17 @@ def pictured() -> frozenset[str]:
 def exercise_picture(code: str, how: Iterable[str] = (), css: str = "exercise-picture") -> SafeString:
     """Return the picture of an exercise, or nothing when there is none: never a broken image.
 
-    `how` are the sentences that say how it is done, in the language of the page: the first two, where one begins and
-    what one does, are what a screen reader says. Without them the picture only stands beside text that says it already.
+    `how` are the sentences that say how it is done: a screen reader says the first two, where one begins and what one
+    does, in the language of the page. Without them the picture only stands beside text that says it already.
     The size is that of the file, so that nothing on the page jumps; it is fetched when it comes into view.
     """
     if code not in pictured():
         return mark_safe("")
     return format_html(
-        '<img class="{}" src="{}" alt="{}" width="{}" height="{}" loading="lazy" decoding="async">',
+        '<img class="{}" src="{}" alt="{}" width="{}" height="{}" loading="lazy">',
         css,
         static(f"{FOLDER}/{code}.svg"),
-        " ".join([sentence for sentence in how if sentence][:2]),
+        " ".join(spoken(sentence) for sentence in list(how or ())[:2]),
         WIDTH,
         HEIGHT,
     )

@@ -14,7 +14,7 @@
   const [what, number, where, said, arc] = ["what", "number", "where", "said", "arc"].map(part);
   const [go, skip, restart, settings, sound, log] = ["go", "skip", "restart", "settings", "sound", "log"].map(part);
 
-  let plan = null; // what was asked: {sets, repetitions, least, most, hasSides, hold, rest}
+  let plan = null; // what was asked: {name, sets, repetitions, least, most, sides, hold, rest}
   let steps = [];
   let at = 0;
   let endsAt = 0; // when the running step ends, in the page's milliseconds
@@ -62,11 +62,10 @@
   document.addEventListener("visibilitychange", () => ticking && document.visibilityState === "visible" && stayAwake());
 
   // What comes after what ----------------------------------------------------------------------------------------------
-  const stepsOf = ({ sets, repetitions, hasSides, hold, rest }) => {
+  const stepsOf = ({ sets, repetitions, sides, hold, rest }) => {
     const found = [{ kind: "ready", seconds: READY, set: 1, repetition: 1, side: 1 }];
-    const sides = hasSides ? [1, 2] : [1];
     for (let set = 1; set <= sets; set++) {
-      for (const side of sides) {
+      for (let side = 1; side <= sides; side++) {
         for (let repetition = 1; repetition <= repetitions; repetition++) {
           const place = { set, repetition, side };
           const isFirst = found.length === 1;
@@ -81,7 +80,7 @@
   const placeOf = ({ set, repetition, side }) => {
     const words = [plan.repetitions > 1 ? say("setOf", set, plan.sets) : say("timeOf", set, plan.sets)];
     if (plan.repetitions > 1) words.push(say("repetitionOf", repetition, plan.repetitions));
-    if (plan.hasSides) words.push(say(side === 1 ? "firstSide" : "secondSide"));
+    if (plan.sides > 1) words.push(say(side === 1 ? "firstSide" : "secondSide"));
     return words;
   };
 
@@ -123,8 +122,6 @@
     maySleep();
   };
   const run = () => {
-    audio ??= window.AudioContext ? new AudioContext() : null;
-    audio?.resume();
     endsAt = performance.now() + left;
     ticking = setInterval(tick, 100);
     stayAwake();
@@ -156,7 +153,8 @@
   const fillIn = () => {
     for (const setting of settings.querySelectorAll("[data-setting]")) {
       const name = setting.dataset.setting;
-      setting.querySelector("[data-value]").textContent = say("seconds", plan[name]);
+      const value = setting.querySelector("[data-value]");
+      if (value.textContent !== say("seconds", plan[name])) value.textContent = say("seconds", plan[name]); // said aloud
       const [low, high] = name === "hold" ? [plan.least, plan.most] : [0, MOST_REST];
       setting.querySelector('[data-change="-5"]').disabled = plan[name] <= low;
       setting.querySelector('[data-change="5"]').disabled = plan[name] >= high;
@@ -191,6 +189,8 @@
     fillIn();
   });
   go.addEventListener("click", () => {
+    audio ??= window.AudioContext ? new AudioContext() : null; // browsers want a tap before they make a sound
+    audio?.resume();
     if (dialog.dataset.kind === "done") prepare();
     if (ticking) return pause();
     if (isAtStart()) enter(0);
@@ -211,14 +211,12 @@
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-timer]");
     if (!opener) return;
-    const { sets, repetitions, least, most, name, dosage } = opener.dataset;
-    const hold = Number(least);
-    plan = {
-      name, hold, least: hold, most: Number(most), sets: Number(sets), repetitions: Number(repetitions),
-      hasSides: "sides" in opener.dataset, rest: hold <= SHORT_HOLD ? 10 : 30,
-    };
+    const exercise = opener.closest("details");
+    const [sets, repetitions, least, most, sides] = opener.dataset.timer.split(" ").map(Number);
+    const name = exercise.querySelector("summary strong").textContent;
+    plan = { name, sets, repetitions, least, most, sides, hold: least, rest: least <= SHORT_HOLD ? 10 : 30 };
     dialog.querySelector("h2").textContent = name;
-    part("dosage").textContent = dosage;
+    part("dosage").textContent = exercise.querySelector(".exercise-words > span:not(.optional)").textContent;
     prepare();
     dialog.showModal();
   });

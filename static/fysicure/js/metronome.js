@@ -119,7 +119,7 @@
     if (!isPlaying() || !by) return;
     // The new rhythm takes over on the next step of the old one.
     const oneStep = 60 / (steps - by);
-    sound(firstStep + Math.max(Math.ceil((audio.currentTime + 0.02 - firstStep) / oneStep), 1) * oneStep);
+    sound(firstStep + Math.max(Math.ceil((audio.currentTime + 0.02 - firstStep) / oneStep), 0) * oneStep);
   };
 
   dialog.addEventListener("click", (event) => {
