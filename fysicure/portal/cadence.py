@@ -1,4 +1,4 @@
-"""The step rhythm that a plan asks of a runner: its bounds, how to practise with a metronome, and what that rests on."""
+"""The step rhythm that a plan asks of a runner: its bounds, how to practise it, and what that rests on."""
 
 import re
 from collections.abc import Mapping

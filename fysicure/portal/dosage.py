@@ -1,4 +1,4 @@
-"""What a dosage asks, read from how therapists write it: "3 x 12 per kant", "10 x 10 s", "3 x 10 x 5 s", "20-40 min"."""
+"""What a dosage asks, read from how therapists write it: "3 x 12 per kant", "10 x 10 s", "20-40 min"."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _ONE_HOLD = re.compile(rf"{_RANGE}{_UNIT}", re.IGNORECASE)
 _HELD = re.compile(rf"{_RANGE}\s*(?:{_SECONDS})", re.IGNORECASE)
 _LATER = re.compile(r"\b(later|daarna|puis|ensuite|then)\b", re.IGNORECASE)
 _EACH_SIDE = re.compile(
-    r"\b(per (?:kant|zijde|been|côté|jambe|side|leg)|(?:elke|iedere) (?:kant|zijde)|chaque (?:côté|jambe)|each (?:side|leg))",
+    r"\b(?:per (?:kant|zijde|been|côté|jambe|side|leg)|(?:elke|iedere|chaque|each) (?:kant|zijde|côté|jambe|side|leg))",
     re.IGNORECASE,
 )
 # A hold of more than ten minutes is no hold but a walk or a ride: nobody wants a timer in sets for it.

@@ -1,4 +1,4 @@
-"""Pictures of exercises: drawn by scripts/draw_exercises.py, one file for each code. An exercise without one shows none."""
+"""Pictures of exercises, drawn by scripts/draw_exercises.py: one file for each code, or none."""
 
 from collections.abc import Iterable
 from functools import cache

@@ -17,7 +17,10 @@ Angle = float | tuple[float, float]  # degrees, or degrees and the share of the 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """A limb whose end is at a place; `bend` 1 or -1: to which side the knee or the elbow goes. `foot`: where toes point."""
+    """A limb whose end is at a place. `bend` 1 or -1: to which side knee or elbow go; `foot`: where toes point.
+
+    `seen`: the share of each bone that is seen, where it comes towards who looks.
+    """
 
     x: float
     y: float

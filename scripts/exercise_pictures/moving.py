@@ -17,8 +17,8 @@ def _rider(x: float, size: float, *, turned: bool = False) -> Pose:
 
 
 _BOUNCE = Pose(
-    at=("near_ankle", 160, 6), size=0.86, torso=86, near_leg=(-72, -104, 0), far_leg=(-72, -104, 0), near_arm=(-105, -30),
-    far_arm=(-110, -35),
+    at=("near_ankle", 160, 6), size=0.86, torso=86, near_leg=(-72, -104, 0), far_leg=(-72, -104, 0),
+    near_arm=(-105, -30), far_arm=(-110, -35),
 )  # fmt: skip
 _ON_BOX = Pose(
     at=("near_ankle", 76, 55), size=0.8, near_arm=(-85, -70), far_arm=(-80, -65), far_leg=(-62, -80, 0),

@@ -96,7 +96,8 @@ def drawn(picture: Picture) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {picture.lift} {WIDTH} {HEIGHT}">'
         f"<style>@media(prefers-color-scheme:dark){{.p{{fill:{paper[1]}}}.o{{stroke:{paper[1]}}}{dark}}}</style>"
-        f'<rect class="p" y="{picture.lift}" width="{WIDTH}" height="{HEIGHT}" rx="14" fill="{paper[0]}"/>{text}</svg>\n'
+        f'<rect class="p" y="{picture.lift}" width="{WIDTH}" height="{HEIGHT}" rx="14" fill="{paper[0]}"/>'
+        f"{text}</svg>\n"
     )
 
 
@@ -151,6 +152,6 @@ def _tip(angle: float, end: Point) -> str:
 def _clock(lift: int) -> str:
     """A small clock in the corner: hold it."""
     centre = (WIDTH - 32.0, 186.0 - lift)
-    ring = "M{}a13 13 0 1 1 .1 0Z".format(written((centre[0], centre[1] - 13)))
+    ring = f"M{written((centre[0], centre[1] - 13))}a13 13 0 1 1 .1 0Z"
     hands = line([(centre[0], centre[1] + 7), centre, (centre[0] + 5, centre[1] - 3)])
     return _shape(Shape(ring, "a", 3.5)) + _shape(Shape(hands, "a", 3.5))

@@ -87,7 +87,9 @@ def test_a_picture_says_the_movement_and_one_that_is_not_there_is_left_out(clien
     assert 'img/exercises/E5.svg" alt="Sta met één voet op een lage trede' in shown
     own = ExerciseToday("OWN", "Eigen oefening", "3 x 8", "3", ("Sta.",), "Kracht.", (), False)
     assert "<img" not in kept_part("portal/_exercise.html", exercise=own, is_now=True, with_clock=True, show_done=True)
-    assert "<img" in kept_part("portal/_exercise.html", exercise=replace(own, code="E5"), is_now=True, with_clock=True, show_done=True)
+    assert "<img" in kept_part(
+        "portal/_exercise.html", exercise=replace(own, code="E5"), is_now=True, with_clock=True, show_done=True
+    )
 
 
 def test_the_form_shows_the_pictures_beside_the_names(client_of: SignIn, plan: CarePlan) -> None:
