@@ -5,14 +5,14 @@ from collections.abc import Callable
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-# Every feature that a page of a clinic has no use for. Passkeys and copying an address are for our own pages.
+# Every feature that a page of a clinic has no use for. Passkeys, copying an address and keeping the screen on while an
+# exercise is counted are for our own pages.
 _OFF = (
     "accelerometer ambient-light-sensor autoplay battery bluetooth browsing-topics camera display-capture "
     "encrypted-media fullscreen gamepad geolocation gyroscope hid idle-detection local-fonts magnetometer microphone "
-    "midi payment picture-in-picture screen-wake-lock serial storage-access usb web-share window-management "
-    "xr-spatial-tracking"
+    "midi payment picture-in-picture serial storage-access usb web-share window-management xr-spatial-tracking"
 )
-_OWN = ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get")
+_OWN = ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock")
 PERMISSIONS = ", ".join([*(f"{name}=()" for name in _OFF.split()), *(f"{name}=(self)" for name in _OWN)])
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",

@@ -18,7 +18,7 @@ from pathways.models import (
     PathwayVersion,
     Phase,
 )
-from patients.models import Encounter, EpisodeOfCare, IntakeResponse, Patient
+from patients.models import Encounter, EpisodeOfCare, IntakeResponse, Observation, Patient
 from tests.pathways.stories import published
 from tests.people import NOW, TODAY
 
@@ -118,3 +118,16 @@ def version(db: None) -> PathwayVersion:
 def plan(patient: Patient, episode: EpisodeOfCare, practitioner: Practitioner, version: PathwayVersion) -> CarePlan:
     """The patient's plan, in the phase of learning to run again."""
     return make_plan(episode, practitioner, version)
+
+
+def on_step_rhythm(plan: CarePlan) -> CarePlan:
+    """Let a plan work on step rhythm: 164 steps a minute at the intake, 172 three weeks later."""
+    encounter = Encounter.objects.get(episode=plan.episode)
+    for value, days in ((164, 28), (172, 7)):
+        Observation.objects.create(
+            patient=plan.patient, episode=plan.episode, encounter=encounter, measure_id="cadence_spm", value=value,
+            number=value, effective_at=NOW - datetime.timedelta(days=days), entered_by=plan.practitioner.user,
+        )  # fmt: skip
+    CarePlan.objects.filter(pk=plan.pk).update(gait_strategy="cadence")
+    plan.refresh_from_db()
+    return plan

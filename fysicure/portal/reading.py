@@ -18,6 +18,8 @@ from accounts.audit import record_access
 from accounts.kept_query import NOW, SOMEBODY, Kept, KeptObjects, KeptQuery, ask_together
 from accounts.models import User
 from accounts.policy import signed_in
+from fysicure.portal.cadence import Cadence, cadence_of
+from fysicure.portal.dosage import Dosage, read_dosage
 from fysicure.portal_role import record_of
 from fysicure.templatetags.fysicure import phone
 from pathways.definitions import TEXTS, definition_of
@@ -112,7 +114,10 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class ExerciseToday:
-    """An exercise of the current phase: dosage, how and why; how often it was done since Monday."""
+    """An exercise of the current phase: dosage, how and why; how often it was done since Monday.
+
+    `timed` is its dosage in numbers where something is held for seconds: then a clock can count along.
+    """
 
     code: str
     name: str
@@ -124,6 +129,7 @@ class ExerciseToday:
     is_optional: bool
     progression: str = ""
     done: int = 0
+    timed: Dosage | None = None
 
 
 def exercises_of(
@@ -135,7 +141,7 @@ def exercises_of(
 
 
 def _exercise(row: ExercisePrescription, definition: Definition, done: int) -> ExerciseToday:
-    movement = definition.exercises[row.exercise_id]
+    movement, dosage = definition.exercises[row.exercise_id], read_dosage(row.dosage)
     return ExerciseToday(
         code=row.exercise_id,
         name=spoken(movement.name),
@@ -147,6 +153,7 @@ def _exercise(row: ExercisePrescription, definition: Definition, done: int) -> E
         is_optional=row.is_optional,
         progression=spoken(row.progression),
         done=done,
+        timed=dosage if dosage and dosage.is_timed else None,
     )
 
 
@@ -225,6 +232,12 @@ class Home:
     check_in: CheckIn | None = None
     questionnaires: tuple[Due, ...] = ()
     has_runs: bool = False
+    cadence: Cadence | None = None
+
+    @property
+    def has_timed(self) -> bool:
+        """Whether a clock can count along with one of the exercises."""
+        return any(exercise.timed for exercise in self.exercises)
 
 
 def home_of(patient: Patient, user: User, now: datetime.datetime) -> Home:
@@ -278,6 +291,7 @@ def _running(facts: PlanFacts, seen: PlanProgress, patient: Patient, coming: dic
         pain_limit=rules.green_peak_max,
         **coming,
         has_runs=seen.definition.running is not None,
+        cadence=cadence_of(seen),
         questionnaires=tuple(each for each in due_from(facts, now=seen.now) if each.for_patient),
     )
 
@@ -305,6 +319,11 @@ class PhaseCard:
     texts: tuple[str, ...]
     exercises: tuple[ExerciseToday, ...]
     education: tuple[Lesson, ...]
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the plan is in this phase now."""
+        return self.state == "current"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,12 +33,18 @@ def test_a_kept_part_follows_its_content_and_the_language() -> None:
 
 def test_two_patients_with_other_dosages_read_their_own() -> None:
     one, other = (
-        kept_part("portal/_exercise.html", exercise=exercise(each), show_done=True) for each in ("3 x 8", "2 x 5")
+        kept_part("portal/_exercise.html", exercise=exercise(each), is_now=True, with_clock=True, show_done=True)
+        for each in ("3 x 8", "2 x 5")
     )
     assert "3 x 8" in one and "2 x 5" not in one
     assert "2 x 5" in other and "3 x 8" not in other
     assert "Step &lt;up&gt;" in one
-    assert kept_part("portal/_exercise.html", exercise=exercise("3 x 8", done=2), show_done=True) != one
+    assert (
+        kept_part(
+            "portal/_exercise.html", exercise=exercise("3 x 8", done=2), is_now=True, with_clock=True, show_done=True
+        )
+        != one
+    )
 
 
 def test_who_works_on_templates_sees_them_as_they_are(settings: Any) -> None:
