@@ -8,12 +8,13 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from accounts.policy import may
 from accounts.sessions import time_left
+from fysicure.templatetags.parts import tight
 
 # Rooms of the staff: address, action of the policy, icon, label. The palette (fysicure/palette) goes there as well.
 ROOMS = (
@@ -76,4 +77,4 @@ def _drawn(rooms: tuple[str, ...], is_staff: bool, here: str, _language: str | N
     ]
     if is_staff:
         items.append({"url": reverse("admin:index"), "label": _("Administration"), "icon": "settings", "active": False})
-    return render_to_string("components/navigation.html", {"items": items})
+    return mark_safe(tight(render_to_string("components/navigation.html", {"items": items})))  # noqa: S308 our template

@@ -65,3 +65,12 @@ def test_an_empty_list_says_what_it_is_for(role: str, request: pytest.FixtureReq
         if leads_to and leads_to not in links:
             wrong.append((path, links))
     assert wrong == []
+
+
+@pytest.mark.parametrize("role", ["therapist", "receptionist"])
+def test_a_new_record_says_how_care_begins(
+    role: str, request: pytest.FixtureRequest, client_of: ClientOf, patient: Patient
+) -> None:
+    page = client_of(request.getfixturevalue(role)).get(f"/patients/{patient.pk}/").content.decode()
+    empty = page.split('<div class="empty-state">')[1].split("</div>")[0]
+    assert f'href="/patients/{patient.pk}/episodes/add/"' in empty and 'class="empty-text"' in empty

@@ -36,7 +36,8 @@
     clearTimeout(telling);
     telling = setTimeout(() => {
       const count = options().length;
-      status.textContent = count === 1 ? status.dataset.one : count ? status.dataset.many.replace("{n}", count) : status.dataset.none;
+      const words = dialog.querySelector(".palette-foot")?.dataset;
+      if (words) status.textContent = count === 1 ? words.one : count ? words.many.replace("{n}", count) : words.none;
     }, SAY_MS);
   };
 
@@ -115,9 +116,13 @@
     form.submit();
   };
 
+  // Nothing chosen: the search page, with what was typed.
   const go = (row) => {
-    if (!row) return input.value.trim() && post(document.querySelector(".topbar-search").action, new URLSearchParams({ q: input.value }));
-    if (row.dataset.send) post(row.href, new URLSearchParams(row.dataset.send));
+    const q = input.value.trim();
+    if (!row && !q) return;
+    document.dispatchEvent(new CustomEvent("progress:begin", { detail: "page" }));
+    if (!row) post(document.querySelector(".topbar-search").action, new URLSearchParams({ q }));
+    else if (row.dataset.send) post(row.href, new URLSearchParams(row.dataset.send));
     else location.assign(row.href);
     dialog.close();
   };
@@ -161,7 +166,11 @@
     input.focus();
     sift();
     const answer = await ask({ at: location.pathname });
-    if (answer) start.replaceChildren(...answer.childNodes);
+    if (answer) {
+      dialog.querySelector(".palette-foot")?.remove();
+      list.after(answer.querySelector(".palette-foot"));
+      start.replaceChildren(...answer.childNodes);
+    }
     sift();
     if (input.value.trim()) look();
   };
@@ -183,8 +192,12 @@
     if ("palette" in button.dataset) open();
     else showKeys();
   });
-  if (/Mac|iPhone|iPad/.test(navigator.platform)) {
-    for (const key of document.querySelectorAll("[data-palette] kbd")) key.textContent = "⌘ K";
+  for (const button of document.querySelectorAll("[data-palette]")) {
+    button.setAttribute("aria-haspopup", "dialog");
+    button.setAttribute("aria-keyshortcuts", "Control+K Meta+K");
+    if (!/Mac|iPhone|iPad/.test(navigator.platform)) continue;
+    button.setAttribute("aria-label", button.ariaLabel.replace("Ctrl", "⌘"));
+    button.firstElementChild.textContent = "⌘ K";
   }
 
   // The list of keys: what the page at hand does not know is left out, what it lists itself comes along.

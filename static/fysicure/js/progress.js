@@ -37,26 +37,31 @@
   document.addEventListener("progress:begin", (event) => begin(event.detail));
   document.addEventListener("progress:end", (event) => end(event.detail));
 
+  // Once every other script has had its say: who keeps the page where it is, tells by himself what is under way.
+  const unlessStopped = (act) => (event) => setTimeout(() => event.defaultPrevented || act(event));
+
   // Another page, or a file.
-  document.addEventListener("click", (event) => {
+  const leave = (event) => {
     const link = event.target.closest?.("a[href]");
-    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const to = new URL(link.href);
     if (link.target === "_blank" || to.origin !== location.origin || (to.hash && to.pathname === location.pathname)) return;
     begin("page");
     setTimeout(() => end("page"), AT_MOST_MS);
-  });
+  };
+  document.addEventListener("click", unlessStopped(leave));
 
   // A form that is sent: its button says that it works, and cannot be pressed twice.
-  document.addEventListener("submit", (event) => {
+  const send = (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.target === "_blank" || form.method === "dialog") return;
+    if (form.target === "_blank" || form.method === "dialog") return;
     begin("page");
     const button = event.submitter ?? form.querySelector("[type=submit]");
     const clock = setTimeout(() => wait(button), AFTER_MS);
     setTimeout(() => (clearTimeout(clock), end("page"), restore()), "file" in form.dataset ? AT_MOST_MS : 6 * AT_MOST_MS);
     addEventListener("pagehide", () => clearTimeout(clock), { once: true });
-  });
+  };
+  document.addEventListener("submit", unlessStopped(send));
   const wait = (button) => {
     const region = document.getElementById("announcer");
     if (region) region.textContent = region.dataset.working;
