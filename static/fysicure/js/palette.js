@@ -5,10 +5,27 @@
   const WAIT_MS = 150;
   const SAY_MS = 500;
   const MOST = 6; // commands, once something is typed
-  const dialog = document.getElementById("palette");
-  if (!dialog) return;
+  const FRAME = `
+    <div class="palette-top">
+      <svg class="icon" width="20" height="20" viewBox="0 0 24 24" aria-hidden="true"><path d="m21 21-4.34-4.34"/><circle cx="11" cy="11" r="8"/></svg>
+      <input class="palette-input" type="text" role="combobox" aria-expanded="true" aria-controls="palette-list"
+             aria-autocomplete="list" autocomplete="off" spellcheck="false" enterkeyhint="go" maxlength="120">
+      <button class="palette-close" type="button" data-close><kbd aria-hidden="true">Esc</kbd>
+        <svg class="icon" width="20" height="20" viewBox="0 0 24 24" aria-hidden="true"><path d="M18 6 6 18"/><path d="m6 6 12 12"/></svg></button>
+    </div>
+    <div class="palette-list" id="palette-list" role="listbox"></div>
+    <p class="visually-hidden" role="status"></p>`;
+  const said = document.currentScript.dataset; // the addresses, and the words in the language of the page
+  const dialog = document.createElement("dialog");
+  dialog.id = dialog.className = "palette";
+  dialog.innerHTML = FRAME;
+  document.querySelector(".topbar").after(dialog);
   const input = dialog.querySelector(".palette-input");
-  const list = document.getElementById("palette-list");
+  const list = dialog.querySelector(".palette-list");
+  dialog.setAttribute("aria-label", said.name);
+  input.setAttribute("aria-label", (input.placeholder = said.what));
+  dialog.querySelector(".palette-close").setAttribute("aria-label", said.close);
+  list.setAttribute("aria-label", said.list);
   const status = dialog.querySelector("[role=status]");
   const found = document.createElement("div"); // patients who fit
   const start = document.createElement("div"); // whom was opened last, acts and pages
@@ -69,7 +86,7 @@
     list.setAttribute("aria-busy", "true");
     try {
       const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
-      const answer = await fetch(dialog.dataset.url, {
+      const answer = await fetch(said.url, {
         method: "POST", body: new URLSearchParams(values), headers: { "X-CSRFToken": token }, signal: mine.signal,
       });
       if (answer.redirected) return location.reload();
@@ -203,7 +220,7 @@
   // The list of keys: what the page at hand does not know is left out, what it lists itself comes along.
   const showKeys = async () => {
     document.getElementById("keys-dialog")?.remove();
-    const answer = await fetch(dialog.dataset.keys).catch(() => null);
+    const answer = await fetch(said.keys).catch(() => null);
     if (!answer?.ok || answer.redirected || document.querySelector("dialog[open]")) return;
     const keys = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("keys-dialog");
     for (const row of keys.querySelectorAll("[data-needs]")) if (!document.querySelector(row.dataset.needs)) row.remove();
