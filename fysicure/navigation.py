@@ -8,14 +8,16 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from accounts.policy import may
 from accounts.sessions import time_left
+from fysicure.templatetags.parts import tight
 
-_STAFF = [
+# Rooms of the staff: address, action of the policy, icon, label. The palette (fysicure/palette) goes there as well.
+ROOMS = (
     ("today", "home.view", "house", gettext_noop("Today")),
     ("scheduling:agenda", "agenda.view", "calendar-days", gettext_noop("Agenda")),
     ("patients:search", "patients.search", "users", gettext_noop("Patients")),
@@ -31,7 +33,7 @@ _STAFF = [
     ("accounts:people", "sessions.end", "user-lock", gettext_noop("Access of colleagues")),
     ("privacy:requests", "privacy.correct", "shield-user", gettext_noop("Privacy")),
     ("connections:home", "webhooks.manage", "plug", gettext_noop("Connections")),
-]
+)
 # Rooms that are entered from another page: the way there stays lit.
 _BEHIND = dict.fromkeys(("connections", "imports", "research"), "connections:home")
 _PORTAL = [
@@ -42,7 +44,7 @@ _PORTAL = [
 ]
 
 
-_ROOMS = frozenset(row[0] for row in (*_STAFF, *_PORTAL))
+_LIT = frozenset(row[0] for row in (*ROOMS, *_PORTAL))
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -53,9 +55,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
     is_patient = may(user, "portal.view")
     here = getattr(request.resolver_match, "view_name", "")
     here = _BEHIND.get(here.partition(":")[0], here)
-    rooms = tuple(row[0] for row in (_PORTAL if is_patient else _STAFF) if may(user, row[1]))
+    rooms = tuple(row[0] for row in (_PORTAL if is_patient else ROOMS) if may(user, row[1]))
     return {
-        "navigation": _drawn(rooms, user.is_staff, here if here in _ROOMS else "", get_language()),
+        "navigation": _drawn(rooms, user.is_staff, here if here in _LIT else "", get_language()),
         "demo_mode": settings.DEMO,
         "can_search": may(user, "patients.search"),
         "practice_phone": settings.PRACTICE_PHONE,
@@ -67,7 +69,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 @lru_cache(maxsize=512)
 def _drawn(rooms: tuple[str, ...], is_staff: bool, here: str, _language: str | None) -> SafeString:
     """Draw the way to the rooms once for all who may enter the same ones; `here` is the room that is lit."""
-    rows = _PORTAL if "portal:plan" in rooms else _STAFF
+    rows = _PORTAL if "portal:plan" in rooms else ROOMS
     items = [
         {"url": reverse(name), "label": _(label), "icon": icon, "active": here == name}
         for name, _action, icon, label in rows
@@ -75,4 +77,4 @@ def _drawn(rooms: tuple[str, ...], is_staff: bool, here: str, _language: str | N
     ]
     if is_staff:
         items.append({"url": reverse("admin:index"), "label": _("Administration"), "icon": "settings", "active": False})
-    return render_to_string("components/navigation.html", {"items": items})
+    return mark_safe(tight(render_to_string("components/navigation.html", {"items": items})))  # noqa: S308 our template

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", login_not_required(RedirectView.as_view(url=ICON)), name="favicon"),
     path("account/", include("allauth.urls")),
     path("language/", choose_language, name="choose-language"),
+    path("palette/", include("fysicure.palette.urls")),
     path("patients/", include("patients.urls")),
     path("agenda/", include("scheduling.urls")),
     path("plans/", include("pathways.urls")),

@@ -123,6 +123,43 @@ def stop_exercise(
     return row
 
 
+@transaction.atomic
+def start_again(prescription: ExercisePrescription, *, by: User, now: datetime.datetime) -> ExercisePrescription:
+    """Undo `stop_exercise`: prescribe the exercise again as it was, in each phase where it was stopped at once.
+
+    A new line: that it was stopped stays in the record. Twice changes nothing. Raises PlanRefused for an ended plan,
+    for a phase that is over, and when the phase holds the exercise again another way.
+    """
+    plan = _running(prescription.plan)
+    row = ExercisePrescription.objects.select_related("phase", "exercise").get(pk=prescription.pk)
+    again = row if row.ended_on is None else row.replaced_by.filter(ended_on__isnull=True).first()
+    if again is not None and again.exercise_id == row.exercise_id:
+        return again  # the same button, pressed twice
+    if row.phase.status == Phase.Status.COMPLETED or row.replaced_by.exists() or _is_held(row):
+        raise PlanRefused(_("This exercise was changed meanwhile. Look at the plan again."))
+    made = _copy(row, now)
+    others = [_copy(each, now) for each in _stopped_with(row) if not _is_held(each)]
+    _note(plan, "add", (None, made), others, reason=_("The stop of this exercise is undone."), by=by, now=now)
+    return made
+
+
+def _stopped_with(row: ExercisePrescription) -> list[ExercisePrescription]:
+    """The same exercise in later phases, stopped on the same day for the same reason."""
+    rows = ExercisePrescription.objects.filter(plan_id=row.plan_id, exercise_id=row.exercise_id)
+    rows = rows.filter(ended_on=row.ended_on, change_reason=row.change_reason, replaced_by__isnull=True)
+    return list(rows.filter(phase__ordinal__gt=row.phase.ordinal).select_related("phase").order_by("phase__ordinal"))
+
+
+def _is_held(row: ExercisePrescription) -> bool:
+    """Whether the phase of a line holds its exercise now."""
+    return bool(_prescribed(row.phase).filter(exercise_id=row.exercise_id).exists())
+
+
+def _copy(row: ExercisePrescription, now: datetime.datetime) -> ExercisePrescription:
+    values = {name: getattr(row, name) for name in ("dosage", "per_week", "progression")}
+    return _add(row.phase, row.exercise_id, values, now, replaces=row)
+
+
 def exercise_choices(plan: CarePlan, phase: Phase) -> list[tuple[str, str]]:
     """Return the exercises of the pathway that the phase does not hold now, as choices (code, name). One query."""
     taken = set(_prescribed(phase).values_list("exercise_id", flat=True))

@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:pk>/education/<int:item>/", plan.tick, name="tick-education"),
     path("<uuid:pk>/exercises/add/", plan_work.add_to_phase, name="add-exercise"),
     path("<uuid:pk>/exercises/<int:item>/", plan_work.adjust_exercise, name="adjust-exercise"),
+    path("<uuid:pk>/exercises/<int:item>/undo/", plan_work.undo_stop, name="undo-stop"),
     path("<uuid:pk>/pause/", plan_work.pause, name="pause"),
     path("<uuid:pk>/resume/", plan_work.resume, name="resume"),
     path("<uuid:pk>/discharge/", plan_work.discharge, name="discharge"),

@@ -162,6 +162,12 @@ class ReasonForm(forms.Form):
     idempotency_key = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
 
+class CancelledAtForm(forms.Form):
+    """The moment at which visits were cancelled in one act: what the button under the message sends back."""
+
+    at = forms.DateTimeField()
+
+
 class CancelRemainingForm(forms.Form):
     """Why the visits that are still to come are called off."""
 

@@ -7,9 +7,10 @@ import pghistory
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.exceptions import DomainError
 from accounts.models import User
 from scheduling.exceptions import InThePast, StatusRefused
-from scheduling.models import Appointment
+from scheduling.models import Appointment, AppointmentSeries
 from scheduling.outbox import announce_change
 from scheduling.signals import visit_returned, visit_returning
 from scheduling.writing import MOVABLE, locked_visit, retried, save_or_refuse
@@ -29,6 +30,23 @@ def last_change(appointment: Appointment) -> int:
 def _history(appointment: Any) -> Any:
     """The states of a visit, the newest first."""
     return appointment.events.order_by("-pgh_id")
+
+
+def undo_series_cancellation(
+    series: AppointmentSeries, *, at: datetime.datetime, by: User, now: datetime.datetime
+) -> tuple[list[Appointment], list[Appointment]]:
+    """Book the visits again that were cancelled in one act at `at`; return those, and those that cannot come back.
+
+    Each by itself, because the time of one may be taken while the others are still free. Twice changes nothing.
+    """
+    gone = series.appointments.filter(status=Appointment.Status.CANCELLED, cancelled_at=at).order_by("start", "id")
+    back, lost = [], []
+    for visit in gone:
+        try:
+            back.append(undo_last(visit, event=last_change(visit), by=by, now=now))
+        except DomainError:
+            lost.append(visit)
+    return back, lost
 
 
 @retried

@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern] = [
     path("series/patient/", series.find_series_patient, name="find-series-patient"),
     path("series/<uuid:pk>/", series.series, name="series"),
     path("series/<uuid:pk>/cancel/", series.cancel_series, name="cancel-series"),
+    path("series/<uuid:pk>/undo/", series.undo_cancel_series, name="undo-cancel-series"),
     # the calendar elsewhere, and its numbers
     path("feed/", feeds.feed, name="feed"),
     path("feed/stop/", feeds.stop_feed, name="stop-feed"),

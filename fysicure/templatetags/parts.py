@@ -2,7 +2,7 @@
 
 import secrets
 from functools import lru_cache
-from re import escape, split
+from re import escape, split, sub
 from typing import Any
 
 from django import template
@@ -33,9 +33,17 @@ def part(name: str, **values: Any) -> SafeString:
     return mark_safe(text)  # noqa: S308 our own template, and values that were escaped just now
 
 
+def tight(drawn: str) -> str:
+    """Return HTML without the empty lines and the indents of its template, which every page would carry.
+
+    Not for what stands in `pre` or `textarea`.
+    """
+    return sub(r"\s*\n\s*", "\n", drawn)
+
+
 @lru_cache(maxsize=256)
 def _pieces(name: str, _language: str | None, names: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
     """The text of a template between the values, and the names of the values: by turns."""
-    drawn = render_to_string(name, {each: mark_safe(f"{_MARK}{each}{_MARK}") for each in names})  # noqa: S308
+    drawn = tight(render_to_string(name, {each: mark_safe(f"{_MARK}{each}{_MARK}") for each in names}))  # noqa: S308
     found = split(f"{escape(_MARK)}({'|'.join(names)}){escape(_MARK)}", drawn) if names else [drawn]
     return tuple((piece, index % 2 == 1) for index, piece in enumerate(found))

@@ -11,12 +11,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.audit import record_access
 from accounts.exceptions import DomainError, InvalidInput
+from accounts.notices import Action, say
 from accounts.policy import requires, signed_in
-from pathways.adjustments import add_exercise, adjust_dosage, exercise_choices, stop_exercise, swap_exercise
+from pathways.adjustments import (
+    add_exercise,
+    adjust_dosage,
+    exercise_choices,
+    start_again,
+    stop_exercise,
+    swap_exercise,
+)
 from pathways.closing_words import in_words
 from pathways.discharge import discharge_plan, draft_summary, summary_of
 from pathways.exceptions import PlanRefused
@@ -46,9 +54,28 @@ def adjust_exercise(request: HttpRequest, pk: UUID, item: int) -> HttpResponse:
     known = {"dosage": row.dosage, "per_week": row.per_week, "progression": row.progression, "change": "dosage"}
     form = ExerciseForm(request.POST or None, initial=known, exercises=exercise_choices(plan, row.phase))
     if _posted(request, form) and _done(form, lambda: _change(request, row, form.cleaned_data)) is not None:
-        messages.success(request, _("The exercise is changed. The patient sees it from now on."))
+        undo = Action(_("Undo"), reverse("pathways:undo-stop", args=[pk, item]), "undo-2", {"item": str(item)})
+        is_stop = form.cleaned_data["change"] == ExerciseForm.STOP
+        told = _("The exercise is changed. The patient sees it from now on.")
+        say(request, told, *([undo] if is_stop else []))
         return redirect(f"{redirect('pathways:plan', pk=pk).url}#exercises-title")
     return _show(request, plan, "exercise_change", form, row=row)
+
+
+@require_POST
+@requires("plans.adjust")
+def undo_stop(request: HttpRequest, pk: UUID, item: int) -> HttpResponse:
+    """Prescribe an exercise again that was stopped by mistake, as it was."""
+    rows = ExercisePrescription.objects.visible_to(signed_in(request)).select_related("plan")
+    row = get_object_or_404(rows, pk=item, plan=pk)
+    _plan(request, pk, "exercise_change")
+    try:
+        start_again(row, by=signed_in(request), now=timezone.now())
+    except PlanRefused as refused:
+        messages.error(request, refused.detail)
+    else:
+        messages.success(request, _("Undone: the exercise is in the plan again."))
+    return redirect(f"{redirect('pathways:plan', pk=pk).url}#exercises-title")
 
 
 @require_http_methods(["GET", "POST"])
@@ -74,7 +101,8 @@ def pause(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = PauseForm(request.POST or None, initial=started_today(timezone.localdate(now)))
     given: dict[str, Any] = {"by": signed_in(request), "now": now}
     if _posted(request, form) and _done(form, lambda: pause_plan(plan, **form.cleaned_data, **given)) is not None:
-        messages.success(request, _("The plan stands still. The patient reads that, and may still log."))
+        resume_it = Action(_("Take it up again"), reverse("pathways:resume", args=[pk]), "play")
+        say(request, _("The plan stands still. The patient reads that, and may still log."), resume_it)
         return redirect("pathways:plan", pk=pk)
     return _show(request, plan, "pause", form)
 

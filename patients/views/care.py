@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -13,6 +14,7 @@ from accounts.access_reasons import readable
 from accounts.audit import record_access
 from accounts.edit_forms import answer_status
 from accounts.exceptions import DomainError
+from accounts.notices import Action, say
 from accounts.policy import may, requires, signed_in
 from accounts.versions import EditConflict
 from patients.doctors import doctor_names
@@ -63,8 +65,9 @@ def edit_episode(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     form = EpisodeForm(request.POST or None, initial=initial, episode=episode, sees_clinical=sees_clinical)
     if form.is_valid():
         try:
-            correct_episode(episode, by=user, now=now, version=form.version_seen(), **form.given())
-            messages.success(request, _("The episode is saved."))
+            saved = correct_episode(episode, by=user, now=now, version=form.version_seen(), **form.given())
+            again = Action(_("Correct or reopen"), reverse("patients:edit-episode", args=[saved.pk]), "pencil")
+            say(request, _("The episode is saved."), *([again] if saved.ended_on else []))
             return redirect("patients:chart", episode.patient_id)
         except EditConflict as conflict:
             form.take_over(conflict, episode_as_typed)

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.limits import Limit, limit
 from accounts.mails import absolute
 from accounts.models import SecurityEvent
+from accounts.notices import Action, say
 from accounts.policy import requires, signed_in
 from accounts.security_log import address_of, note_event
 from patients.forms import BirthDateForm
@@ -60,7 +61,8 @@ def withdraw_invitation(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     patient = get_object_or_404(Patient.objects.visible_to(signed_in(request)), pk=patient_id)
     if withdraw(patient, now=timezone.now()):
         note_event(SecurityEvent.Kind.INVITED, request=request, patient_id=patient.pk, deed="withdrawn")
-        messages.success(request, _("The invitation is withdrawn: its link no longer works."))
+        again = Action(_("Invite again"), reverse("patients:invite", args=[patient.pk]), "send", {"again": "1"})
+        say(request, _("The invitation is withdrawn: its link no longer works."), again)
     return redirect("patients:chart", patient.pk)
 
 

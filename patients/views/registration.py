@@ -5,12 +5,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.audit import record_access
 from accounts.edit_forms import answer_status
+from accounts.notices import Action, say
 from accounts.policy import requires, signed_in
 from accounts.versions import EditConflict
 from patients.doctors import doctor_names
@@ -88,7 +90,8 @@ def archive_patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     try:
         patient = act(patient, by=user, now=timezone.now())
         words = _("%(name)s is in the archive.") if patient.archived_at else _("%(name)s is back in care.")
-        messages.success(request, words % {"name": patient})
+        undo = Action(_("Undo"), reverse("patients:archive", args=[patient.pk]), "undo-2", {"restore": "1"})
+        say(request, words % {"name": patient}, *([undo] if patient.archived_at else []))
     except StillInCare as error:
         messages.error(request, error.detail)
     return redirect("patients:chart", patient.pk)

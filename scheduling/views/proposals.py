@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.audit import record_access
 from accounts.exceptions import DomainError
 from accounts.models import Practitioner
+from accounts.notices import Action, say
 from accounts.policy import requires, signed_in
 from scheduling.exceptions import BookingRefused, ProposalClosed
 from scheduling.forms import DayForm
@@ -58,7 +60,8 @@ def refuse(request: HttpRequest, pk: UUID) -> HttpResponse:
     by, now = signed_in(request), timezone.now()
     if row.origin == Proposal.Origin.PRACTICE:
         withdraw(row, by=by, now=now)
-        messages.success(request, _("The offer is taken back."))
+        again = Action(_("Offer again"), reverse("scheduling:gap", args=[row.fills_id]) if row.fills_id else "", "send")
+        say(request, _("The offer is taken back."), again)
     elif form.is_valid():
         decline(row, by=by, now=now, answer=form.cleaned_data["answer"])
         messages.success(request, _("Refused. The patient reads your answer in the portal."))

@@ -4,15 +4,18 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.audit import record_access
 from accounts.exceptions import DomainError
 from accounts.models import Practitioner
+from accounts.notices import Action, say
 from accounts.policy import may, requires, signed_in
 from patients.models import EpisodeOfCare, Patient
 from patients.prescriptions import SESSION_KINDS
@@ -20,10 +23,11 @@ from patients.search import search
 from scheduling.forms import usual_minutes
 from scheduling.models import Appointment, AppointmentSeries
 from scheduling.series import book_series, cancel_remaining
-from scheduling.series_forms import CancelRemainingForm, SeriesForm, changed_data
+from scheduling.series_forms import CancelledAtForm, CancelRemainingForm, SeriesForm, changed_data
 from scheduling.series_sheet import Sheet, asked_for, draw_up
 from scheduling.session_budget import SessionBudget, is_prescription_asked, session_budget, wanted_days
 from scheduling.steps import TONES
+from scheduling.undo import undo_series_cancellation
 from scheduling.writing import MOVABLE
 
 
@@ -142,7 +146,32 @@ def cancel_series(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _show_series(request, row, form, status=422)
     cancelled = cancel_remaining(row, **form.cleaned_data, by=signed_in(request), now=timezone.now())
     text = ngettext("%(count)d visit cancelled.", "%(count)d visits cancelled.", len(cancelled))
-    messages.success(request, text % {"count": len(cancelled)})
+    fields = {"at": cancelled[0].cancelled_at.isoformat() if cancelled[0].cancelled_at else ""}
+    undo = Action(_("Undo"), reverse("scheduling:undo-cancel-series", args=[row.pk]), "undo-2", fields)
+    say(request, text % {"count": len(cancelled)}, undo)
+    return redirect("scheduling:series", row.pk)
+
+
+@require_POST
+@requires("appointments.change")
+def undo_cancel_series(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Book the visits of a series again that were just cancelled; what was taken meanwhile stays cancelled."""
+    row = _series(request, pk)
+    form = CancelledAtForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    record_access(request, row.patient_id, "series")
+    back, lost = undo_series_cancellation(row, **form.cleaned_data, by=signed_in(request), now=timezone.now())
+    if back:
+        text = ngettext("%(count)d visit is booked again.", "%(count)d visits are booked again.", len(back))
+        messages.success(request, text % {"count": len(back)})
+    if lost:
+        text = ngettext(
+            "%(count)d visit stays cancelled: its time is taken or over.",
+            "%(count)d visits stay cancelled: their time is taken or over.",
+            len(lost),
+        )
+        messages.warning(request, text % {"count": len(lost)})
     return redirect("scheduling:series", row.pk)
 
 

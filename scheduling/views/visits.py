@@ -21,13 +21,14 @@ from accounts.policy import may, requires, signed_in
 from accounts.versions import EditConflict
 from scheduling.agenda import words_about
 from scheduling.agenda_clash import name_clash
+from scheduling.arrival import reopen
 from scheduling.attendance import missed_words
 from scheduling.booking import cancel, move
 from scheduling.exceptions import StatusRefused
 from scheduling.forms import CancelForm, MoveForm
 from scheduling.models import Appointment, booking_policy
 from scheduling.offers import offered_days
-from scheduling.steps import STEPS, TONES, steps_open
+from scheduling.steps import STEPS, TONES, Step, steps_open
 from scheduling.undo import last_change
 from scheduling.views.booking import add_refusal, agenda_url, searched
 from scheduling.writing import MOVABLE
@@ -57,7 +58,7 @@ def mark(request: HttpRequest, pk: UUID) -> HttpResponse:
     except EditConflict as conflict:
         messages.error(request, conflict.detail)
         return redirect(back(request, conflict.current))
-    messages.success(request, _("%(patient)s: %(status)s.") % {"patient": visit.patient, "status": step.done})
+    _say_marked(request, visit, step)
     return redirect(back(request, visit))
 
 
@@ -178,6 +179,17 @@ def undo_action(visit: Appointment, where: str = "") -> Action:
     """Return the button that takes the last change of a visit back."""
     fields = {"event": str(last_change(visit)), "next": where}
     return Action(_("Undo"), reverse("scheduling:undo", args=[visit.pk]), "undo-2", fields)
+
+
+def _say_marked(request: HttpRequest, visit: Appointment, step: Step) -> None:
+    """Tell which step a visit took, and offer to take it back as long as nobody took another one."""
+    told = _("%(patient)s: %(status)s.") % {"patient": visit.patient, "status": step.done}
+    if step.take is reopen:
+        messages.success(request, told)
+        return
+    visit.refresh_from_db(fields=["version"])
+    fields = {"status": "undo", "version": str(visit.version), "next": request.POST.get("next", "")}
+    say(request, told, Action(_("Undo"), reverse("scheduling:mark", args=[visit.pk]), "undo-2", fields))
 
 
 def _about_cancelling(visit: Appointment, now: datetime.datetime) -> dict[str, Any]:

@@ -37,6 +37,7 @@ STEP = {
     "patients:archive", "scheduling:agree-proposal", "scheduling:refuse-proposal", "scheduling:propose-other",
     "scheduling:waiting-entry", "scheduling:withdraw-waiting-entry", "scheduling:put-back-waiting-entry",
     "scheduling:fill-gap", "scheduling:offer-gap", "scheduling:withdraw-offer", "scheduling:cancel-series",
+    "scheduling:undo-cancel-series", "pathways:undo-stop",
     "scheduling:resend-message", "scheduling:settle-message", "scheduling:consents", "stop-messages",
     "pathways:unblock", "pathways:tick-education", "pathways:pause", "pathways:resume", "pathways:discharge",
     "pathways:complete-task", "pathways:book-follow-up", "pathways:fill-gap", "pathways:offer-gap",

@@ -64,6 +64,7 @@ OPEN_TO = {
     "/": {*STAFF, "patient_user"},
     "/agenda/": STAFF,
     "/agenda/book/": STAFF,
+    "/palette/keys/": {*STAFF, "patient_user"},
     "/patients/": STAFF,
     "/patients/all/": STAFF,
     "/patients/register/": STAFF,

@@ -42,7 +42,8 @@ OTHERWISE: dict[tuple[str, str], str] = {
 }  # fmt: skip
 # Pages that answer 404 to an empty request by whoever may open them: what they need is not sent.
 NEEDS_MORE = {
-    "scheduling:mark", "scheduling:consents", "scheduling:drop", "scheduling:undo", "pathways:start-intake",
+    "scheduling:mark", "scheduling:consents", "scheduling:drop", "scheduling:undo", "scheduling:undo-cancel-series",
+    "pathways:start-intake",
     "pathways:restart", "pathways:move-plan", "pathways:edit-phases", "pathways:edit-criteria", "pathways:start-draft",
     "accounts:end-device", "portal:privacy-choose", "privacy:note-consent", "portal:check-in",
     "portal:it-is-back", "portal:messages", "fhir:read-Consent",

@@ -54,6 +54,9 @@
   // Send a change, and show what came of it: the board with a message, or why not, with the focus there.
   const send = async (url, body) => {
     sending += 1;
+    const underWay = { detail: {} };
+    document.dispatchEvent(new CustomEvent("progress:begin", underWay));
+    board().setAttribute("aria-busy", "true");
     try {
       const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
       const response = await fetch(url, { method: "POST", body, headers: { "HX-Target": "board", "X-CSRFToken": token } });
@@ -70,6 +73,8 @@
     } catch {
       failed();
     } finally {
+      document.dispatchEvent(new CustomEvent("progress:end", underWay));
+      board().removeAttribute("aria-busy");
       sending -= 1;
     }
   };
