@@ -9,6 +9,7 @@ from accounts.models import Role
 from accounts.policy import requires, signed_in
 from accounts.webhooks.log import in_trouble
 from fysicure.backup.standing import standing
+from fysicure.setup.checklist import checklist
 from fysicure.today_html import draw
 from fysicure.worklist import desk_day, owner_view, therapist_day
 from patients.privacy_requests import open_counts
@@ -27,6 +28,8 @@ def today(request: HttpRequest) -> HttpResponse:
     if user.role == Role.RECEPTIONIST:
         return render(request, "today/receptionist.html", {"day": desk_day(user, now=now), "now": now})
     asked = open_counts(today=timezone.localdate(now))
-    values = {"view": owner_view(now=now), "backups": standing(now=now), "asked": asked, "now": now}
+    backups = standing(now=now)
+    values = {"view": owner_view(now=now), "backups": backups, "asked": asked, "now": now}
+    values["checklist"] = checklist(user, now=timezone.localtime(now), is_backed_up=backups.last is not None)
     values["webhooks_in_trouble"] = in_trouble(now=now)
     return render(request, "today/owner.html", values)
