@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.password_links import password_path
 from accounts.sign_in_codes import Issued
 
 
@@ -29,3 +30,12 @@ def mail_proof_code(request: HttpRequest, user: User, issued: Issued) -> None:
     """Send a code that proves who somebody is, for one deed."""
     context = {"request": request, "user": user, "code": issued.code}
     get_adapter(request).send_mail("account/email/proof_code", user.email, context)
+
+
+def mail_staff_invitation(request: HttpRequest, user: User) -> None:
+    """Send a colleague the link with which the account begins: choose a password, then set up a second factor.
+
+    Raises OSError when the mail cannot be handed over.
+    """
+    context = {"request": request, "user": user, "link": absolute(request, password_path(user))}
+    get_adapter(request).send_mail("account/email/staff_invitation", user.email, context)

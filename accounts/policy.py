@@ -26,6 +26,7 @@ _EVERYONE = {*Role}
 ACTIONS: dict[str, set[Role]] = {
     # the front door
     "home.view": _EVERYONE,
+    "setup.view": {Role.ADMIN},
     "api.describe": _EVERYONE,
     # the record: who the person is
     "patients.search": _STAFF,
@@ -72,6 +73,8 @@ ACTIONS: dict[str, set[Role]] = {
     "feeds.manage": {Role.THERAPIST, Role.PATIENT},
     "prescriptions.request": _STAFF,
     "booking_policy.edit": {Role.ADMIN},
+    "rooms.manage": {Role.ADMIN},
+    "hours.manage": {Role.ADMIN},
     "numbers.view": {Role.ADMIN},
     # the patient's own record
     "portal.view": {Role.PATIENT},
@@ -82,6 +85,7 @@ ACTIONS: dict[str, set[Role]] = {
     "sessions.view": _EVERYONE,
     "sessions.end": {Role.ADMIN},
     "second_factor.reset": {Role.ADMIN},
+    "staff.invite": {Role.ADMIN},
     "access.explain": {Role.THERAPIST},
     "access.review": {Role.ADMIN},
     "audit.view": {Role.ADMIN},

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from accounts.views import codes, devices, people, prove, second_factor, session
+from accounts.views import codes, devices, people, prove, second_factor, session, staff
 
 app_name = "accounts"
 urlpatterns: list[URLPattern] = [
@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("devices/end-others/", devices.end_others, name="end-others"),
     path("devices/<uuid:device_id>/end/", devices.end_one, name="end-device"),
     path("people/", people.people, name="people"),
+    path("people/invite/", staff.invite, name="invite-colleague"),
+    path("people/<uuid:user_id>/invite/", staff.invite_again, name="invite-again"),
     path("people/<uuid:user_id>/reset-second-factor/", people.reset_factor, name="reset-factor"),
     path("people/<uuid:user_id>/end-sessions/", people.end_all, name="end-sessions"),
 ]

@@ -165,6 +165,9 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# Nobody signs up alone. A link to choose a password leaves an address that allauth calls unverified, and would then
+# refuse the second factor that staff must set up.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _IS_LOCAL
 
 SESSION_ENGINE = "accounts.session_store"

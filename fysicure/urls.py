@@ -45,5 +45,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendar/<str:secret>.ics", calendar_feed, name="calendar-feed"),
     path("admin/", admin.site.urls),
     path("messages/stop/<str:token>/", stop_messages, name="stop-messages"),
+    path("setup/", include("fysicure.setup.urls")),
     path("research/", include("fysicure.research.urls")),
 ]

@@ -11,6 +11,7 @@ from scheduling.views import (
     feeds,
     gaps,
     numbers,
+    practice,
     proposals,
     series,
     visits,
@@ -37,6 +38,12 @@ urlpatterns: list[URLPattern] = [
     path("requests/<uuid:pk>/refuse/", proposals.refuse, name="refuse-proposal"),
     path("requests/<uuid:pk>/other/", proposals.propose_other, name="propose-other"),
     path("rules/", booking_policy.booking_rules, name="booking-rules"),
+    # where and when the practice works
+    path("rooms/", practice.rooms, name="rooms"),
+    path("rooms/<int:pk>/", practice.edit_room, name="edit-room"),
+    path("rooms/<int:pk>/use/", practice.use_room, name="use-room"),
+    path("hours/", practice.hours, name="hours"),
+    path("hours/<uuid:practitioner_id>/", practice.edit_hours, name="edit-hours"),
     # who waits, and time that a cancelled visit left
     path("waiting-list/", waiting_list.waiting_list, name="waiting-list"),
     path("waiting-list/join/", waiting_list.join_list, name="join-waiting-list"),

@@ -23,7 +23,10 @@ REVISION = {
     "pathways:edit-review", "pathways:edit-goals",
 }  # fmt: skip
 # What was seen goes along in another way: the last event, the moment, the picture, the row that was changed.
-SEEN = {"privacy:edit-text", "scheduling:drop", "scheduling:undo", "pathways:decide", "pathways:adjust-exercise"}
+SEEN = {
+    "privacy:edit-text", "scheduling:drop", "scheduling:undo", "pathways:decide", "pathways:adjust-exercise",
+    "scheduling:edit-room", "scheduling:edit-hours",
+}  # fmt: skip
 # Only adds a row: nobody's words are replaced.
 ADDS = {
     "patients:add-episode", "patients:add-prescription", "pathways:retest", "pathways:add-exercise",
@@ -46,7 +49,7 @@ STEP = {
     "portal:answer-next", "portal:ask-move", "portal:cancel-visit",
     "portal:plan-visit", "portal:accept-proposal", "portal:decline-proposal", "portal:other-moment",
     "portal:withdraw-proposal", "patients:invite", "patients:withdraw-invitation", "accept-invitation",
-    "accounts:link", "accounts:end-device", "accounts:end-sessions", "accounts:reset-factor",
+    "scheduling:use-room", "accounts:invite-again", "accounts:link", "accounts:end-device", "accounts:end-sessions", "accounts:reset-factor",
     "privacy:request", "privacy:freeze", "privacy:erase-account", "privacy:erase",
     "connections:revoke-key", "connections:renew-secret", "connections:switch-webhook", "connections:test-webhook",
     "connections:replay-webhook", "connections:replay-delivery", "connections:remove-webhook",

@@ -119,6 +119,10 @@ OPEN_TO = {
     "/account/second-factor/": {*STAFF, "patient_user"},
     "/account/session/back/": {*STAFF, "patient_user"},
     "/account/people/": {"owner"},
+    # setting up a practice
+    "/setup/": {"owner"},
+    "/agenda/rooms/": {"owner"},
+    "/agenda/hours/": {"owner"},
     # privacy
     "/import/": {"owner"},
     "/import/new/": {"owner"},
