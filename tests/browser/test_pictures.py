@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Practitioner, User
 from pathways.models import CarePlan
+from pathways.versions import start_draft
 from patients.intake import save_answers, start_intake
 from patients.models import Encounter, EpisodeOfCare, ExternalPractitioner, Patient, Prescription
 from patients.privacy_requests import ask
@@ -95,9 +96,9 @@ class Practice:
         }
 
 
-def open_day() -> datetime.date:
-    """Today, or the first day from then on that the practice is open."""
-    day = timezone.localdate()
+def open_day(after: int = 0) -> datetime.date:
+    """The first day that the practice is open, from so many days after today on."""
+    day = timezone.localdate() + datetime.timedelta(days=after)
     while day.isoweekday() > 5 or is_holiday(day):
         day += datetime.timedelta(days=1)
     return day
@@ -107,11 +108,18 @@ def fill_day(day: datetime.date, who: list[Practitioner], others: list[Patient],
     """Visits of a morning and an afternoon, side by side."""
     hours = [("09:00", 0), ("10:30", 0), ("14:00", 0), ("09:30", 1), ("11:00", 1), ("15:30", 1)]
     for (hour, column), patient in zip(hours, others, strict=True):
-        start = datetime.datetime.combine(day, datetime.time.fromisoformat(hour), BRUSSELS)
-        Appointment.objects.create(
-            patient=patient, practitioner=who[column], room=None if column else room, type="session", status="booked",
-            start=start, end=start + datetime.timedelta(minutes=30), booked_by=by,
-        )  # fmt: skip
+        visit(patient, who[column], day, hour, by, room=None if column else room)
+
+
+def visit(
+    patient: Patient, who: Practitioner, day: datetime.date, hour: str, by: User, room: Room | None = None
+) -> None:
+    """Half an hour in the agenda."""
+    start = datetime.datetime.combine(day, datetime.time.fromisoformat(hour), BRUSSELS)
+    Appointment.objects.create(
+        patient=patient, practitioner=who, room=room, type="session", status="booked", start=start,
+        end=start + datetime.timedelta(minutes=30), booked_by=by,
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -137,9 +145,11 @@ def practice(
     ]
     others = [make_patient(family, given, phone=f"+3247012340{number}") for number, (family, given) in enumerate(names)]
     fill_day(day, [practitioner, other_practitioner], others, room, receptionist)
+    visit(patient, practitioner, open_day(after=8), "17:30", receptionist)
     asked = {"type": "session", "minutes": 30, "earliest": day, "by": receptionist, "now": now}
     join(others[0], practitioners=[practitioner], weekdays=[2, 4], **asked)
     join(others[3], **asked)
+    start_draft(plan.pathway_version.pathway, based_on=plan.pathway_version, by=owner, now=now)
     ask(
         others[1], "access", statement="Ik wil graag weten wat u van mij bewaart.", how="desk", by=receptionist, now=now
     )
