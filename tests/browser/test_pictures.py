@@ -129,6 +129,8 @@ def practice(
 ) -> Practice:  # fmt: skip
     now, day = timezone.now(), open_day()
     plan = make_plan(episode, practitioner, phase="P3", weeks=5, now=now)
+    for long_ago in plan.follow_ups.order_by("-window_end")[2:]:
+        long_ago.delete()
     for days_ago, pains in ((2, (0, 2, 1, 0)), (4, (1, 5, 3, 2)), (6, (0, 2, 1, 1)), (9, (1, 3, 2, 1))):
         log(plan, days_ago, pains, now=now)
     measure(plan, {"stairs_nprs": {"R": 2}, "nprs_worst_7d": {"R": 3}}, now=now)
