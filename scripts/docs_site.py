@@ -1,7 +1,8 @@
 """What the documentation site adds to its pages while mkdocs builds it (`make docs`; the hooks of mkdocs.yml).
 
 Pictures of pages: a guide names `docs/screenshots/NAME.png`. When the browser tests made a picture of that name
-(`var/pictures/`, tests/browser/test_pictures.py), that one is shown instead. Pictures that no page names are left out.
+(`extra.pictures`: var/pictures, tests/browser/test_pictures.py), that one is shown instead. Pictures that no page names
+are left out.
 
 Menus: "folder/*" in the menu is every page of that folder that the menu names nowhere else.
 
@@ -21,7 +22,6 @@ from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-MADE_BY_TESTS = ROOT / "var" / "pictures"
 CONTRIBUTING = "contributing.md"
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
 PICTURE = re.compile(r"screenshots/([\w-]+\.png)")
@@ -75,7 +75,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             continue
         files.remove(file)
         if path.name in named:
-            made = MADE_BY_TESTS / path.name
+            made = ROOT / config.extra["pictures"] / path.name
             source = made if made.exists() else DOCS / "screenshots" / path.name
             files.append(File.generated(config, file.src_uri, abs_src_path=str(source)))
     return files
