@@ -1,4 +1,4 @@
-# The few words of this project: `make demo`, `make test`, `make check`, `make fix`, `make audit`, `make messages`, `make screenshots`.
+# The few words of this project: `make demo`, `make test`, `make check`, `make fix`, `make audit`, `make messages`, `make docs`, `make screenshots`.
 
 # A version manager may offer a python that exists and fails, so each candidate is run before it is chosen.
 find_python = for python in python3.13 python3.14 python3.12 python3 python; do \
@@ -9,7 +9,7 @@ bin = .venv/bin
 python_code = accounts benchmarks fysicure manage.py pathways patients scheduling scripts tests
 
 .DEFAULT_GOAL := help
-.PHONY: nightly audit bench client drill help setup demo test check fix messages screenshots
+.PHONY: nightly audit bench client docs drill help setup demo test check fix messages screenshots
 
 help: ## Show these words
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -60,6 +60,9 @@ drill: setup ## Rehearse a restore: the newest backup of BACKUP_DIR (or FILE=…
 client: setup ## Write docs/openapi.yaml anew from the code, and the Python client of the API from that
 	UPDATE_SNAPSHOT=1 $(bin)/python -m pytest -q -n0 tests/api/test_snapshot.py -k in_docs
 	$(bin)/python scripts/make_client.py
+
+docs: setup ## Build the documentation site into var/site (open var/site/index.html); a broken link fails
+	@NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict
 
 screenshots: ## Make the screenshots of the pages
 	@$(setup) --browser

@@ -137,6 +137,11 @@ def test_through_the_pages_preview_make_and_print(
     assert AccessLog.objects.filter(patient_id=plan.patient_id).exists()
 
 
+def test_the_menu_of_a_plan_leads_to_its_letters(client_of: Any, plan: CarePlan, therapist: User) -> None:
+    page = client_of(therapist).get(f"/plans/{plan.pk}/")
+    assert f'href="/plans/letters/of/{plan.episode_id}/"' in page.content.decode()
+
+
 def test_a_wrong_kind_says_so_instead_of_failing(client_of: Any, plan: CarePlan, therapist: User) -> None:
     response = client_of(therapist).get(f"/plans/letters/of/{plan.episode_id}/rule_out/", follow=True)
     assert response.status_code == 200
