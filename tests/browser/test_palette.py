@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import AccessLog, User
 from patients.models import Patient
 from tests.browser.conftest import OpenPage
+from tests.browser.test_sign_in import assert_accessible
 from tests.people import make_patient
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -90,8 +91,11 @@ def test_nobody_fits_on_a_phone(receptionist: User, page_of: OpenPage) -> None:
     page.set_default_timeout(30_000)
     page.goto("/agenda/")
     page.locator("[data-palette]").tap()
+    expect(page.locator("#palette-list [role=option]").first).to_be_visible()
+    assert_accessible(page)
     page.keyboard.type("xqzwv")
     row = page.locator("#palette-list [role=option]:visible")
     expect(row).to_have_count(1)
+    assert_accessible(page)
     row.tap()
     page.wait_for_url("**/patients/register/")
