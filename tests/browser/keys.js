@@ -10,7 +10,8 @@ window.stop = () => {
   });
   const boxes = [node, node.closest("label")].filter(Boolean).map((each) => each.getBoundingClientRect());
   const box = boxes.reduce((best, each) => (each.width * each.height > best.width * best.height ? each : best));
-  const points = [0.5, 0.1, 0.9].map((part) => [box.x + box.width / 2, box.y + box.height * part]);
+  const parts = [0.5, 0.1, 0.9];
+  const points = parts.flatMap((down) => parts.map((along) => [box.x + box.width * along, box.y + box.height * down]));
   const isSeen = points.some(([x, y]) => {
     const top = document.elementFromPoint(x, y);
     return top && (node.contains(top) || top.contains(node) || node.closest("label")?.contains(top) || top.closest("label")?.contains(node));

@@ -23,7 +23,6 @@ from tests.people import NOW
 from tests.planted import planted_once
 from tests.security.practice import Practice, plant
 
-
 _TURN = threading.Lock()
 
 
