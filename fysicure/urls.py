@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView
 
+from fysicure.accessibility import accessibility
 from fysicure.csp_report import csp_report
 from fysicure.health import healthz, readyz
 from fysicure.languages import choose_language
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Browsers ask for it on the pages of the admin, which name no icon.
     path("favicon.ico", login_not_required(RedirectView.as_view(url=ICON)), name="favicon"),
     path("account/", include("allauth.urls")),
+    path("accessibility/", accessibility, name="accessibility"),
     path("language/", choose_language, name="choose-language"),
     path("palette/", include("fysicure.palette.urls")),
     path("patients/", include("patients.urls")),

@@ -21,12 +21,14 @@ def search_patients(request: HttpRequest) -> HttpResponse:
     user, text = signed_in(request), request.POST.get("q", "").strip()[:120]
     archived = request.POST.get("archived") == "1"
     found = search(user, text, archived=archived) if text else None
+    fitting, similar = (person_rows(found.patients), person_rows(found.similar)) if found else ([], [])
     context = {
         "q": text,
         "archived": archived,
         "found": found,
-        "fitting": person_rows(found.patients) if found else [],
-        "similar": person_rows(found.similar) if found else [],
+        "fitting": fitting,
+        "similar": similar,
+        "shown": len(fitting) + len(similar),
         "recent": [] if text else person_rows(recently_opened(user)),
     }
     part = "#results" if request.headers.get("HX-Target") == "results" else ""

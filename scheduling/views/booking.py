@@ -136,7 +136,7 @@ def searched(
         "first": max(values.get("day") or timezone.localdate(), timezone.localdate()),
     }
     shown = {"type": asked["type"], "minutes": asked["minutes"], "practitioner": person, "day": asked["first"]}
-    return SearchForm(initial=shown), asked
+    return SearchForm(initial=shown, auto_id="find-%s"), asked
 
 
 def _sent(request: HttpRequest, form: WhenForm) -> dict[str, Any]:

@@ -83,8 +83,27 @@
     });
   }
 
-  // data-focus takes the focus where it appears: the summary of mistakes.
-  const focus = (root) => root.querySelector?.("[data-focus]")?.focus();
+  // data-focus takes the focus where it appears: the summary of mistakes. data-announce is said where it appears.
+  const find = (root, name) => (root.matches?.(name) ? root : root.querySelector?.(name));
+  const focus = (root) => find(root, "[data-focus]")?.focus();
   document.addEventListener("DOMContentLoaded", () => focus(document));
-  document.addEventListener("htmx:afterSettle", (event) => focus(event.target));
+  document.addEventListener("htmx:afterSettle", (event) => {
+    focus(event.target);
+    const said = find(event.target, "[data-announce]")?.dataset.announce;
+    if (said) announce(said);
+  });
+
+  // A table that scrolls sideways in a box of its own is a stop of the keyboard, with the name of what stands in it.
+  const reach = () => {
+    for (const box of document.querySelectorAll(".table-scroll, .table-responsive, .card-body:has(> .table)")) {
+      const scrolls = box.scrollWidth > box.clientWidth + 1;
+      if (!scrolls || box.hasAttribute("tabindex")) continue;
+      const heading = box.closest("section, .card, main")?.querySelector("h1, h2, h3") ?? document.querySelector("h1");
+      box.tabIndex = 0;
+      box.setAttribute("role", "region");
+      if (!box.hasAttribute("aria-label")) box.setAttribute("aria-label", (box.querySelector("caption") ?? heading)?.textContent.trim() ?? document.title);
+    }
+  };
+  for (const name of ["DOMContentLoaded", "resize"]) addEventListener(name, reach);
+  document.addEventListener("htmx:afterSettle", reach);
 })();

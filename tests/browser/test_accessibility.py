@@ -1,0 +1,151 @@
+"""Every page of every role passes axe, fits a narrow screen, has targets large enough and a sound structure.
+
+What is tested and what was waived, and how to look by hand: docs/accessibility.md.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, Page
+
+from accounts.models import User
+from tests.browser.pages import Drawn, Window, draw, of_admin, paths, reads, window
+from tests.security.practice import Practice
+
+pytest_plugins = ["tests.browser.planted_site"]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+ClientOf = Callable[[User], Client]
+
+HERE = Path(__file__).parent
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+LOOKS = (HERE / "looks.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+# Rules whose outcome hangs on the words of a page; colours and sizes are the same in each language.
+OF_WORDS = [
+    "aria-command-name", "aria-input-field-name", "aria-progressbar-name", "aria-toggle-field-name", "button-name",
+    "document-title", "html-has-lang", "html-lang-valid", "image-alt", "input-button-name", "label", "link-name",
+    "select-name", "summary-name", "svg-img-alt", "valid-lang",
+]  # fmt: skip
+RUN = """
+(rules) => axe.run(document, { runOnly: rules, resultTypes: ["violations"], preload: false, iframes: false })
+  .then((found) => found.violations.flatMap((each) => each.nodes.map((node) =>
+    `${each.id}: ${node.target.join(" ")} ${node.html.replace(/\\s+/g, " ").slice(0, 140)} `
+      + `(${(node.any[0] ?? node.all[0] ?? node.none[0])?.message ?? ""})`)))
+"""
+WIDE, SLIM, ZOOMED, PHONE = (1280, 900), (320, 800), (640, 900), (360, 800)
+LARGE = "(size) => { document.documentElement.style.fontSize = size; }"
+ROLES = ("nobody", "patient", "receptionist", "treating therapist", "owner")
+# Found and let be: the beginning of what is found, and why (docs/accessibility.md).
+WAIVED: dict[str, str] = {}
+
+
+def axe(page: Page, rules: list[str], kind: str = "tag") -> list[str]:
+    """What axe finds on a page, but for what was waived."""
+    found: list[str] = page.evaluate(RUN, {"type": kind, "values": rules})
+    return [each for each in found if not any(each.startswith(start) for start in WAIVED)]
+
+
+def resize(page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+
+
+def narrow(page: Page, sizes: tuple[tuple[tuple[int, int], str], ...] = ((SLIM, ""), (ZOOMED, "32px"))) -> list[str]:
+    """What does not fit 320 px, at the letters that were chosen and at twice their size (WCAG 1.4.4, 1.4.10)."""
+    wrong = []
+    for size, letters in sizes:
+        resize(page, size)
+        page.evaluate(LARGE, letters)
+        wrong += [f"at {size[0]} px {each}" for each in page.evaluate("looks.reflow()")]
+    page.evaluate(LARGE, "")
+    return wrong
+
+
+def whole(page: Page, role: str) -> list[str]:
+    """Everything that a page is asked in Dutch."""
+    wrong = axe(page, TAGS)
+    wrong += page.evaluate("[...looks.structure('nl-BE'), ...looks.targets(), ...looks.still()]")
+    page.emulate_media(color_scheme="dark")
+    wrong += [f"dark {each}" for each in axe(page, ["color-contrast"], "rule")]
+    wrong += narrow(page)
+    if role == "patient":
+        resize(page, PHONE)
+        wrong += page.evaluate("looks.targets(44)")
+    page.emulate_media(color_scheme="light", forced_colors="active")
+    wrong += page.evaluate("looks.edges()")
+    page.emulate_media(forced_colors="none")
+    resize(page, WIDE)
+    return wrong
+
+
+def light(page: Page, lang: str) -> list[str]:
+    """What another language can change: names, the language itself, and whether its longer words fit."""
+    wrong = axe(page, OF_WORDS, "rule")
+    wrong += [each for each in page.evaluate(f"looks.structure('{lang}')") if each.startswith(("lang", "nav"))]
+    return wrong + narrow(page, ((SLIM, ""),))
+
+
+@pytest.fixture(scope="module")
+def seen() -> set[str]:
+    """The pages that some role has been shown."""
+    return set()
+
+
+@pytest.fixture
+def looker(chrome: Browser, site: str) -> Iterator[Window]:
+    context, looker = window(chrome, site, f"{AXE};{LOOKS}")
+    yield looker
+    context.close()
+
+
+def title_of(drawn: Drawn) -> str:
+    found = re.search(r"<title>(.*?)</title>", drawn.html, re.DOTALL)
+    return " ".join(found[1].split()) if found else ""
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_in_dutch(
+    role: str, practice: Practice, looker: Window, client_of: ClientOf, client: Client, seen: set[str]
+) -> None:
+    user = practice.user(role)
+    reads(user, "nl")
+    wrong, titles = [], {}
+    for drawn in draw(client_of(user) if user else client, paths(practice, role), seen):
+        wrong += [f"{drawn.path}: {each}" for each in whole(looker.show(drawn), role)]
+        other = titles.setdefault(title_of(drawn), drawn.path)
+        wrong += [] if other == drawn.path else [f"{drawn.path}: has the title of {other}"]
+    assert titles
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("role", ROLES[1:])
+@pytest.mark.parametrize("language", ["fr", pytest.param("en", marks=pytest.mark.nightly)])
+def test_every_page_in_another_language(
+    language: str, role: str, practice: Practice, looker: Window, client_of: ClientOf, seen: set[str]
+) -> None:
+    user = practice.user(role)
+    assert user is not None
+    reads(user, language)
+    wrong, count = [], 0
+    for drawn in draw(client_of(user), paths(practice, role), seen):
+        count += 1
+        wrong += [f"{drawn.path}: {each}" for each in light(looker.show(drawn), language)]
+    assert count
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("most", [6, pytest.param(1000, marks=pytest.mark.nightly)])
+def test_the_pages_of_the_admin_site(
+    most: int, practice: Practice, looker: Window, client_of: ClientOf, seen: set[str]
+) -> None:
+    """What is ours there (filters, fields, words) and what Django draws, but for what was waived of its markup."""
+    reads(practice.owner, "nl")
+    wrong, count = [], 0
+    for drawn in draw(client_of(practice.owner), of_admin(practice)[:most], seen):
+        count += 1
+        wrong += [f"{drawn.path}: {each}" for each in axe(looker.show(drawn), TAGS)]
+    assert count > 3
+    assert not wrong, "\n".join(wrong)
