@@ -54,7 +54,9 @@ def facts_of(user: User, *, today: datetime.date) -> Facts:
         "visit": Exists(Appointment.objects.visible_to(user)),
         "factor": Exists(Authenticator.objects.filter(user=user, type__in=REAL_FACTORS)),
     }
-    return Facts(**User.objects.order_by().filter(pk=user.pk).values(**asked).get())
+    named = {f"has_{name}": answer for name, answer in asked.items()}
+    row = User.objects.order_by().filter(pk=user.pk).values(**named).get()
+    return Facts(**{name: row[f"has_{name}"] for name in asked})
 
 
 @dataclass(frozen=True, slots=True)
