@@ -118,13 +118,13 @@ def _care_steps(facts: Facts) -> list[Step]:
 def _safety_steps(facts: Facts, is_backed_up: bool) -> list[Step]:
     return [
         Step(
-            "backup", "archive-restore", _("Backup"),
+            "backup", "archive-restore", _("Backups"),
             _("A disk breaks some day; who has no backup then has no records."),
             is_backed_up, "", "", can_wait=True, part="setup/_backup.html",
         ),
         Step(
-            "factor", "shield-check", _("Your second key"),
+            "factor", "shield-check", _("Your second factor"),
             _("A stolen password alone then opens nothing."),
-            facts.factor, reverse("accounts:second-factor"), _("Set up a second key"),
+            facts.factor, reverse("accounts:second-factor"), _("Set up a second factor"),
         ),
     ]  # fmt: skip

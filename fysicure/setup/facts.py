@@ -81,7 +81,7 @@ def practice_lines() -> list[Line]:
         Line(_("Name"), "" if name == _NAME_AT_FIRST else name, "PRACTICE_NAME"),
         Line(_("Street and number"), settings.PRACTICE_ADDRESS, "PRACTICE_ADDRESS"),
         Line(_("Town"), settings.PRACTICE_TOWN, "PRACTICE_TOWN"),
-        Line(_("Telephone"), settings.PRACTICE_PHONE, "PRACTICE_PHONE"),
+        Line(_("Phone"), settings.PRACTICE_PHONE, "PRACTICE_PHONE"),
         Line(_("E-mail address that mails come from"), "" if mail.endswith(".example") else mail, "MAIL_FROM"),
         Line(_("Address of these pages"), settings.PUBLIC_URL, "PUBLIC_URL"),
     ]
