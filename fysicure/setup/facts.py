@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -55,7 +56,7 @@ def facts_of(user: User, *, today: datetime.date) -> Facts:
         "factor": Exists(Authenticator.objects.filter(user=user, type__in=REAL_FACTORS)),
     }
     named = {f"has_{name}": answer for name, answer in asked.items()}
-    row = User.objects.order_by().filter(pk=user.pk).values(**named).get()
+    row: dict[str, Any] = User.objects.order_by().filter(pk=user.pk).values(**named).get()
     return Facts(**{name: row[f"has_{name}"] for name in asked})
 
 
