@@ -56,7 +56,8 @@ def facts_of(user: User, *, today: datetime.date) -> Facts:
         "factor": Exists(Authenticator.objects.filter(user=user, type__in=REAL_FACTORS)),
     }
     named = {f"has_{name}": answer for name, answer in asked.items()}
-    row: dict[str, Any] = User.objects.order_by().filter(pk=user.pk).values(**named).get()
+    asking: Any = User.objects.order_by().filter(pk=user.pk)  # the stubs know no keys that are named here
+    row = asking.values(**named).get()
     return Facts(**{name: row[f"has_{name}"] for name in asked})
 
 
