@@ -19,7 +19,7 @@ from fysicure.setup.first_steps import first_step
 from patients.models import Patient
 from scheduling.models import Appointment, BookingPolicy, Room, WorkingHours
 from tests.accounts.signing_in import with_password
-from tests.people import NOW, TODAY, make_user
+from tests.people import NOW, TODAY, make_practitioner, make_user
 from tests.sent_forms import filled_in
 
 pytestmark = pytest.mark.django_db
@@ -189,3 +189,15 @@ def test_the_agenda_names_who_has_no_hours(owner: User, receptionist: User, clie
         page = client_of(user).get("/agenda/").content.decode()
         assert page.count("Tine Bos") > 1
         assert ('href="/agenda/hours/"' in page) is has_link
+
+
+@pytest.mark.parametrize("path", ["/setup/", "/agenda/rooms/", "/agenda/hours/", "/account/people/"])
+def test_more_rows_cost_no_more_questions(path: str, owner: User, client_of: SignIn) -> None:
+    client, counts = client_of(owner), []
+    for number in range(3):
+        Room.objects.create(name=f"Zaal {number}")
+        make_practitioner(f"t{number}@practice.example", f"Tine {number}")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(path).status_code == 200
+        counts.append(len(queries))
+    assert counts[1] == counts[2]
