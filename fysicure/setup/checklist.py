@@ -49,9 +49,14 @@ class Checklist:
         return self.done == len(self.steps)
 
     @property
+    def pressing(self) -> Step | None:
+        """The first open step without which the practice cannot work."""
+        return next((step for step in self.steps if not step.is_done and not step.can_wait), None)
+
+    @property
     def can_wait(self) -> bool:
         """Whether only steps are open with which a practice can already work."""
-        return all(step.is_done or step.can_wait for step in self.steps)
+        return self.pressing is None
 
 
 def checklist(user: User, *, now: datetime.datetime, is_backed_up: bool, later: Collection[str] = ()) -> Checklist:
@@ -73,7 +78,7 @@ def _practice_steps(facts: Facts) -> list[Step]:
         Step(
             "rooms", "door-open", _("Rooms"),
             _("Each visit takes a room, so that two patients never meet in one."),
-            facts.room, reverse("scheduling:rooms"), _("Rooms"),
+            facts.room, reverse("scheduling:rooms"), _("Add rooms"),
         ),
         Step(
             "staff", "users", _("Colleagues"),
@@ -83,12 +88,12 @@ def _practice_steps(facts: Facts) -> list[Step]:
         Step(
             "hours", "clock", _("Working hours"),
             _("Free moments are what is left of these hours; without them nothing can be booked."),
-            facts.hours and not facts.lacks_hours, reverse("scheduling:hours"), _("Working hours"),
+            facts.hours and not facts.lacks_hours, reverse("scheduling:hours"), _("Give the hours"),
         ),
         Step(
             "rules", "list-checks", _("Rules for patients"),
             _("What patients may do with visits themselves, and until when: save them once, changed or not."),
-            facts.rules, reverse("scheduling:booking-rules"), _("Rules for patients"),
+            facts.rules, reverse("scheduling:booking-rules"), _("Look at the rules"),
             can_wait=True, part="setup/_closed_days.html",
         ),
     ]  # fmt: skip
@@ -113,13 +118,13 @@ def _care_steps(facts: Facts) -> list[Step]:
 def _safety_steps(facts: Facts, is_backed_up: bool) -> list[Step]:
     return [
         Step(
-            "backup", "archive-restore", _("Backup"),
+            "backup", "archive-restore", _("Backups"),
             _("A disk breaks some day; who has no backup then has no records."),
             is_backed_up, "", "", can_wait=True, part="setup/_backup.html",
         ),
         Step(
-            "factor", "shield-check", _("Your second key"),
+            "factor", "shield-check", _("Your second factor"),
             _("A stolen password alone then opens nothing."),
-            facts.factor, reverse("accounts:second-factor"), _("Set up a second key"),
+            facts.factor, reverse("accounts:second-factor"), _("Set up a second factor"),
         ),
     ]  # fmt: skip

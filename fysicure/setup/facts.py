@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -54,7 +55,10 @@ def facts_of(user: User, *, today: datetime.date) -> Facts:
         "visit": Exists(Appointment.objects.visible_to(user)),
         "factor": Exists(Authenticator.objects.filter(user=user, type__in=REAL_FACTORS)),
     }
-    return Facts(**User.objects.order_by().filter(pk=user.pk).values(**asked).get())
+    named = {f"has_{name}": answer for name, answer in asked.items()}
+    asking: Any = User.objects.order_by().filter(pk=user.pk)  # the stubs know no keys that are named here
+    row = asking.values(**named).get()
+    return Facts(**{name: row[f"has_{name}"] for name in asked})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def practice_lines() -> list[Line]:
         Line(_("Name"), "" if name == _NAME_AT_FIRST else name, "PRACTICE_NAME"),
         Line(_("Street and number"), settings.PRACTICE_ADDRESS, "PRACTICE_ADDRESS"),
         Line(_("Town"), settings.PRACTICE_TOWN, "PRACTICE_TOWN"),
-        Line(_("Telephone"), settings.PRACTICE_PHONE, "PRACTICE_PHONE"),
+        Line(_("Phone"), settings.PRACTICE_PHONE, "PRACTICE_PHONE"),
         Line(_("E-mail address that mails come from"), "" if mail.endswith(".example") else mail, "MAIL_FROM"),
         Line(_("Address of these pages"), settings.PUBLIC_URL, "PUBLIC_URL"),
     ]

@@ -17,6 +17,7 @@ from scheduling.agenda_month import Month, agenda_month
 from scheduling.agenda_rows import read_version
 from scheduling.agenda_sheet import agenda_sheet
 from scheduling.forms import AgendaForm
+from scheduling.weekly_hours import without_hours
 
 
 @require_GET
@@ -62,12 +63,15 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     now, asked, user = timezone.now(), asked_of(request), signed_in(request)
     board = agenda_month(user, asked, now=now) if asked.view == "month" else agenda_board(user, asked, now=now)
     asked, today = board.asked, timezone.localdate(now)
+    is_empty = not isinstance(board, Month) and not board.visits
     choices = board.rooms if asked.is_by_room else board.practitioners
     return {
         "agenda": board,
         "drawn": None if isinstance(board, Month) else drawn(board),
         "whose": options([(each.pk, each.name) for each in choices], asked.room or asked.practitioner),
         "may_feed": may(user, "feeds.manage"),
+        "may_set_up": may(user, "hours.manage"),
+        "without_hours": list(without_hours(on=today)) if is_empty else [],
         "asked": asked,
         "day": asked.day,
         "today": today,

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 from accounts.models import Practitioner, User
 from scheduling.models import Appointment, Room, WorkingHours
 from tests.accounts.signing_in import PASSWORD, app_code
+from tests.browser.test_sign_in import assert_accessible
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("without_second_factor")]
 OWNER = "fien@denete.example"
@@ -71,6 +72,7 @@ def test_an_owner_goes_from_an_empty_database_to_the_first_visit(chrome: Browser
     submit(page)
     assert Room.objects.get().name == "Zaal 1"
     next_step(page, "staff")
+    assert_accessible(page)
     page.locator("[name=name]").fill("Lotte Maes")
     page.locator("[name=email]").fill("lotte@denete.example")
     submit(page)
@@ -78,9 +80,12 @@ def test_an_owner_goes_from_an_empty_database_to_the_first_visit(chrome: Browser
     assert "/account/password/reset/key/" in str(mail.outbox[-1].body)
     next_step(page, "hours")
     page.locator("main a.btn-primary").click()
+    assert_accessible(page)
     submit(page)
     page.wait_for_url("**/hours/")
     assert WorkingHours.objects.filter(practitioner=Practitioner.objects.get()).count() == 10
+    page.goto("/setup/")
+    assert_accessible(page)
     next_step(page, "patient")
     for name, value in {"family_name": "Peeters", "given_name": "An", "birth_date": "1997-03-14"}.items():
         page.locator(f"[name={name}]").fill(value)

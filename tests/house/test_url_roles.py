@@ -122,6 +122,7 @@ OPEN_TO = {
     "/account/people/": {"owner"},
     # setting up a practice
     "/setup/": {"owner"},
+    "/account/people/invite/": {"owner"},
     "/agenda/rooms/": {"owner"},
     "/agenda/hours/": {"owner"},
     # privacy

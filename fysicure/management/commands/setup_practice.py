@@ -18,7 +18,7 @@ NEXT = """
 What comes next:
   1. Open this link and choose a password. It works once, for three days; it is shown here only.
        {link}
-  2. Sign in on {home} and set up the second key: an app on your phone, or a passkey.
+  2. Sign in on {home} and set up the second factor: an app on your phone, or a passkey.
   3. Follow the steps on {home}/setup/: rooms, colleagues, hours, the first patient.
 """
 
