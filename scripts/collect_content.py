@@ -1,8 +1,8 @@
 """Collect what seeds/ and the engine say into locale/*/LC_MESSAGES/content.po: `make messages`.
 
 Of the seeds the values of keys that are words for people, of the engine the texts in `Sentence("…")`, `say("…")` and
-`noted("…")` (pathways/engine/sentences.py). Known translations are kept, new sentences stand empty, what no seed says any more leaves. `--check` only tells, with
-exit code 1, what is missing or doubtful.
+`noted("…")` (pathways/engine/sentences.py). Known translations are kept, new sentences stand empty, what nobody says
+any more leaves. `--check` only tells, with exit code 1, what is missing or doubtful.
 """
 
 import ast
