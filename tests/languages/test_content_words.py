@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.formats import get_format
 
 from accounts.day_words import day_in_words
+from fysicure.errors import constraint_sentences
 from pathways.engine.sentences import BETWEEN, LONGEST, READY_FOR, SENTENCES, Sentence
 from pathways.engine.words import Vocabulary, rule_words
 from pathways.page_language import spoken_vocabulary, told
@@ -106,3 +107,12 @@ def test_a_day_is_written_as_its_language_does(language: str, said: str) -> None
 def parse_day(text: str) -> datetime.date:
     """Read a day as a form does."""
     return DateField().clean(text)
+
+
+def test_a_refusal_of_the_database_is_said_in_the_language_of_who_asks() -> None:
+    name = next(iter(constraint_sentences()))
+    said = set()
+    for language in ("nl", "fr", "en"):
+        with translation.override(language):
+            said.add(str(constraint_sentences()[name]))
+    assert len(said) == 3
