@@ -15,6 +15,7 @@ from accounts.addresses import url_of
 from accounts.models import Practitioner, User
 from fysicure.attention_order import CHECK_IN, FOLLOW_UPS, ORDERS, PLAN, TASK, URGENCIES, Thing, Things, things
 from pathways.models import Task
+from pathways.page_language import told
 from pathways.standing import Ask, Standing, kept_standings, refresh
 from patients.models import Patient
 
@@ -89,7 +90,7 @@ def _of_task(task: Task, patient: Patient, now: datetime.datetime) -> Attention:
 def _of_plan(row: Thing, patient: Patient, seen: Standing) -> Attention:
     """One thing that a plan asks for."""
     url = url_of("pathways:plan", row.key)
-    why = " ".join(seen.why)
+    why = " ".join(told(why) for why in seen.why)
     if row.rank == Ask.BLOCKED:
         return Attention(row.rank, "red", "octagon-alert", _("blocked"), patient, why, url)
     if row.rank == Ask.STEP_BACK:

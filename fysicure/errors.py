@@ -47,10 +47,10 @@ NOT_STORABLE = (DataError, OverflowError, UnicodeEncodeError)
 
 
 @cache
-def constraint_sentences() -> dict[str, str]:
-    """Return for each named constraint of our models the sentence that explains its refusal."""
+def constraint_sentences() -> dict[str, Any]:
+    """Return for each named constraint of our models the sentence that explains its refusal, in no language yet."""
     return {
-        constraint.name: str(constraint.violation_error_message)
+        constraint.name: constraint.violation_error_message
         for model in apps.get_models()
         for constraint in model._meta.constraints
         if constraint.violation_error_message
@@ -63,7 +63,7 @@ def sentence_of(error: IntegrityError) -> str:
     name = getattr(diagnosis, "constraint_name", None) or ""
     if name == "patients_restriction_frozen":  # a trigger, not a constraint of a model (patients 0005)
         return _("This record is frozen: it may be read, and nothing in it may change.")
-    return constraint_sentences().get(name, _("This clashes with something that is already there."))
+    return str(constraint_sentences().get(name) or _("This clashes with something that is already there."))
 
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -218,6 +218,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Brussels"
 USE_TZ = True
 FIRST_DAY_OF_WEEK = 1
+FORMAT_MODULE_PATH = "fysicure.formats"
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or BASE_DIR / "var" / "static")  # filled by collectstatic

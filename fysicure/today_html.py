@@ -19,6 +19,7 @@ from fysicure.attention import Attention
 from fysicure.day_visits import DayVisit
 from fysicure.templatetags.fysicure import icon, local_day, local_time
 from fysicure.worklist import TherapistDay, Visit
+from patients.content_words import spoken
 from scheduling.models import Appointment
 
 _AT_ONCE = 3  # notes to write that are shown before one asks for all
@@ -75,7 +76,7 @@ def _visit(visit: Visit, words: _Words, *, is_all: bool) -> str:
     change = f'\n<br><span class="muted">{escape(visit.change)}</span>' if visit.change else ""
     plan = words.types[booked.type]
     if seen:
-        plan = f"{escape(seen.standing.phase)} {escape(seen.phase_title)}<br>{_light(seen.standing.light)}"
+        plan = f"{escape(seen.standing.phase)} {escape(spoken(seen.phase_title))}<br>{_light(seen.standing.light)}"
     return (
         f'<tr><td>{local_time(booked.start)}</td><th scope="row"><a href="{escape(visit.url)}">{patient}</a>'
         f"{with_whom}{change}{_note(visit, patient, words)}</th><td>{plan}</td></tr>"

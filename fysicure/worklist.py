@@ -25,6 +25,7 @@ from pathways.engine.lights import Light
 from pathways.evidence_reviews import OverdueReview, overdue_reviews
 from pathways.models import CarePlan, FollowUp, Phase, Task
 from pathways.standing import DayStanding, day_standings
+from patients.content_words import spoken
 from patients.models import Encounter
 from scheduling.gaps import Gap, open_gaps
 from scheduling.messages_page import Trouble, troubles
@@ -224,7 +225,7 @@ def owner_view(*, now: datetime.datetime) -> OwnerView:
     return OwnerView(
         running=counts["plans", ""],
         blocked=counts["plans", CarePlan.HoldReason.BLOCKED.value],
-        phases=tuple((f"{key} {title}", count) for key, title, count in phases),
+        phases=tuple((f"{key} {spoken(title)}", count) for key, title, count in phases),
         tasks=tuple(
             (str(urgency.label), counts["tasks", urgency.value])
             for urgency in Task.Urgency

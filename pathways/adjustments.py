@@ -14,6 +14,7 @@ from pathways.decision_log import held, note_decision
 from pathways.definitions import definition_of
 from pathways.exceptions import PlanRefused
 from pathways.models import CarePlan, Decision, ExercisePrescription, Phase
+from patients.content_words import spoken
 
 LIMITS = {"dosage": 120, "per_week": 20, "progression": 200, "reason": 300}
 
@@ -164,7 +165,7 @@ def exercise_choices(plan: CarePlan, phase: Phase) -> list[tuple[str, str]]:
     """Return the exercises of the pathway that the phase does not hold now, as choices (code, name). One query."""
     taken = set(_prescribed(phase).values_list("exercise_id", flat=True))
     exercises = definition_of(plan.pathway_version).exercises
-    return [(code, row.name) for code, row in exercises.items() if code not in taken]
+    return [(code, spoken(row.name)) for code, row in exercises.items() if code not in taken]
 
 
 def _running(plan: CarePlan) -> CarePlan:

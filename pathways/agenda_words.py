@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.policy import may
 from accounts.relations import is_own
 from pathways.models import CarePlan, Phase
+from patients.content_words import spoken
 
 _PATIENTS = "patients"  # a stand-in of the kept query
 
@@ -28,7 +29,7 @@ def phase_words(user: User, patients: Sequence[UUID]) -> Mapping[UUID, str]:
     rows = _active_phases(user.role).ask({_PATIENTS: list(patients), SOMEBODY: user.pk, NOW: timezone.now()})
     on_hold = _("plan on hold")
     return {
-        patient: on_hold if status == CarePlan.Status.ON_HOLD else f"{key} {title}"
+        patient: on_hold if status == CarePlan.Status.ON_HOLD else f"{key} {spoken(title)}"
         for patient, status, key, title in rows
     }
 

@@ -8,14 +8,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
 from pathways.classification_page import in_words
-from pathways.definitions import definition_of
 from pathways.engine.derived import INPUTS, DerivedValue, compute
 from pathways.engine.findings import BOTH, SIDES, MeasureDefinition
 from pathways.engine.model import Definition, Reference
 from pathways.models import CarePlan
+from pathways.page_language import spoken_definition
 from patients.models import Observation
 
 # Computations on what an examination measures; the others are about time and training.
@@ -118,7 +119,7 @@ def analysis_of(plan: CarePlan, *, before: str = "", after: str = "") -> Analysi
     Which measures belong here, the pathway says: the parts of its intake with a measure that a strength or gait value
     is computed from, or that takes several trials. One query.
     """
-    definition = definition_of(plan.pathway_version)
+    definition = spoken_definition(plan.pathway_version)
     parts = _parts(definition)
     found = _observed(plan, {key for _key, _title, keys in parts for key in keys})
     days = tuple(sorted({day for by_day in found.values() for day in by_day}))
@@ -302,4 +303,4 @@ def _compared(label: str, side: str, before: Cell, after: Cell, *, unit: str, de
 def _plain(value: Decimal, decimals: int | None = None) -> str:
     """A number as it is written, with a comma: so many decimals, or as many as it needs."""
     text = f"{float(value):g}" if decimals is None else f"{value:.{decimals}f}"
-    return text.replace(".", ",").replace("-", "−")
+    return text.replace(".", str(get_format("DECIMAL_SEPARATOR"))).replace("-", "−")

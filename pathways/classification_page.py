@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pathways.definitions import definition_of
 from pathways.engine.model import Definition, Reference, Rule
 from pathways.models import CarePlan, Classification, Task
+from pathways.page_language import number_words, spoken_definition
 from pathways.plans import is_only_too_young, needs_reason
 from patients.models import Observation
 
@@ -56,7 +56,7 @@ def side_pages(rows: Sequence[Classification]) -> list[SidePage]:
         return []
     observed = Observation.objects.current().filter(encounter__intake=rows[0].intake_id).select_related("measure")
     found = {(each.measure_id, each.side): each for each in observed}
-    return [_side(row, definition_of(row.pathway_version), found) for row in rows]
+    return [_side(row, spoken_definition(row.pathway_version), found) for row in rows]
 
 
 def _side(row: Classification, definition: Definition, found: dict[tuple[str, str], Observation]) -> SidePage:
@@ -141,8 +141,7 @@ def in_words(value: Any, measure: Any) -> str:
     if isinstance(value, list):
         return ", ".join(labels.get(each, str(each)) for each in value)
     if isinstance(value, int | float):
-        number = f"{value:g}".replace(".", ",")
-        return f"{number} {measure.unit}".strip()
+        return f"{number_words(value)} {measure.unit}".strip()
     return labels.get(str(value), str(value))
 
 
@@ -187,7 +186,7 @@ def derived_lines(values: dict[str, Any], definition: Definition) -> Iterator[tu
 
 
 def _number(value: Any) -> str:
-    return f"{value:g}".replace(".", ",") if isinstance(value, int | float) else str(value)
+    return number_words(value) if isinstance(value, int | float) else str(value)
 
 
 def running_plan(row: Classification) -> CarePlan | None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from pathways.closing_summary import MEASURED, NOT_JUDGED, PHASE_DONE, THERAPIST
 from pathways.models import Decision, Phase
+from pathways.page_language import number_words
 
 
 def in_words(summary: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,7 +51,7 @@ def _measure(row: Mapping[str, Any]) -> dict[str, Any]:
 def _number(value: Any) -> str:
     if value is None:
         return ""
-    return f"{value:g}".replace(".", ",") if isinstance(value, int | float) else str(value)
+    return number_words(value) if isinstance(value, int | float) else str(value)
 
 
 def _phase(row: Mapping[str, Any]) -> dict[str, Any]:

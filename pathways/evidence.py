@@ -9,10 +9,10 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
-from pathways.definitions import definition_of
 from pathways.engine.model import Definition
 from pathways.engine.source import Source
 from pathways.models import PathwayVersion, Reference
+from pathways.page_language import spoken_definition
 
 STRENGTHS = ("strong", "moderate", "weak", "contradicts", "expert", "practice_choice")
 
@@ -58,7 +58,7 @@ def evidence_list(states: Mapping[str, Any] | None = None) -> EvidencePage:
     supports: dict[str, list[Support]] = defaultdict(list)
     choices: list[Support] = []
     for version in current_versions():
-        definition = definition_of(version)
+        definition = spoken_definition(version)
         for kind, label, source in sources(definition):
             support = Support(definition.title, kind, label)
             for key in source.references:

@@ -13,6 +13,7 @@ from accounts.models import User
 from pathways.definitions import definition_of
 from pathways.evidence import sources
 from pathways.models import CarePlan, PathwayVersion, Reference, ReferenceReview
+from pathways.page_language import spoken_definition
 
 # How far ahead the next review may be set: a choice of the practice.
 LONGEST = datetime.timedelta(days=5 * 366)
@@ -120,7 +121,9 @@ def leaning_plans(reference: Reference, *, most: int = 100) -> tuple[LeaningPlan
         version = plan.pathway_version
         if version.pk not in rules:
             cited = [
-                label for _kind, label, source in sources(definition_of(version)) if reference.key in source.references
+                label
+                for _kind, label, source in sources(spoken_definition(version))
+                if reference.key in source.references
             ]
             rules[version.pk] = tuple(dict.fromkeys(cited))
         if rules[version.pk]:

@@ -24,7 +24,9 @@ from pathways.intake import (
     trials_of,
     typed_value,
 )
+from pathways.page_language import number_words, told
 from pathways.trials import split_trials
+from patients.content_words import spoken
 from patients.models import IntakeResponse
 
 SIDE_ORDER = ("R", "L", "")
@@ -96,6 +98,7 @@ def intake_page(
     """Return the page of an intake. `refused` holds the sentences of a finish that failed, by field. No queries."""
     checked = check_answers(intake, definition, as_of=today)
     sentences = {**checked.errors, **{name: texts[0] for name, texts in (refused or {}).items()}}
+    sentences = {name: told(text) for name, text in sentences.items()}
     fields = list(fields_of(definition, intake.side))
     sections = []
     for section in definition.questionnaire.sections:
@@ -177,7 +180,7 @@ def _mean(measure: MeasureDefinition, raw: Any, today: datetime.date) -> str:
 
 
 def _number(value: Decimal | float) -> str:
-    return f"{float(value):g}".replace(".", ",").replace("-", "−")
+    return number_words(value).replace("-", "−")
 
 
 def kind_of(measure: MeasureDefinition) -> str:
@@ -220,7 +223,11 @@ def _range(measure: MeasureDefinition) -> str:
 
 def _strides(measure: MeasureDefinition, raw: Any) -> tuple[str, str]:
     """Ask about a step count that looks like the strides of one foot: doubled, it lies in the range."""
-    if not measure.unit.startswith(("spm", "stappen")) or measure.minimum is None or measure.maximum is None:
+    if (
+        not measure.unit.startswith(("spm", spoken("stappen/min")))
+        or measure.minimum is None
+        or measure.maximum is None
+    ):
         return "", ""
     number = typed_value(measure, raw)
     if not isinstance(number, int) or number >= measure.minimum or not measure.minimum <= number * 2 <= measure.maximum:

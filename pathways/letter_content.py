@@ -12,8 +12,10 @@ from pathways.closing_words import in_words
 from pathways.discharge import draft_summary, summary_of
 from pathways.letter_parts import Part, day, heading, items, paragraph, short_day, small, steps, table
 from pathways.models import CarePlan, Classification, Task
+from pathways.page_language import spoken_progress
 from pathways.plan_history import proposal_word
 from pathways.progress import PlanProgress, assess_plan
+from patients.content_words import all_spoken, spoken
 from patients.models import EpisodeOfCare
 from scheduling.models import Appointment
 
@@ -42,9 +44,14 @@ def discharge_parts(plan: CarePlan, *, now: datetime.datetime) -> list[Part]:
     told = _("The treatment ran from %(begun)s to %(ended)s: %(weeks)s weeks, %(visits)s contacts.") % facts
     parts = [paragraph(told), *finding_parts(plan.episode), *measure_parts(summary)]
     if summary["goals"]:
-        parts += [heading(_("Goals")), items(f"{row['text']}: {row['word']}" for row in summary["goals"])]
+        parts += [heading(_("Goals")), items(f"{spoken(row['text'])}: {row['word']}" for row in summary["goals"])]
     rows = [
-        (f"{row['key']} {row['title']}", short_day(row["started_on"]), short_day(row["completed_on"]), str(row["word"]))
+        (
+            f"{row['key']} {spoken(row['title'])}",
+            short_day(row["started_on"]),
+            short_day(row["completed_on"]),
+            str(row["word"]),
+        )
         for row in summary["phases"]
     ]
     parts += [heading(_("Course")), table((_("Phase"), _("from"), _("until"), ""), rows, (3, 1, 1, 1))]
@@ -81,7 +88,7 @@ def rule_out_parts(episode: EpisodeOfCare) -> tuple[str, list[Part]]:
 
 def patient_plan_parts(plan: CarePlan, *, now: datetime.datetime) -> list[Part]:
     """The plan on paper for the patient: phase, load, exercises, what the colours mean, alarm signs, visits."""
-    seen = assess_plan(plan, now=now)
+    seen = spoken_progress(assess_plan(plan, now=now))
     phase = seen.definition.phase(seen.phase.key)
     parts = [
         paragraph(_("You are in this phase: %(phase)s. Goal: %(goal)s.") % {"phase": phase.title, "goal": phase.goal}),
@@ -91,8 +98,8 @@ def patient_plan_parts(plan: CarePlan, *, now: datetime.datetime) -> list[Part]:
     ]
     rows = seen.phase.exercise_prescriptions.filter(ended_on__isnull=True).select_related("exercise")
     for row in rows.order_by("ordinal", "id"):
-        note = ", ".join(part for part in (row.dosage, _times(row.per_week)) if part)
-        parts.append(steps(str(row.exercise), note, row.exercise.document.get("how", [])))
+        note = ", ".join(part for part in (spoken(row.dosage), _times(row.per_week)) if part)
+        parts.append(steps(spoken(row.exercise.name), note, all_spoken(row.exercise.document.get("how", []))))
     parts += [heading(_("What the colours mean")), items(_colours(seen)), heading(_("Call us at once"))]
     signs = [flag.label for flag in seen.definition.classification.red_flags if flag.urgency != Task.Urgency.SOON]
     parts += [
@@ -127,9 +134,9 @@ def measure_parts(summary: dict[str, Any]) -> list[Part]:
         return [paragraph(_("No outcome was measured yet."))]
     rows = [
         (
-            f"{row['label']} {_side_word(row['side'])}".strip(),
-            _dated(row["start"], row["unit"], row["start_on"]),
-            _dated(row["end"], row["unit"], row["end_on"]),
+            f"{spoken(row['label'])} {_side_word(row['side'])}".strip(),
+            _dated(row["start"], spoken(row["unit"]), row["start_on"]),
+            _dated(row["end"], spoken(row["unit"]), row["end_on"]),
             row["change_word"],
         )
         for row in summary["measures"]
@@ -163,7 +170,7 @@ def _side_word(side: str) -> str:
 
 def _where(seen: PlanProgress) -> str:
     facts = {
-        "phase": f"{seen.phase.key} {seen.phase.title}",
+        "phase": f"{seen.phase.key} {spoken(seen.phase.title)}",
         "week": seen.week,
         "proposal": proposal_word(seen.progress.proposal.value),
     }

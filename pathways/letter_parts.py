@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.utils.formats import date_format
+from accounts.day_words import day_in_words
 
 Part = dict[str, Any]
 
@@ -41,7 +41,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[i
 
 def day(value: datetime.date | None) -> str:
     """A day in words of the letter's language, such as 23 november 2026; a dash when there is none."""
-    return date_format(value, "j F Y") if value else "-"
+    return day_in_words(value, "j F Y") if value else "-"
 
 
 def short_day(value: datetime.date | None) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from accounts.models import Practitioner, User
 from pathways.exceptions import LetterRefused
@@ -41,6 +41,11 @@ def plan_of(episode: EpisodeOfCare) -> CarePlan | None:
     return plan
 
 
+def language_for(episode: EpisodeOfCare, kind: str) -> str:
+    """Return the language in which a letter is proposed: the patient's own for a plan, Dutch for a doctor."""
+    return str(episode.patient.language) if kind == Kind.PLAN else settings.LANGUAGE_CODE
+
+
 def compose(
     episode: EpisodeOfCare,
     kind: str,
@@ -50,8 +55,11 @@ def compose(
     by: User,
     now: datetime.datetime,
     sessions: int | None = None,
+    language: str = "",
 ) -> dict[str, Any]:
-    """Return the content of a letter, in Dutch: who, to whom, and parts drawn from the record. Nothing is kept.
+    """Return the content of a letter: who, to whom, and parts drawn from the record. Nothing is kept.
+
+    `language` is that of who reads it; by default `language_for`, whatever the language of the page.
 
     `remark` is what the therapist adds by hand; it stands before the closing. `sessions` is how many a request for a
     prescription asks for. Raises LetterRefused for a letter that makes no sense now.
@@ -59,7 +67,7 @@ def compose(
     plan = plan_of(episode)
     if kind not in kinds_for(episode, plan):
         raise LetterRefused(_("This letter cannot be made for this episode now."))
-    with override(settings.LANGUAGE_CODE):
+    with override(language or language_for(episode, kind)):
         urgent, parts = _parts(episode, plan, kind, now, usual_sessions(sessions))
         if remark.strip():
             parts.append(paragraph(remark.strip()))
@@ -76,12 +84,15 @@ def write_letter(
     by: User,
     now: datetime.datetime,
     sessions: int | None = None,
+    language: str = "",
 ) -> Letter:
     """Make a letter and keep its content: what was sent can always be shown again. Raises LetterRefused.
 
     A request for a prescription ticks off the task that asked for it; the same request made twice on a day is one.
     """
-    document = compose(episode, kind, recipient=recipient, remark=remark, by=by, now=now, sessions=sessions)
+    document = compose(
+        episode, kind, recipient=recipient, remark=remark, by=by, now=now, sessions=sessions, language=language
+    )
     if kind == Kind.ORDER:
         EpisodeOfCare.objects.select_for_update(of=("self",)).get(pk=episode.pk)
         same: Letter | None = episode.letters.filter(kind=kind, created_by=by, document=document).first()
@@ -137,7 +148,7 @@ def _sheet(
     }
     for_doctor = kind != Kind.PLAN
     return {
-        "language": "nl",
+        "language": get_language(),
         "title": titles[Kind(kind)],
         "urgent": urgent,
         "place_and_date": f"{settings.PRACTICE_TOWN}, {day(today)}",

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from pathways.letter_parts import Part, day, heading, items, paragraph, short_day, small
 from pathways.models import CarePlan, FollowUp, Phase
+from patients.content_words import spoken
 from patients.models import EpisodeOfCare, Prescription
 from patients.prescriptions import Order, orders
 from scheduling.session_budget import session_budget
@@ -69,7 +70,7 @@ def _still(plan: CarePlan) -> list[str]:
         return []
     words = {Phase.Status.ACTIVE: _("now"), Phase.Status.PLANNED: _("to come")}
     phases = plan.phases.filter(status__in=list(words)).order_by("ordinal")
-    found = [f"{phase.title} ({words[Phase.Status(phase.status)]})" for phase in phases]
+    found = [f"{spoken(phase.title)} ({words[Phase.Status(phase.status)]})" for phase in phases]
     open_visits = list(FollowUp.objects.filter(plan=plan).open().order_by("window_end"))
     if open_visits:
         text = ngettext(

@@ -15,9 +15,11 @@ from pathways.engine.findings import BOTH, SIDES
 from pathways.engine.running import next_max_km
 from pathways.loads import WEEK, as_day, monday_of, strength_adherence, weekly_distance
 from pathways.models import Decision, DiaryEntry, ExercisePrescription
+from pathways.page_language import number_words, spoken_progress
 from pathways.pauses import paused_days
 from pathways.plan_history import moments
 from pathways.progress import DIARY_DAYS, PlanProgress
+from patients.content_words import spoken
 from patients.models import Observation
 
 MOST_MARKS = 20
@@ -90,6 +92,7 @@ def plan_charts(seen: PlanProgress, decisions: Sequence[Decision]) -> PlanCharts
 
 def all_charts(seen: PlanProgress) -> PlanCharts:
     """Return every chart of a plan. Four queries, whatever the number of values."""
+    seen = spoken_progress(seen)
     decisions = list(seen.plan.decisions.select_related("made_by").order_by("-made_at", "-id"))
     shown = plan_charts(seen, decisions)
     rules = seen.definition.derived.values()
@@ -137,7 +140,7 @@ def _spans(seen: PlanProgress, decisions: Sequence[Decision], end: datetime.date
             ((phase.key, phase.started_on) for phase in seen.phases if phase.started_on is not None),
             key=lambda move: move[1],
         )
-    titles = {phase.key: phase.title for phase in seen.phases}
+    titles = {phase.key: spoken(phase.title) for phase in seen.phases}
     spans: list[dict[str, Any]] = []
     for key, day in moves:
         if spans and spans[-1]["key"] == key:
@@ -277,7 +280,7 @@ def _deficits(seen: PlanProgress, rule: DerivedValue, rows: Sequence[Observation
 
 
 def _deficit_words(day: datetime.date, difference: Decimal) -> str:
-    facts = {"day": f"{day:%d/%m/%Y}", "percent": f"{abs(difference)}".replace(".", ",")}
+    facts = {"day": f"{day:%d/%m/%Y}", "percent": number_words(abs(difference))}
     if difference > 0:
         return _("%(day)s: the affected side is %(percent)s %% weaker than the other.") % facts
     if difference < 0:

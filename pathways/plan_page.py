@@ -28,9 +28,11 @@ from pathways.models import (
     Task,
 )
 from pathways.one_plan import PlanFacts
+from pathways.page_language import spoken_progress
 from pathways.plan_charts import PlanCharts, plan_charts
 from pathways.plan_history import moments, visits_to_check
 from pathways.progress import PlanProgress
+from patients.content_words import spoken
 
 DIARY_ROWS = 14
 
@@ -95,6 +97,7 @@ class PlanPage:
 
 def plan_page(seen: PlanProgress, facts: PlanFacts) -> PlanPage:
     """Gather the page of a plan from what was read of it (`FOR_THERAPIST`). No queries."""
+    seen = spoken_progress(seen)
     plan, definition = seen.plan, seen.definition
     phase_definition = definition.phase(seen.phase.key)
     prescribed = [row for row in facts.prescribed if row.phase_id == seen.phase.pk]
@@ -126,7 +129,7 @@ def phase_track(seen: PlanProgress) -> list[dict[str, Any]]:
     """The phases for the track: done, current or next, with their expected weeks."""
     states = {Phase.Status.COMPLETED: "done", Phase.Status.ACTIVE: "current", Phase.Status.PLANNED: "next"}
     return [
-        {"title": phase.title, "state": states[Phase.Status(phase.status)], "note": _phase_note(phase, seen)}
+        {"title": spoken(phase.title), "state": states[Phase.Status(phase.status)], "note": _phase_note(phase, seen)}
         for phase in seen.phases
     ]
 
@@ -155,7 +158,7 @@ def _row(result: CriterionResult, line: Criterion, seen: PlanProgress) -> Criter
     return CriterionRow(
         label=line.label,
         status=result.status.value,
-        why=result.why.removeprefix(f"{line.label}: "),
+        why=result.why.removeprefix(line.label).lstrip(":\N{NO-BREAK SPACE} "),
         measured_on=measured_on,
         age_days=None if measured_on is None else (seen.today - measured_on).days,
         references=_resolve(seen.definition, line.source),
@@ -177,11 +180,11 @@ def _references(definition: Definition, lines: Iterable[Criterion]) -> list[Refe
 def choices(seen: PlanProgress) -> list[Choice]:
     """The three decisions, each with what it would do and whether it can be taken."""
     here = seen.phases.index(seen.phase)
-    after = seen.phases[here + 1].title if here + 1 < len(seen.phases) else _("plan completed")
+    after = spoken(seen.phases[here + 1].title) if here + 1 < len(seen.phases) else _("plan completed")
     targets = {
         Decision.Kind.ADVANCE: after,
-        Decision.Kind.HOLD: seen.phase.title,
-        Decision.Kind.STEP_BACK: seen.phases[max(here - 1, 0)].title,
+        Decision.Kind.HOLD: spoken(seen.phase.title),
+        Decision.Kind.STEP_BACK: spoken(seen.phases[max(here - 1, 0)].title),
     }
     return [
         Choice(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from pathways.engine.findings import BOTH, SIDES, MeasureDefinition
 from pathways.engine.model import Definition
 from pathways.measures_needed import measures_of
+from pathways.page_language import told
 from pathways.progress import PlanProgress
 from pathways.retests import measures_due
 from pathways.trials import SPREAD_PERCENT, Trials, judge_trials, split_trials
@@ -131,7 +132,7 @@ def _field(measure: MeasureDefinition, side: str, posted: QueryDict | None, erro
         kind="choice" if options else "trials" if measure.trials > 1 else "number",
         options=options,
         boxes=_boxes(measure, side, posted),
-        error=str(errors.get(measure.key, "")),
+        error=told(str(errors.get(measure.key, ""))),
         mode="numeric"
         if measure.type == "integer" and (low or 0) >= 0
         else "decimal"

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.day_words import day_in_words
 from pathways.engine.comparison import round_half_up
 from pathways.engine.lights import JudgedEntry, Light
 from pathways.engine.model import Definition, RunningRules, Step
@@ -159,7 +160,7 @@ def _between_sessions(facts: RunFacts, rules: RunningRules) -> Refusal | None:
         first = runs[-1].entry.day + datetime.timedelta(days=DAYS_BETWEEN_RUNS)
         if facts.today < first:
             why = _("Leave at least one day between two runs: your next run is on %(day)s.")
-            return "rest_day", (why % {"day": date_format(first, "l j F")},), _midnight(first)
+            return "rest_day", (why % {"day": day_in_words(first, "l j F")},), _midnight(first)
     monday = facts.today - datetime.timedelta(days=facts.today.weekday())
     done = len({each.entry.start for each in runs if each.entry.day >= monday})
     if done >= rules.sessions_per_week:
@@ -217,7 +218,7 @@ def _left(limit: float, done: float) -> float:
 
 
 def _km(value: float) -> str:
-    return f"{round_half_up(value, 1)}".replace(".", ",")
+    return f"{round_half_up(value, 1)}".replace(".", str(get_format("DECIMAL_SEPARATOR")))
 
 
 def _midnight(day: datetime.date, later: int = 0) -> datetime.datetime:

@@ -10,16 +10,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.day_words import day_in_words
 from pathways.diary import is_session
 from pathways.engine.lights import JudgedEntry, Light
 from pathways.models import Decision, DiaryEntry, FollowUp
 from pathways.plan_history import proposal_word
 from pathways.progress import NO_LIGHT, PlanProgress
 from patients.chart import value_text
+from patients.content_words import spoken
 from patients.models import Observation
 
 HERE_SHOWN, BEFORE_SHOWN, EVENTS_SHOWN = 12, 6, 4
@@ -120,7 +122,7 @@ def _exercise_words(seen: PlanProgress, logged: Sequence[DiaryEntry]) -> str:
         return _("No exercises were logged; whether they were done is not known.")
     said = ngettext("Exercises logged %(count)s time", "Exercises logged %(count)s times", times) % {"count": times}
     if seen.adherence is not None:
-        share, day = round(seen.adherence.share * 100), date_format(seen.adherence.since, "j F")
+        share, day = round(seen.adherence.share * 100), day_in_words(seen.adherence.since, "j F")
         said += " " + _("(%(share)s percent of what was asked since %(day)s)") % {"share": share, "day": day}
     return f"{said}."
 
@@ -135,7 +137,7 @@ def _event_words(seen: PlanProgress, since: Since, decisions: Sequence[Decision]
     ]
     for pause in seen.pauses:
         if pause.started_on <= last and (pause.ended_on is None or pause.ended_on >= first):
-            words = {"reason": pause.get_reason_code_display(), "day": date_format(pause.started_on, "j F")}
+            words = {"reason": pause.get_reason_code_display(), "day": day_in_words(pause.started_on, "j F")}
             stood_still = _("stood still from %(day)s (%(reason)s)")
             stands_still = _("stands still since %(day)s (%(reason)s)")
             parts.append((stands_still if pause.ended_on is None else stood_still) % words)
@@ -165,9 +167,9 @@ def values_words(rows: Iterable[Observation], *, dated: bool = False) -> str:
 
 def _value_words(row: Observation, *, dated: bool) -> str:
     side = {"L": _("left"), "R": _("right")}.get(row.side, "")
-    unit = row.unit if row.unit.startswith("/") else f" {row.unit}".rstrip()
+    unit = row.unit if row.unit.startswith("/") else f" {spoken(row.unit)}".rstrip()
     day = f" ({date_format(timezone.localtime(row.effective_at), 'j/n')})" if dated else ""
-    return f"{' '.join(part for part in (row.measure.label, side) if part)} {value_text(row)}{unit}{day}"
+    return f"{' '.join(part for part in (spoken(row.measure.label), side) if part)} {value_text(row)}{unit}{day}"
 
 
 def assessment_words(seen: PlanProgress) -> list[str]:
@@ -175,12 +177,12 @@ def assessment_words(seen: PlanProgress) -> list[str]:
     lights = {"GREEN": _("green"), "AMBER": _("amber"), "RED": _("red")}
     light = lights.get(seen.light)
     if light and seen.light_on:
-        words = [_("Light: %(light)s on %(day)s.") % {"light": light, "day": date_format(seen.light_on, "j F")}]
+        words = [_("Light: %(light)s on %(day)s.") % {"light": light, "day": day_in_words(seen.light_on, "j F")}]
     elif seen.light == NO_LIGHT:
         words = [_("No light: nothing logged in the last 7 days.")]
     else:
         words = [_("No light yet: the morning after is not filled in.")]
-    place = {"phase": seen.phase.title, "week": seen.progress.weeks_in_phase + 1}
+    place = {"phase": spoken(seen.phase.title), "week": seen.progress.weeks_in_phase + 1}
     words.append(_("Phase: %(phase)s, week %(week)s.") % place)
     if seen.plan.status in {"active", "on-hold"}:
         proposal = proposal_word(seen.progress.proposal.value)
@@ -198,7 +200,7 @@ def plan_words(known: Known) -> list[str]:
         words.append(_("No next visit is booked."))
     if known.next_visit is None and known.follow_up is not None:
         span = {"first": known.follow_up.window_start, "last": known.follow_up.window_end}
-        days = {name: date_format(day, "j F") for name, day in span.items()}
+        days = {name: day_in_words(day, "j F") for name, day in span.items()}
         words.append(_("The plan calls for one between %(first)s and %(last)s.") % days)
     most = known.seen.progress.next_max_km
     if most is not None and not known.seen.is_blocked and known.seen.plan.status == "active":
@@ -208,12 +210,12 @@ def plan_words(known: Known) -> list[str]:
 
 def day_words(moment: datetime.datetime) -> str:
     """Return a day in Brussels as it is said: "16 november"."""
-    return date_format(timezone.localtime(moment), "j F")
+    return day_in_words(timezone.localtime(moment), "j F")
 
 
 def number(value: Decimal | float) -> str:
-    """Return a number as Flemings write it: a comma, and no zeros that say nothing."""
-    return f"{float(value):.1f}".removesuffix(".0").replace(".", ",")
+    """Return a number with at most one decimal, as the language writes it, and no zeros that say nothing."""
+    return f"{float(value):.1f}".removesuffix(".0").replace(".", str(get_format("DECIMAL_SEPARATOR")))
 
 
 def _highest(values: Iterable[int | None]) -> int | None:

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from pathways.engine.comparison import OPERATORS, in_dutch
+from pathways.engine.comparison import OPERATORS
 from pathways.engine.words import Vocabulary, rule_words
 from pathways.models import PathwayVersion
+from pathways.page_language import spoken_vocabulary
 from pathways.version_labels import SECTIONS, code_label, label_of, rank_of
 
 Row = Mapping[str, Any]
@@ -90,7 +91,7 @@ def vocabulary_of(version: PathwayVersion) -> Vocabulary:
         key: {str(option["value"]): str(option["label"]) for option in row.get("options", ())}
         for key, row in version.measures.items()
     }
-    return Vocabulary(labels, answers)
+    return spoken_vocabulary(Vocabulary(labels, answers))
 
 
 def _mapping(value: Any) -> Row:
@@ -283,7 +284,7 @@ class _Reader:
             return self._list_text(name, value)
         if isinstance(value, str):
             return code_label(name, value) or self.vocabulary.label(value)
-        return "—" if value is None else in_dutch(value)
+        return "—" if value is None else self.vocabulary.value(value)
 
     def _list_text(self, name: str, rows: Sequence[Any]) -> str:
         if name == "options":

@@ -8,9 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
 from accounts.kept_query import NOW, SOMEBODY, Kept, KeptObjects, KeptQuery, ask_together
+from patients.content_words import spoken
 from patients.duplicates import number_warnings
 from patients.models import EpisodeOfCare, Measure, Observation, Patient, PrivacyRequest
 from patients.national_number import shown
@@ -207,11 +209,11 @@ def _running_plan(found: Sequence[tuple[Any, ...]]) -> RunningPlan | None:
     pk, title, hold_reason, *_phase_of_first = found[0]
     states = {"completed": "done", "active": "current"}
     phases = tuple(
-        PhaseOfPlan(phase, states.get(status, "next"))
+        PhaseOfPlan(spoken(phase), states.get(status, "next"))
         for plan, _title, _hold, phase, status in found
         if plan == pk and phase is not None
     )
-    return RunningPlan(pk, title, hold_reason, phases)
+    return RunningPlan(pk, spoken(title), hold_reason, phases)
 
 
 def _findings(rows: Iterable[Observation]) -> list[Finding]:
@@ -221,8 +223,8 @@ def _findings(rows: Iterable[Observation]) -> list[Finding]:
         groups.setdefault(row.measure_id, []).append(row)
     found = [
         Finding(
-            label=group[0].measure.label,
-            unit=group[0].unit or group[0].measure.unit,
+            label=spoken(group[0].measure.label),
+            unit=spoken(group[0].unit or group[0].measure.unit),
             values=[(_side(row.side), value_text(row)) for row in group],
             on=max(row.effective_at for row in group),
         )
@@ -252,5 +254,5 @@ def _label(row: Observation, value: Any) -> str:
     """Return the words of a choice's code, from the definition of its measure."""
     labels = {option["value"]: option["label"] for option in row.measure.definition.get("options", [])}
     if isinstance(value, float):
-        return f"{value:g}".replace(".", ",")
-    return str(labels.get(str(value), value))
+        return f"{value:g}".replace(".", str(get_format("DECIMAL_SEPARATOR")))
+    return spoken(str(labels.get(str(value), value)))

@@ -1,9 +1,11 @@
-"""Collect the sentences of seeds/ that people read into locale/*/LC_MESSAGES/content.po: `make messages`.
+"""Collect what seeds/ and the engine say into locale/*/LC_MESSAGES/content.po: `make messages`.
 
-Known translations are kept, new sentences stand empty, what no seed says any more leaves. `--check` only tells, with
-exit code 1, what is missing or doubtful.
+Of the seeds the values of keys that are words for people, of the engine the texts in `Sentence("…")`, `say("…")` and
+`noted("…")` (pathways/engine/sentences.py). Known translations are kept, new sentences stand empty, what nobody says
+any more leaves. `--check` only tells, with exit code 1, what is missing or doubtful.
 """
 
+import ast
 import re
 import subprocess
 import sys
@@ -51,18 +53,30 @@ TEXTS = frozenset(
         "why",
     }
 )
+MARKS = frozenset({"Sentence", "noted", "say"})
 NOT_READ = frozenset({"cases", "authors", "journal"})
 _WORDS = re.compile(r"[^\W\d_]{3}")
 _HEADER = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 
 
 def sentences(root: Path = ROOT) -> list[str]:
-    """Return every text of the seeds that people read, each once, in the order of the files."""
+    """Return every text of the seeds and of the engine that people read, each once, in the order of the files."""
     found: dict[str, None] = {}
     for pattern in FILES:
         for path in sorted((root / "seeds").glob(pattern)):
             found |= dict.fromkeys(_texts(yaml.safe_load(path.read_text(encoding="utf-8")), key=""))
+    for path in sorted((root / "pathways" / "engine").glob("*.py")):
+        found |= dict.fromkeys(_said(ast.parse(path.read_text(encoding="utf-8"))))
     return list(found)
+
+
+def _said(code: ast.Module) -> Iterator[str]:
+    """Yield the texts that a module of the engine marks, in no order that matters."""
+    for call in (node for node in ast.walk(code) if isinstance(node, ast.Call) and node.args):
+        name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+        text = call.args[0]
+        if name in MARKS and isinstance(text, ast.Constant) and isinstance(text.value, str):
+            yield text.value
 
 
 def _texts(value: Any, *, key: str) -> Iterator[str]:

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.day_words import day_in_words
 from accounts.models import Practitioner, User
 from fysicure.portal.reading import upcoming
 from pathways.follow_up_requests import Days, days_for_patient, may_book, own_follow_ups
@@ -191,7 +191,7 @@ def choice_of(
 def moment_words(start: datetime.datetime) -> str:
     """Return a moment in a patient's words, like "dinsdag 1 december om 14:00"."""
     local = timezone.localtime(start)
-    return _("%(day)s at %(time)s") % {"day": date_format(local, "l j F"), "time": f"{local:%H:%M}"}
+    return _("%(day)s at %(time)s") % {"day": day_in_words(local, "l j F"), "time": f"{local:%H:%M}"}
 
 
 def visible_proposals(user: User) -> Any:

@@ -10,11 +10,11 @@ from typing import Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.audit import record_access
+from accounts.day_words import day_in_words
 from accounts.kept_query import NOW, SOMEBODY, Kept, KeptObjects, KeptQuery, ask_together
 from accounts.models import User
 from accounts.policy import signed_in
@@ -49,7 +49,7 @@ def facts_of(patient: Patient) -> list[tuple[str, str]]:
     address = ", ".join(part for part in (patient.street, f"{patient.postal_code} {patient.city}".strip()) if part)
     return [
         (_("Name"), str(patient)),
-        (_("Date of birth"), date_format(patient.birth_date, "j F Y")),
+        (_("Date of birth"), day_in_words(patient.birth_date, "j F Y")),
         (_("Sex"), patient.get_gender_display()),
         (_("Phone"), phone(patient.phone)),
         (_("E-mail address"), patient.email),

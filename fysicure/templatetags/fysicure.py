@@ -10,15 +10,17 @@ import phonenumbers
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.template.defaultfilters import floatformat
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
+from accounts.day_words import day_in_words
 from accounts.notices import Action, actions_of
 from fysicure import charts
+from pathways import page_language
 from patients import content_words
 
 register = template.Library()
@@ -44,8 +46,6 @@ STRENGTHS: dict[str, str] = {
     "expert": gettext_noop("Expert opinion"),
     "contradicts": gettext_noop("Contradicting evidence"),
 }
-# Django's Dutch short months lack their full stop.
-DUTCH_MONTHS = ("jan.", "feb.", "mrt.", "apr.", "mei", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "dec.")
 _PEN = ' fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
 _BETWEEN_TAGS = re.compile(r">\s+<")
 MESSAGE_ICONS = {"success": "circle-check", "warning": "triangle-alert", "error": "octagon-alert"}
@@ -69,6 +69,12 @@ def spoken(text: object) -> str:
     return content_words.spoken(str(text or ""))
 
 
+@register.filter
+def told(text: object) -> str:
+    """Return a sentence of the engine (why something is proposed) in the language of the page."""
+    return page_language.told(str(text or ""))
+
+
 def _local(value: date | datetime) -> date | datetime:
     if isinstance(value, datetime) and timezone.is_aware(value):
         return timezone.localtime(value)
@@ -76,11 +82,9 @@ def _local(value: date | datetime) -> date | datetime:
 
 
 @lru_cache(maxsize=4096)
-def _day_text(day: date, language: str | None, pattern: str) -> str:
+def _day_text(day: date, _language: str | None, pattern: str) -> str:
     """Format a day once for each language: lists of rows ask the same few days again and again."""
-    if (language or "").startswith("nl"):
-        pattern = pattern.replace("N", "".join(f"\\{letter}" for letter in DUTCH_MONTHS[day.month - 1]))
-    return str(formats.date_format(day, pattern))
+    return day_in_words(day, pattern)
 
 
 @register.filter

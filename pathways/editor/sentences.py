@@ -5,11 +5,11 @@ import re
 from pathways.editor.document import Document, Row, without
 from pathways.engine.words import Vocabulary, rule_words
 
-NUMBER = re.compile(r"\d+(?:,\d+)?")
+NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
 def sentence_of(criterion: Row, vocabulary: Vocabulary) -> str:
-    """Return a criterion as one Dutch sentence, generated from its rule and never from its label."""
+    """Return a criterion as one sentence, generated from its rule and never from its label."""
     words = rule_words(without(criterion, "key", "label", "reference", "practice_choice"), vocabulary)
     return f"{words[:1].upper()}{words[1:]}." if words else ""
 

@@ -11,6 +11,7 @@ from pathways.editor_forms.rows import Library, LibraryForm, SourceForm
 from pathways.editor_forms.texts import COMPARATORS, whole
 from pathways.engine.comparison import in_dutch
 from pathways.engine.words import STATES
+from patients.content_words import spoken
 
 GROUPS = [
     (ALL, _("all conditions are met")),
@@ -41,7 +42,7 @@ YES, NO = {"ja", "yes", "true", "waar"}, {"nee", "neen", "no", "false", "onwaar"
 def subjects_of(library: Library) -> dict[str, str]:
     """Return what a condition can look at, by subject: measures and computed values, diary, runs, facts of the plan."""
     named = {DIARY: str(DIARY_LABEL), RUNS: str(RUNS_LABEL)}
-    named |= {f"{STATE}:{key}": label[:1].upper() + label[1:] for key, label in STATES.items()}
+    named |= {f"{STATE}:{key}": spoken(label)[:1].upper() + spoken(label)[1:] for key, label in STATES.items()}
     return named | {f"{MEASURE}:{key}": label for key, label in library.measure_labels.items()}
 
 

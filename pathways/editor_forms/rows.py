@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.whole_numbers import whole_number
 from pathways.editor.document import dropped, moved, references_of
 from pathways.engine.words import Vocabulary
+from pathways.page_language import spoken_vocabulary
 
 MOST_ROWS = 60
 STEPS = {"up": -1, "down": 1}
@@ -55,7 +56,7 @@ class Library:
             key: {str(each["value"]): str(each["label"]) for each in row.get("options", ())}
             for key, row in self.measures.items()
         }
-        return Vocabulary(self.measure_labels, answers)
+        return spoken_vocabulary(Vocabulary(self.measure_labels, answers))
 
     def measure_named(self, text: str) -> str:
         """Return the key of what was typed: a label or a key. Empty when nothing is called that."""

@@ -18,6 +18,7 @@ from pathways.engine.findings import parse_findings
 from pathways.engine.lights import BRUSSELS, Entry, JudgedEntry, judge
 from pathways.engine.model import Definition
 from pathways.engine.progress import PlanState, Progress, assess
+from pathways.engine.sentences import EXPECTED, NO_SESSION, NOT_IN_PATHWAY, OF_SESSION, noted
 
 Row = Mapping[str, Any]
 SESSION_MINUTES = 30
@@ -122,16 +123,16 @@ def _classify(definition: Definition, given: Row) -> list[str]:
 
 def _classified(found: Classification, expect: Row) -> Iterator[str]:
     answers = {"class": found.class_, "course": found.course, "start_step": found.start_step}
-    labels = {"class": "Klasse", "course": "Verloop", "start_step": "Startstap"}
+    labels = {"class": noted("Klasse"), "course": noted("Verloop"), "start_step": noted("Startstap")}
     yield from _values(expect, answers, labels)
-    yield from _mapping("Criterium", expect.get("criteria", {}), found.criteria)
-    yield from _mapping("Berekende waarde", expect.get("derived", {}), found.derived)
+    yield from _mapping(noted("Criterium"), expect.get("criteria", {}), found.criteria)
+    yield from _mapping(noted("Berekende waarde"), expect.get("derived", {}), found.derived)
     flags = tuple(key for key, _ in found.red_flags)
     lists = {
-        "contra": ("Pleit ertegen", found.contra),
-        "missing": ("Niet gevraagd", found.missing),
-        "red_flags": ("Alarmtekens", flags),
-        "differentials": ("Andere verklaringen", found.differentials),
+        "contra": (noted("Pleit ertegen"), found.contra),
+        "missing": (noted("Niet gevraagd"), found.missing),
+        "red_flags": (noted("Alarmtekens"), flags),
+        "differentials": (noted("Andere verklaringen"), found.differentials),
     }
     for name, (label, keys) in lists.items():
         if name in expect and set(expect[name]) != set(keys):
@@ -162,9 +163,10 @@ def _measurements(
 
 def _progressed(found: Progress, expect: Row) -> Iterator[str]:
     answers = {"proposal": found.proposal.value, "to_phase": found.to_phase, "step": found.step}
-    yield from _values(expect, answers, {"proposal": "Voorstel", "to_phase": "Naar fase", "step": "Loopstap"})
+    labels = {"proposal": noted("Voorstel"), "to_phase": noted("Naar fase"), "step": noted("Loopstap")}
+    yield from _values(expect, answers, labels)
     verdicts = {row.key: row.status.value for row in found.criteria}
-    yield from _mapping("Criterium", expect.get("criteria", {}), verdicts)
+    yield from _mapping(noted("Criterium"), expect.get("criteria", {}), verdicts)
 
 
 def _light(definition: Definition, given: Row) -> list[str]:
@@ -173,13 +175,13 @@ def _light(definition: Definition, given: Row) -> list[str]:
 
 
 def _lit(index: int, expect: Row, judged: Sequence[JudgedEntry]) -> Iterator[str]:
-    name = f"Sessie {index + 1}"
     if index >= len(judged):
-        yield f"{name}: er is geen sessie om te beoordelen."
+        yield NO_SESSION.say(number=index + 1)
         return
     found = judged[index]
     answers = {"light": found.light.value, "peak": found.peak, "rise": found.rise}
-    labels = {"light": f"{name}, licht", "peak": f"{name}, hoogste pijn", "rise": f"{name}, stijging"}
+    asked = {"light": noted("licht"), "peak": noted("hoogste pijn"), "rise": noted("stijging")}
+    labels = {key: OF_SESSION.say(number=index + 1, what=what) for key, what in asked.items()}
     yield from _values(expect, answers, labels)
 
 
@@ -192,7 +194,7 @@ def _values(expect: Row, answers: Row, labels: Mapping[str, str]) -> Iterator[st
 def _mapping(label: str, expect: Row, found: Row) -> Iterator[str]:
     for key, wanted in expect.items():
         if key not in found:
-            yield f"{label} {key}: komt in dit zorgpad niet voor."
+            yield NOT_IN_PATHWAY.say(label=f"{label} {key}")
         elif _comparable(wanted) != _comparable(found[key]):
             yield _sentence(f"{label} {key}", wanted, found[key])
 
@@ -204,8 +206,8 @@ def _comparable(value: Any) -> Any:
 
 
 def _sentence(label: str, wanted: Any, found: Any) -> str:
-    return f"{label}: verwacht {_words(wanted)}, gekregen {_words(found)}."
+    return EXPECTED.say(label=label, wanted=_words(wanted), found=_words(found))
 
 
 def _words(value: Any) -> str:
-    return "niets" if value in (None, [], ()) else in_dutch(value)
+    return noted("niets") if value in (None, [], ()) else in_dutch(value)

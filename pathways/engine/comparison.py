@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from pathways.engine.logic import Verdict, verdict_of
+from pathways.engine.sentences import noted
 
 OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "at_least": lambda value, limit: bool(value >= limit),
@@ -18,14 +19,14 @@ OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "includes": lambda values, wanted: wanted in values,
 }
 WORDS: Mapping[str, str] = {
-    "at_least": "minstens",
-    "at_most": "hoogstens",
-    "above": "meer dan",
-    "below": "minder dan",
-    "equals": "gelijk aan",
-    "not_equals": "niet gelijk aan",
-    "one_of": "één van",
-    "includes": "met daarbij",
+    "at_least": noted("minstens"),
+    "at_most": noted("hoogstens"),
+    "above": noted("meer dan"),
+    "below": noted("minder dan"),
+    "equals": noted("gelijk aan"),
+    "not_equals": noted("niet gelijk aan"),
+    "one_of": noted("één van"),
+    "includes": noted("met daarbij"),
 }
 
 
@@ -67,9 +68,9 @@ def round_half_up(value: Decimal | float, decimals: int) -> Decimal:
 def in_dutch(value: Any) -> str:
     """A value as a Dutch reader writes it: decimal comma, ja/nee, lists with commas."""
     if value is None:
-        return "niet gekend"
+        return noted("niet gekend")
     if isinstance(value, bool):
-        return "ja" if value else "nee"
+        return noted("ja") if value else noted("nee")
     if isinstance(value, (list, tuple)):
         return ", ".join(in_dutch(part) for part in value)
     if isinstance(value, Mapping):

@@ -13,6 +13,7 @@ from pathways.engine.findings import BOTH, SIDES, MeasureDefinition
 from pathways.engine.lights import JudgedEntry, Light
 from pathways.engine.logic import Verdict, all_of, at_least, verdict_of
 from pathways.engine.model import Definition
+from pathways.engine.sentences import MET, MET_NOW, NOT_MET, NOT_MET_NOW, UNKNOWN, UNKNOWN_NOW
 from pathways.engine.streams import Reading, stream_readings
 from pathways.engine.summaries import chosen, fails_early, summarise
 
@@ -123,13 +124,14 @@ def _judge_rule(rule: Leaf | Group, facts: Facts, found: list[tuple[Leaf, Readin
 
 
 def _why(criterion: Criterion, status: Verdict, reading: Reading) -> str:
-    verdict = {
-        Verdict.MET: "in orde",
-        Verdict.NOT_MET: "nog niet in orde",
-        Verdict.UNKNOWN: "niet te beoordelen: gegevens ontbreken of zijn te oud",
+    plain_words, with_value = {
+        Verdict.MET: (MET, MET_NOW),
+        Verdict.NOT_MET: (NOT_MET, NOT_MET_NOW),
+        Verdict.UNKNOWN: (UNKNOWN, UNKNOWN_NOW),
     }[status]
-    value = "" if reading.value is None else f" (nu: {in_dutch(reading.value)})"
-    return f"{criterion.label}: {verdict}{value}."
+    if reading.value is None:
+        return plain_words.say(label=criterion.label)
+    return with_value.say(label=criterion.label, value=in_dutch(reading.value))
 
 
 def _from_measure(leaf: Leaf, facts: Facts) -> tuple[Verdict, Reading]:

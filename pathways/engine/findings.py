@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from pathways.engine import sentences
 from pathways.engine.comparison import in_dutch
 
 SIDES = ("L", "R")
@@ -93,7 +94,7 @@ def parse_findings(
     for key, answer in raw.items():
         try:
             if key not in measures or measures[key].computed:
-                raise Refused("Wordt berekend, niet ingevuld." if key in measures else "Deze meting bestaat niet.")
+                raise Refused((sentences.IS_COMPUTED if key in measures else sentences.NO_SUCH_MEASURE).say())
             values[key] = _by_side(measures[key], answer, side, as_of)
         except Refused as refused:
             errors[key] = str(refused)
@@ -121,9 +122,9 @@ def _by_side(measure: MeasureDefinition, answer: Any, side: str | None, as_of: d
             return {None: value}
         return {each: value for each in (SIDES if side == BOTH else (side,))}
     if not measure.sided:
-        raise Refused("Deze meting heeft geen links of rechts.")
+        raise Refused(sentences.NOT_SIDED.say())
     if not set(answer) <= set(SIDES):
-        raise Refused("Alleen L en R zijn mogelijk als zijde.")
+        raise Refused(sentences.WHICH_SIDES.say())
     return {each: check_value(measure, value, as_of=as_of) for each, value in answer.items()}
 
 
@@ -139,9 +140,9 @@ def _in_range(measure: MeasureDefinition, value: Any) -> Any:
     low, high = measure.minimum, measure.maximum
     if (low is not None and value < low) or (high is not None and value > high):
         if low is not None and high is not None:
-            raise Refused(f"Moet tussen {_bound(low)} en {_bound(high)} liggen.")
+            raise Refused(sentences.BETWEEN.say(low=_bound(low), high=_bound(high)))
         raise Refused(
-            f"Moet minstens {_bound(low)} zijn." if low is not None else f"Mag hoogstens {_bound(high)} zijn."
+            sentences.AT_LEAST.say(low=_bound(low)) if low is not None else sentences.AT_MOST.say(high=_bound(high))
         )
     return value
 
@@ -152,21 +153,21 @@ def _bound(limit: float | None) -> str:
 
 def _integer(measure: MeasureDefinition, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise Refused("Moet een geheel getal zijn.")
+        raise Refused(sentences.WHOLE.say())
     return int(_in_range(measure, value))
 
 
 def _decimal(measure: MeasureDefinition, value: Any) -> float | int | Decimal:
     number = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
     if not number or not math.isfinite(value):
-        raise Refused("Moet een getal zijn.")
+        raise Refused(sentences.NUMBER.say())
     checked: float | int | Decimal = _in_range(measure, value)
     return checked
 
 
 def _boolean(measure: MeasureDefinition, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise Refused("Moet ja of nee zijn.")
+        raise Refused(sentences.YES_OR_NO.say())
     return value
 
 
@@ -174,19 +175,19 @@ def _test(measure: MeasureDefinition, value: Any) -> bool:
     if isinstance(value, bool):
         return value
     if value not in ("neg", "pos"):
-        raise Refused("Moet negatief (neg) of positief (pos) zijn.")
+        raise Refused(sentences.TEST.say())
     return bool(value == "pos")
 
 
 def _choice(measure: MeasureDefinition, value: Any) -> str:
     if not isinstance(value, str) or value not in {option.value for option in measure.options}:
-        raise Refused("Kies één van: " + ", ".join(option.value for option in measure.options) + ".")
+        raise Refused(sentences.ONE_OF.say(values=", ".join(option.value for option in measure.options)))
     return value
 
 
 def _multiple(measure: MeasureDefinition, value: Any) -> tuple[str, ...]:
     if isinstance(value, str) or not isinstance(value, Sequence):
-        raise Refused("Moet een lijst van keuzes zijn.")
+        raise Refused(sentences.LIST_OF_CHOICES.say())
     return tuple(_choice(measure, each) for each in value)
 
 
@@ -196,31 +197,31 @@ def _date(measure: MeasureDefinition, value: Any) -> date:
     if isinstance(value, str) and len(value) == 10:
         with suppress(ValueError):
             return date.fromisoformat(value)
-    raise Refused("Moet een datum zijn (jjjj-mm-dd).")
+    raise Refused(sentences.DATE.say())
 
 
 def _check_date_range(measure: MeasureDefinition, value: date, as_of: date) -> None:
     if measure.past_only and value > as_of:
-        raise Refused("Mag niet in de toekomst liggen.")
+        raise Refused(sentences.IN_FUTURE.say())
     if measure.years_back is None:
         return
     if (value.year + measure.years_back, value.month, value.day) < (as_of.year, as_of.month, as_of.day):
-        raise Refused(f"Ligt meer dan {measure.years_back} jaar terug.")
+        raise Refused(sentences.TOO_LONG_AGO.say(years=measure.years_back))
 
 
 def _text(measure: MeasureDefinition, value: Any) -> str:
     if not isinstance(value, str):
-        raise Refused("Moet tekst zijn.")
+        raise Refused(sentences.TEXT.say())
     if measure.length is not None and len(value) > measure.length:
-        raise Refused(f"Mag hoogstens {measure.length} tekens lang zijn.")
+        raise Refused(sentences.LONGEST.say(length=measure.length))
     return value
 
 
 def _list(measure: MeasureDefinition, value: Any) -> tuple[Any, ...]:
     if isinstance(value, str) or not isinstance(value, Sequence):
-        raise Refused("Moet een lijst zijn.")
+        raise Refused(sentences.LIST.say())
     if measure.length is not None and len(value) != measure.length:
-        raise Refused(f"Moet precies {measure.length} waarden hebben.")
+        raise Refused(sentences.LENGTH.say(length=measure.length))
     if measure.item == "record":
         return tuple(_record(each) for each in value)
     return tuple(_CHECKS[measure.item](measure, each) for each in value)
@@ -229,11 +230,11 @@ def _list(measure: MeasureDefinition, value: Any) -> tuple[Any, ...]:
 def _record(value: Any) -> dict[str, Any]:
     known = {"text", "side", "year"}
     if not isinstance(value, Mapping) or not set(value) <= known or not isinstance(value.get("text"), str):
-        raise Refused("Elk onderdeel heeft text, side en year.")
+        raise Refused(sentences.RECORD.say())
     if value.get("side") not in (None, *SIDES):
-        raise Refused("Alleen L en R zijn mogelijk als zijde.")
+        raise Refused(sentences.WHICH_SIDES.say())
     if value.get("year") is not None and type(value["year"]) is not int:
-        raise Refused("Het jaar moet een geheel getal zijn.")
+        raise Refused(sentences.YEAR.say())
     return dict(value)
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
+from pathways.engine import sentences
 from pathways.engine.comparison import exact
 from pathways.engine.criteria import (
     CriterionResult,
@@ -163,7 +164,7 @@ def _propose(
     recent = window(facts.judged, state.as_of, rules.window_days)
     reds, ambers = count_lights(recent, Light.RED), count_lights(recent, Light.AMBER)
     if reds >= rules.step_back_reds:
-        why = f"{reds} rode sessies in {rules.window_days} dagen: een fase terug en een extra afspraak."
+        why = sentences.STEP_BACK.say(reds=reds, days=rules.window_days)
         return Proposal.STEP_BACK, keys[max(here - 1, 0)], (why,)
     open_lines = tuple(each.why for each in criteria if each.status is not Verdict.MET)
     reviews = _reviews(definition, state, facts, ambers, all_met=not open_lines)
@@ -172,7 +173,7 @@ def _propose(
     if open_lines:
         return Proposal.STAY, None, open_lines
     if reds > rules.advance_reds:
-        why = f"Alle criteria zijn gehaald, maar er was een rode sessie in de laatste {rules.window_days} dagen."
+        why = sentences.RECENT_RED.say(days=rules.window_days)
         return Proposal.STAY, None, (why,)
     return _advance(definition, here)
 
@@ -180,16 +181,16 @@ def _propose(
 def _advance(definition: Definition, here: int) -> tuple[Proposal, str | None, tuple[str, ...]]:
     """To the next phase; after the last one the plan can be closed (no phase to go to)."""
     if here + 1 == len(definition.phases):
-        return Proposal.ADVANCE, None, ("Alle criteria zijn gehaald: het traject kan afgerond worden.",)
+        return Proposal.ADVANCE, None, (sentences.CAN_CLOSE.say(),)
     following = definition.phases[here + 1]
-    return Proposal.ADVANCE, following.key, (f"Alle criteria zijn gehaald: klaar voor {following.title}.",)
+    return Proposal.ADVANCE, following.key, (sentences.READY_FOR.say(phase=following.title),)
 
 
 def _alarms(definition: Definition, state: PlanState) -> tuple[str, ...]:
     """Red flags: an alarming sign in the diary (any side) or a red-flag finding, not cleared since."""
     cleared = state.cleared_at
     found = [
-        "In het dagboek is een alarmteken gemeld."
+        sentences.DIARY_ALARM.say()
         for entry in state.diary
         if entry.rf_any and entry.day <= state.as_of and (cleared is None or entry.start > cleared)
     ]
@@ -201,7 +202,7 @@ def _alarms(definition: Definition, state: PlanState) -> tuple[str, ...]:
     for key, each in latest.items():
         after = cleared is None or each.on > cleared.astimezone(BRUSSELS).date()
         if _says_yes(each.value) and after:
-            found.append(f"Alarmteken: {labels[key]}.")
+            found.append(sentences.ALARM.say(flag=labels[key]))
     return tuple(dict.fromkeys(found))
 
 
@@ -215,14 +216,14 @@ def _reviews(definition: Definition, state: PlanState, facts: Facts, ambers: int
     weeks = _weeks(state.started_on, state.as_of)
     why: list[str] = []
     if ambers >= rules.review_ambers:
-        why.append(f"{ambers} oranje sessies in {rules.window_days} dagen: samen het plan nakijken.")
+        why.append(sentences.AMBERS.say(ambers=ambers, days=rules.window_days))
     if weeks >= rules.from_week and state.phase != keys[-1] and _no_response(definition, facts):
-        why.append(f"Na {weeks} weken te weinig vooruitgang in pijn en functie: opnieuw onderzoeken.")
+        why.append(sentences.NO_RESPONSE.say(weeks=weeks))
     upper = definition.course(state.course).total_weeks[1]
     returning = keys.index(state.phase) <= keys.index(rules.return_phase)
     unfinished = state.phase != rules.return_phase or not all_met
     if weeks > upper and returning and unfinished:
-        why.append(f"Na {weeks} weken (verwacht: hoogstens {upper}) nog niet zo ver als gepland: overleg met de arts.")
+        why.append(sentences.TOO_LONG.say(weeks=weeks, upper=upper))
     return tuple(why)
 
 

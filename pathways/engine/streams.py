@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from pathways.engine.findings import MeasureDefinition, Option
+from pathways.engine.sentences import noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +97,11 @@ _LIGHTS = tuple(Option(value, value) for value in _WORST_FIRST)
 STREAMS: Mapping[str, MeasureDefinition] = {
     each.key: each
     for each in (
-        MeasureDefinition("diary_pain", "pijn in het dagboek", "integer", minimum=0, maximum=10),
-        MeasureDefinition("diary_day", "dag met een notitie", "integer", minimum=0),
-        MeasureDefinition("red_session", "rode sessie", "integer", minimum=0),
-        MeasureDefinition("run_pain", "pijn bij een loop", "integer", minimum=0, maximum=10),
-        MeasureDefinition("run_light", "kleur van een loop", "choice", options=_LIGHTS),
-        MeasureDefinition("run_km", "afstand van een loop", "decimal", unit="km", minimum=0, maximum=300),
+        MeasureDefinition("diary_pain", noted("pijn in het dagboek"), "integer", minimum=0, maximum=10),
+        MeasureDefinition("diary_day", noted("dag met een notitie"), "integer", minimum=0),
+        MeasureDefinition("red_session", noted("rode sessie"), "integer", minimum=0),
+        MeasureDefinition("run_pain", noted("pijn bij een loop"), "integer", minimum=0, maximum=10),
+        MeasureDefinition("run_light", noted("kleur van een loop"), "choice", options=_LIGHTS),
+        MeasureDefinition("run_km", noted("afstand van een loop"), "decimal", unit="km", minimum=0, maximum=300),
     )
 }

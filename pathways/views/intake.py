@@ -19,6 +19,7 @@ from pathways.definitions import definition_of, intake_of, published_versions
 from pathways.exceptions import IntakeRefused
 from pathways.intake import change_side, fields_of, finish_intake, version_of
 from pathways.intake_page import IntakePage, boxes_of, intake_page, progress_of
+from pathways.page_language import spoken_definition
 from patients.intake import Saved, draft_of, revisions_of, save_answers, start_intake
 from patients.models import EpisodeOfCare, IntakeResponse
 from patients.models.patient import Side
@@ -141,7 +142,7 @@ def _save(request: HttpRequest, row: IntakeResponse) -> Saved:
 
 
 def _page(row: IntakeResponse, refused: Any = None) -> IntakePage:
-    return intake_page(row, definition_of(version_of(row)), today=timezone.localdate(), refused=refused)
+    return intake_page(row, spoken_definition(version_of(row)), today=timezone.localdate(), refused=refused)
 
 
 def _show(request: HttpRequest, row: IntakeResponse, *, refused: Any = None, status: int = 200) -> HttpResponse:

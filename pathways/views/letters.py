@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +18,7 @@ from accounts.policy import requires, signed_in
 from pathways.exceptions import LetterRefused
 from pathways.follow_up_series import wanted_days
 from pathways.letter_pdf import render_pdf
-from pathways.letters import compose, kinds_for, plan_of, write_letter
+from pathways.letters import compose, kinds_for, language_for, plan_of, write_letter
 from pathways.models import Letter
 from pathways.prescription_requests import usual_sessions
 from patients.models import EpisodeOfCare, ExternalPractitioner
@@ -34,6 +35,12 @@ class LetterForm(forms.Form):
         empty_label=gettext_lazy("No name on the letter"),
     )
     sessions = forms.IntegerField(label=gettext_lazy("Number of sessions"), min_value=1, max_value=18)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the letter"),
+        choices=settings.LANGUAGES,
+        required=False,
+        help_text=gettext_lazy("That of who reads it. What you typed yourself stays as you typed it."),
+    )
     remark = forms.CharField(
         label=gettext_lazy("In your own words"),
         required=False,
@@ -75,8 +82,7 @@ def write(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     episode = _episode(request, pk)
     record_access(request, episode.patient_id, "letter")
     by, now = signed_in(request), timezone.now()
-    first: dict[str, Any] = {"recipient": episode.referrer_id or episode.patient.general_practitioner_id}
-    first |= {"sessions": _sessions(request, episode)} if kind == Letter.Kind.ORDER else {}
+    first = _first(request, episode, kind)
     form = LetterForm(request.POST or None, initial=first, kind=kind)
     try:
         if request.method == "POST" and form.is_valid():
@@ -84,13 +90,13 @@ def write(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
             messages.success(request, _("The letter is kept. Print it or send it from here."))
             return redirect("pathways:letter", pk=letter.pk)
         doctor = None if kind == Letter.Kind.PLAN else episode.referrer or episode.patient.general_practitioner
-        sessions = first.get("sessions")
-        document = compose(episode, kind, recipient=doctor, remark="", by=by, now=now, sessions=sessions)
+        shown = {name: first.get(name) for name in ("sessions", "language")}
+        document = compose(episode, kind, recipient=doctor, remark="", by=by, now=now, **shown)
     except LetterRefused as refused:
         messages.error(request, refused.detail)
         return redirect("pathways:letters", pk=pk)
-    record_access(request, episode.patient_id, "letter")
     context = {"episode": episode, "patient": episode.patient, "document": document, "form": form}
+    context["languages"] = settings.LANGUAGES
     return render(request, "pathways/letter_write.html", context, status=422 if form.errors else 200)
 
 
@@ -121,6 +127,19 @@ def _episode(request: HttpRequest, pk: UUID) -> EpisodeOfCare:
     related = rows.select_related("patient__general_practitioner", "referrer")
     episode: EpisodeOfCare = get_object_or_404(related, pk=pk)
     return episode
+
+
+def _first(request: HttpRequest, episode: EpisodeOfCare, kind: str) -> dict[str, Any]:
+    """What the form proposes."""
+    first: dict[str, Any] = {"recipient": episode.referrer_id or episode.patient.general_practitioner_id}
+    first |= {"sessions": _sessions(request, episode)} if kind == Letter.Kind.ORDER else {}
+    return {**first, "language": _language(request, episode, kind)}
+
+
+def _language(request: HttpRequest, episode: EpisodeOfCare, kind: str) -> str:
+    """In which language the sheet is shown first: that of the address, else that of who will read it."""
+    given = request.POST.get("language") or request.GET.get("language", "")
+    return given if given in dict(settings.LANGUAGES) else language_for(episode, kind)
 
 
 def _sessions(request: HttpRequest, episode: EpisodeOfCare) -> int:

@@ -24,6 +24,7 @@ from pathways.exceptions import PlanDecisionRefused
 from pathways.migration_preview import newer_version
 from pathways.models import CarePlan, EducationItem
 from pathways.one_plan import FOR_THERAPIST, facts_of_plan
+from pathways.page_language import spoken_progress
 from pathways.plan_charts import charts
 from pathways.plan_history import proposal_word
 from pathways.plan_page import booking_state, follow_up_rows, plan_page
@@ -92,7 +93,7 @@ def tick(request: HttpRequest, pk: UUID, item: int) -> HttpResponse:
 def retest(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Measure again: the form of what is due, kept as observations of one contact."""
     row = _plan(request, pk, part="retest")
-    seen = assess_plan(row, now=timezone.now())
+    seen = spoken_progress(assess_plan(row, now=timezone.now()))
     is_posted = request.method == "POST"
     form = retest_form(seen, request.POST if is_posted else None)
     if is_posted and not form.waits:
@@ -135,7 +136,7 @@ def _show(
     context: dict[str, Any] = {
         "page": page,
         "plan": row,
-        "seen": seen,
+        "seen": page.seen,
         "form": form or DecisionForm(initial={"expected_phase": seen.phase.key, "seen_as": picture_of(seen)}),
         "chosen": form["decision"].value() if form else "",
         "unblock_form": unblock_form or UnblockForm(),

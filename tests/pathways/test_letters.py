@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils.translation import override
 from pypdf import PdfReader
 
 from accounts.models import AccessLog, Practitioner, User
@@ -14,7 +15,8 @@ from pathways.exceptions import LetterRefused
 from pathways.letter_pdf import render_pdf
 from pathways.letters import compose, kinds_for, write_letter
 from pathways.models import CarePlan, Letter, Task
-from patients.models import EpisodeOfCare, ExternalPractitioner
+from patients.content_words import spoken
+from patients.models import EpisodeOfCare, ExternalPractitioner, Patient
 from tests.pathways.stories import log, make_plan, measure
 from tests.people import NOW
 
@@ -156,3 +158,25 @@ def test_only_who_treats_reads_letters(
     url = "/plans/letters/" + path.format(episode=plan.episode_id, letter=letter.pk)
     for user in (receptionist, owner, patient_user):
         assert client_of(user).get(url).status_code == 403
+
+
+def test_a_plan_on_paper_comes_in_the_language_of_the_patient(plan: CarePlan, therapist: User) -> None:
+    Patient.objects.filter(pk=plan.patient_id).update(language="fr")
+    episode = EpisodeOfCare.objects.get(pk=plan.episode_id)
+    made = write_letter(episode, Letter.Kind.PLAN, by=therapist, now=NOW).document
+    assert made["language"] == "fr"
+    assert made["title"] == "Votre plan"
+    given = plan.phases.get(status="active").exercise_prescriptions.select_related("exercise").first().exercise
+    steps = next(part for part in made["parts"] if part["kind"] == "steps")
+    with override("fr"):
+        assert steps["title"] == spoken(given.name) != given.name
+        assert steps["items"] == [spoken(text) for text in given.document["how"]]
+
+
+def test_a_letter_to_a_doctor_is_dutch_unless_another_language_is_chosen(plan: CarePlan, therapist: User) -> None:
+    Patient.objects.filter(pk=plan.patient_id).update(language="fr")
+    episode = EpisodeOfCare.objects.get(pk=plan.episode_id)
+    assert write_letter(episode, Letter.Kind.REPORT, by=therapist, now=NOW).document["language"] == "nl"
+    made = write_letter(episode, Letter.Kind.REPORT, language="en", by=therapist, now=NOW)
+    assert made.document["language"] == "en"
+    assert Letter.objects.get(pk=made.pk).document["salutation"] == "Dear doctor,"
