@@ -42,7 +42,7 @@ STEP = {
     "pathways:complete-task", "pathways:book-follow-up", "pathways:fill-gap", "pathways:offer-gap",
     "pathways:take-over-note", "pathways:move-plan", "pathways:review-version", "pathways:reopen-version",
     "pathways:publish-version", "pathways:retire-version", "pathways:discard-version", "pathways:book-follow-ups",
-    "portal:answer-next", "portal:ask-move", "portal:cancel-visit",
+    "portal:answer-next", "portal:take-kept", "portal:remind", "portal:remind-no-more", "portal:ask-move", "portal:cancel-visit",
     "portal:plan-visit", "portal:accept-proposal", "portal:decline-proposal", "portal:other-moment",
     "portal:withdraw-proposal", "patients:invite", "patients:withdraw-invitation", "accept-invitation",
     "accounts:link", "accounts:end-device", "accounts:end-sessions", "accounts:reset-factor",
