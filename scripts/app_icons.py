@@ -1,7 +1,7 @@
 """Draw the icons of the portal as an app from our logo: `.venv/bin/python scripts/app_icons.py` (needs Chromium).
 
-A maskable icon fills its square, for each phone cuts it in its own shape; what matters lies in the inner four fifths. The
-badge is one colour on nothing: Android paints it in the bar on top.
+A maskable icon fills its square, for each phone cuts it in its own shape; what matters lies in the inner four fifths.
+The badge is one colour on nothing: Android paints it in the bar on top.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The portal as an app on a telephone: its manifest, and what its service worker keeps (docs/privacy/on-the-device.md)."""
+"""The portal as an app: its manifest, and what its service worker keeps (docs/privacy/on-the-device.md)."""
 
 import hashlib
 import json
@@ -92,7 +92,7 @@ def _icon(name: str, size: int, purpose: str) -> dict[str, str]:
 
 
 def worker_facts() -> dict[str, Any]:
-    """What the service worker must know of this build: its version, its files, and the pages that work without a network."""
+    """What the service worker must know of this build: version, files, and the pages that need no network."""
     files = [static(name) for name in FILES]
     return {
         "version": _version(),

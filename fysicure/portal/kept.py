@@ -1,4 +1,4 @@
-"""Entries that a telephone kept while there was no network: the same forms and rules, told in a form that a script reads."""
+"""Entries that a telephone kept while there was no network: the same forms and rules, answered for a script."""
 
 import datetime
 import json
@@ -111,9 +111,7 @@ def asked_later(entries: Iterable[DiaryEntry], rules: LightRules) -> list[str]:
         json.dumps(
             {
                 "id": str(row.pk),
-                "about": _(
-                    "After your session of %(day)s at %(time)s (%(kind)s), when you do what you do every day."
-                )
+                "about": _("After your session of %(day)s at %(time)s (%(kind)s), when you do what you do every day.")
                 % {
                     "day": local_day(row.started_at),
                     "time": local_time(row.started_at),

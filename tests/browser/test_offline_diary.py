@@ -1,4 +1,4 @@
-"""The portal as an app: a diary that is filled in without a network arrives at the practice once, and in one's own name."""
+"""A diary that is filled in without a network arrives at the practice once, and in one's own name."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -29,9 +29,7 @@ READY = """async () => {
 
 
 @pytest.fixture
-def phone(
-    chrome: Browser, live_server: object, client_of: Callable[[User], Client], plan: CarePlan
-) -> Iterator[Page]:
+def phone(chrome: Browser, live_server: object, client_of: Callable[[User], Client], plan: CarePlan) -> Iterator[Page]:
     """A telephone that is signed in as the patient and has the diary at hand."""
     faults: list[str] = []
     context = chrome.new_context(

@@ -1,4 +1,4 @@
-"""The question of the morning on a telephone: who asked for it is told once, in the morning, without a clinical word."""
+"""The question of the morning on a telephone: told once, in the morning, to who wants it, without a clinical word."""
 
 import datetime
 from typing import Any
