@@ -67,7 +67,7 @@ def test_what_is_logged_without_a_network_arrives_once(phone: Page, plan: CarePl
     asked_about = log(plan, timezone.now() - timezone.timedelta(hours=20), next=None)
     phone.goto("/portal/")  # learns of the question
     expect(phone.locator("#morning-title")).to_be_visible()
-    phone.wait_for_timeout(300)
+    phone.wait_for_function("async () => (await keptDiary.fact('questions'))?.length === 1")
     phone.context.set_offline(True)
 
     fill_in_a_run(phone, during=2)
@@ -75,6 +75,7 @@ def test_what_is_logged_without_a_network_arrives_once(phone: Page, plan: CarePl
     expect(phone.locator("#kept .kept-row")).to_have_count(1)
     expect(phone.locator("[data-alarm-call]")).to_have_count(0)
     # The question of the morning, too; it goes away when it was answered.
+    expect(phone.locator("[data-morning]")).to_be_visible()
     tap(phone, '[data-morning] button[value="1"]')
     expect(phone.locator("#kept .kept-row")).to_have_count(2)
     expect(phone.locator("[data-morning]")).to_be_hidden()
