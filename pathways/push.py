@@ -79,7 +79,9 @@ def _waiting(now: datetime.datetime) -> Iterator[tuple[PushSubscription, DiaryEn
     for plan in plans.order_by("started_on", "id"):
         questions = open_morning_question(plan, now)
         if questions:
-            rows = PushSubscription.objects.filter(patient_id=plan.patient_id).exclude(asked=questions[-1].pk)
+            rows = PushSubscription.objects.filter(patient_id=plan.patient_id, patient__user__is_active=True).exclude(
+                asked=questions[-1].pk
+            )
             yield from ((row, questions[-1]) for row in rows.select_related("patient"))
 
 
