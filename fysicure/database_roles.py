@@ -108,6 +108,7 @@ PORTAL: Mapping[str, str] = {
     "pathways_followup": "SELECT, UPDATE (id, appointment_id, proposal_id)",
     "pathways_outcomeresponse": LOG,
     "pathways_planstanding": "SELECT, UPDATE (plan_id, changes)",
+    "pathways_pushsubscription": ALL,
     "pathways_task": "SELECT, INSERT, UPDATE (id)",
     # the own visits: book, ask, answer, call off; and what is to be told of that
     "scheduling_appointment": CHANGE,

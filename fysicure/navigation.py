@@ -36,8 +36,8 @@ ROOMS = (
 )
 # Rooms that are entered from another page: the way there stays lit.
 _BEHIND = dict.fromkeys(("connections", "imports", "research"), "connections:home")
-_PORTAL = [
-    ("today", "portal.view", "house", gettext_noop("Today")),
+_PORTAL = [  # all below /portal/, where pages open without a network too
+    ("portal:home", "portal.view", "house", gettext_noop("Today")),
     ("portal:plan", "portal.view", "route", gettext_noop("Plan")),
     ("portal:diary", "portal.view", "notebook-pen", gettext_noop("Diary")),
     ("portal:visits", "portal.view", "calendar-days", gettext_noop("Visits")),

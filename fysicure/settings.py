@@ -200,7 +200,7 @@ SECURE_CSP: dict[str, list[str] | bool] = {
     "manifest-src": [CSP.SELF],
     "form-action": [CSP.SELF],
     "object-src": [CSP.NONE],
-    "worker-src": [CSP.NONE],
+    "worker-src": [CSP.SELF],  # the portal as an app (fysicure/portal/app.py)
     "frame-src": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
     "base-uri": [CSP.NONE],
@@ -352,3 +352,5 @@ SESSION_QUIET_VIEWS = {"accounts:session", "scheduling:changes", "imports:progre
 # installation also this machine, over plain http.
 WEBHOOK_ALLOW_NETWORKS = environment.networks(os.environ, "WEBHOOK_ALLOW_NETWORKS")
 WEBHOOK_LOCAL = _IS_LOCAL
+# Notices to telephones (`manage.py push_key` makes a key); without it nobody is offered any.
+VAPID_PRIVATE_KEY = environment.secret(os.environ, "VAPID_PRIVATE_KEY")

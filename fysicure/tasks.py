@@ -23,6 +23,7 @@ from accounts.webhooks.log import clear_old as clear_old_deliveries
 from accounts.webhooks.rounds import deliver_due as deliver_webhooks_due
 from fysicure.backup.keys import keys_for_backup
 from fysicure.backup.nightly import back_up_and_rotate, drill_of_the_latest
+from pathways.push import ask_in_the_morning
 from pathways.standing import refresh_all
 from patients.data_import.clearing import clear_old as clear_old_imports
 from patients.data_import.steps import carry_on, left_behind
@@ -60,6 +61,14 @@ async def forget_jobs(timestamp: int) -> None:
 def refresh_standings(timestamp: int) -> None:
     """Work out the plans that changed, and all of them after midnight, so that the worklist need not."""
     refresh_all(now=timezone.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="ask-in-the-morning", pass_context=False)
+@as_job("ask-in-the-morning")
+def ask_mornings(timestamp: int) -> None:
+    """Tell in the morning who wanted it that the diary has a question."""
+    ask_in_the_morning(now=timezone.now())
 
 
 @app.periodic(cron="*/15 * * * *")

@@ -137,11 +137,22 @@ def _neighbours_in_words(*, looks_around: bool) -> KeptObjects[DiaryEntry]:
 
 
 def log_not_today(
-    plan: CarePlan, *, pre: int, client_key: str, by: User, now: datetime.datetime, side: str | None = None
+    plan: CarePlan,
+    *,
+    pre: int,
+    client_key: str,
+    by: User,
+    now: datetime.datetime,
+    side: str | None = None,
+    at: datetime.datetime | None = None,
 ) -> DiaryEntry:
-    """Save the check before a run that said "not today" (pain of 4 or more): amber, without a session."""
+    """Save the check before a run that said "not today" (pain of 4 or more): amber, without a session.
+
+    `at` is the moment of the check, when it arrives later than it was made.
+    """
+    moment = at or now
     return log_entry(
-        plan, kind=DiaryEntry.Kind.RUN, started_at=now, ended_at=now, side=side, pre=pre,
+        plan, kind=DiaryEntry.Kind.RUN, started_at=moment, ended_at=moment, side=side, pre=pre,
         client_key=client_key, by=by, now=now, on_duplicate="merge",
     )  # fmt: skip
 
@@ -309,13 +320,21 @@ def _window_is_open(group: list[DiaryEntry], rules: LightRules, now: datetime.da
 
 
 def answer_next(
-    entry: DiaryEntry, value: int, *, by: User, now: datetime.datetime, after: int | None = None
+    entry: DiaryEntry,
+    value: int,
+    *,
+    by: User,
+    now: datetime.datetime,
+    after: int | None = None,
+    at: datetime.datetime | None = None,
 ) -> list[DiaryEntry]:
     """Save the pain of the morning after (NPRS 0-10) for a session and those less than 12 hours from it.
 
     Open from 12 to 36 hours after the end of the last of them. `after` fills in the first hour after where it was left
-    open. Returns the sessions answered. Raises InvalidInput and AnswerNotOpen; the same answer twice changes nothing.
+    open; `at` is when it was given, when it arrives later: an answer given after that stands. Returns the sessions
+    answered. Raises InvalidInput and AnswerNotOpen; the same answer twice changes nothing.
     """
+    moment = at or now
     errors = {"next": rating_error(-1 if value is None else value), "after": rating_error(after)}
     if any(errors.values()):
         wrong = {name: error for name, error in errors.items() if error}
@@ -325,12 +344,14 @@ def answer_next(
         rules = definition_of(plan.pathway_version).lights
         rows = list(plan.diary.filter(started_at__range=(entry.started_at - LOOK_AHEAD, entry.ended_at + LOOK_AHEAD)))
         group = _together(next(row for row in rows if row.pk == entry.pk), rows, rules)
-        if not _window_is_open(group, rules, now):
+        if not _window_is_open(group, rules, moment):
             raise AnswerNotOpen(_("The morning-after question is open from 12 to 36 hours after the session."))
         answered = []
         for row in sorted(group, key=lambda session: session.started_at):
+            if row.next_given_at is not None and row.next_given_at > moment:
+                continue
             filled = {"after": after} if after is not None and row.after is None else {}
-            answered.append(_write(row, {"next": value, "next_given_at": now, **filled}))
+            answered.append(_write(row, {"next": value, "next_given_at": moment, **filled}))
         _tell(plan, entry, by=by, now=now)
         return answered
 

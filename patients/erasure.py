@@ -26,6 +26,7 @@ from patients.retention import LONGEST_YEARS, SHORTEST_YEARS, last_contacts, yea
 Basis = Erasure.Basis
 # Rows that a registration gathers before any care. Whatever else there is, is care: a new table counts as care.
 BEFORE_CARE = {
+    "pathways.PushSubscription",
     "patients.Patient",
     "patients.Consent",
     "patients.DataImportRow",

@@ -77,13 +77,23 @@ PAGES = {page.kind: page for page in (RUN, EXERCISES, REST)}
 
 
 def save(
-    page: SessionPage, plan: CarePlan, form: Form, *, by: User, now: datetime.datetime, on_duplicate: str
+    page: SessionPage,
+    plan: CarePlan,
+    form: Form,
+    *,
+    by: User,
+    now: datetime.datetime,
+    on_duplicate: str,
+    at: datetime.datetime | None = None,
 ) -> DiaryEntry:
-    """Save a valid form as a new entry; a run that was rightly left out becomes "not today"."""
+    """Save a valid form as a new entry; a run that was rightly left out becomes "not today".
+
+    `at` is when it was filled in, when it arrives later.
+    """
     key = form.cleaned_data["client_key"]
-    report = form.report(now) if isinstance(form, RestForm) else form.report()
+    report = form.report(at or now) if isinstance(form, RestForm) else form.report()
     if isinstance(form, RunForm) and form.is_not_today(form.cleaned_data):
-        return log_not_today(plan, pre=report["pre"], side=report["side"], client_key=key, by=by, now=now)
+        return log_not_today(plan, pre=report["pre"], side=report["side"], client_key=key, by=by, now=now, at=at)
     return log_entry(plan, kind=page.kind, client_key=key, by=by, now=now, on_duplicate=on_duplicate, **report)
 
 

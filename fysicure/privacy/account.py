@@ -9,6 +9,7 @@ from accounts.erasure_gate import erasing
 from accounts.identifiers import uuid7
 from accounts.models import SecurityEvent, User
 from accounts.security_log import note_event
+from pathways.push import forget
 from patients.belongings import accounts_of, belongings_of_accounts
 from patients.consents import withdraw_all
 from patients.erasure_rows import delete_rows, end_sessions
@@ -20,7 +21,7 @@ Kind = SecurityEvent.Kind
 
 
 def erase_account(patient: Patient, *, by: User, now: datetime.datetime) -> int:
-    """Erase a patient's portal account: sign-in, mail address, sessions, second factor, feed, messages, consents.
+    """Erase a patient's portal account: sign-in, mail address, sessions, factors, feed, messages, notices, consents.
 
     The row of the account stays as an empty shell, because entries of the record say that the patient wrote them. An
     account of staff who are patients too is only unlinked. Returns how many accounts were emptied.
@@ -32,6 +33,7 @@ def erase_account(patient: Patient, *, by: User, now: datetime.datetime) -> int:
             withdraw(locked, channel, source=ContactConsent.Source.DESK, by=by, now=now)
         withdraw_all(locked, how=Consent.How.DESK, by=by, now=now)
         CalendarFeed.objects.filter(patient=locked).delete()
+        forget(locked)
         locked.user = None
         locked.save(update_fields=["user"])
         end_sessions(ids)

@@ -1,5 +1,6 @@
 """Tags of patients' pages: parts whose text follows from what is passed are made once for each content."""
 
+import json
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +11,9 @@ from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+
+from fysicure.portal.forms import MorningForm, RunForm
+from fysicure.portal.meaning import contact_text
 
 register = template.Library()
 _SCORES = frozenset(str(score) for score in range(11))
@@ -34,6 +38,20 @@ _kept = lru_cache(maxsize=1024)(_make)
 def _made(name: str, language: str | None, values: tuple[tuple[str, Hashable], ...]) -> SafeString:
     """Who works on templates sees them as they are."""
     return _make(name, language, values) if settings.DEBUG else _kept(name, language, values)
+
+
+@register.simple_tag
+def contact_words() -> str:
+    """What somebody with an alarming sign reads."""
+    return contact_text()
+
+
+@register.simple_tag
+def kept_labels() -> str:
+    """The names of what was typed, as JSON, for what waits on a telephone (static/fysicure/js/portal_app.js)."""
+    labels = {name: str(field.label) for name, field in (RunForm.base_fields | MorningForm.base_fields).items()}
+    hidden = ("client_key", "step", "day", "time", "side")
+    return json.dumps({name: label for name, label in labels.items() if name not in hidden})
 
 
 @dataclass(frozen=True, slots=True)

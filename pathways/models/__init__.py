@@ -7,6 +7,7 @@ from pathways.models.follow_up import FollowUp
 from pathways.models.letter import Letter
 from pathways.models.outcome import Instrument, InstrumentText, OutcomeResponse
 from pathways.models.plan_pause import PlanPause
+from pathways.models.push_subscription import PushSubscription
 from pathways.models.standing import PlanStanding
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Phase",
     "PlanPause",
     "PlanStanding",
+    "PushSubscription",
     "Reference",
     "ReferenceReview",
     "Task",

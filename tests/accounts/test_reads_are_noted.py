@@ -116,6 +116,7 @@ ELSEWHERE = {
     "patients:edit-note-template": "words of a therapist, no patient",
     "portal:accept-proposal": "only POST", "portal:answer-next": "only POST", "portal:decline-proposal": "only POST",
     "portal:withdraw-proposal": "only POST",
+    "portal:take-kept": "only POST", "portal:remind": "only POST", "portal:remind-no-more": "only POST",
 }  # fmt: skip
 
 

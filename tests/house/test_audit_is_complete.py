@@ -32,6 +32,7 @@ UNTRACKED = {
     "patients_nameword": "words of names, kept by triggers; whose they are stands in the history of patients",
     "patients_privacytext": "a published version never changes, by trigger",
     "scheduling_communicationline": "written with its message, never changed",
+    "pathways_pushsubscription": "the address of a browser; the patient asks for it and ends it, and then it is gone",
     "pathways_planstanding": "a kept picture, worked out again from the rest",
     "patients_questionnaire": "never changed, by trigger",
     "patients_measure": "loaded from seeds, a snapshot in each version",

@@ -16,6 +16,7 @@ PUBLIC = {"healthz", "readyz", "metrics", "csp-report", "favicon", "schema", "do
 # Ways in, and the clock of the session: for who is not signed in yet.
 PUBLIC |= {"fhir:metadata"}  # describes the program, and holds no data of a practice
 PUBLIC |= {"accessibility"}  # who cannot sign in has to find out whom to tell
+PUBLIC |= {"portal:manifest", "portal:service-worker", "portal:offline"}  # the portal as an app: nothing of anybody
 PUBLIC |= {"choose-language"}  # before signing in the browser keeps it, after that the account
 PUBLIC |= {"accounts:ask-code", "accounts:enter-code", "accounts:link", "accounts:session", "accept-invitation"}
 

@@ -30,7 +30,7 @@ CSP = {
     "manifest-src": "'self'",
     "form-action": "'self'",
     "object-src": "'none'",
-    "worker-src": "'none'",
+    "worker-src": "'self'",
     "frame-src": "'none'",
     "frame-ancestors": "'none'",
     "base-uri": "'none'",

@@ -15,6 +15,7 @@ from accounts.policy import requires, signed_in
 from accounts.versions import EditConflict
 from fysicure.portal.forms import MorningForm, values_of
 from fysicure.portal.history import history_of
+from fysicure.portal.kept import asked_later
 from fysicure.portal.meaning import alarming_signs, meaning_of
 from fysicure.portal.reading import home_of, is_running, own_patient, own_plan
 from fysicure.portal.sessions import EXERCISES, PAGES, REST, RUN, SessionPage, edit_form, save, save_edit
@@ -78,8 +79,10 @@ def entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     """Show one entry: its light and what that means."""
     patient, user, now = own_patient(request, "diary"), signed_in(request), timezone.now()
     row = get_object_or_404(DiaryEntry.objects.visible_to(user).select_related("plan__pathway_version"), pk=entry_id)
-    meaning = meaning_of(judged_entry(row, now=now), definition_of(row.plan.pathway_version))
+    definition = definition_of(row.plan.pathway_version)
+    meaning = meaning_of(judged_entry(row, now=now), definition)
     context = {"patient": patient, "entry": row, "meaning": meaning, "can_edit": may_edit(row, by=user, now=now)}
+    context["asked"] = asked_later([row], definition.lights)
     return render(request, "portal/entry.html", context)
 
 

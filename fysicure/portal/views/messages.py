@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.exceptions import InvalidInput
 from accounts.policy import requires
+from fysicure.portal.app import push_key
 from fysicure.portal.reading import own_patient
 from scheduling.consents import history_of, wishes_of
 from scheduling.models import ContactConsent
@@ -27,4 +28,5 @@ def messages_page(request: HttpRequest) -> HttpResponse:
             messages.error(request, refused.detail)
             status = refused.status
     context = {"patient": patient, "wishes": wishes_of(patient), "history": history_of(patient)}
+    context["push_key"] = push_key()
     return render(request, "portal/messages.html", context, status=status)

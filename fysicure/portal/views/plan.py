@@ -6,9 +6,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.policy import requires, signed_in
+from fysicure.portal.app import push_key
 from fysicure.portal.forms import MorningForm
+from fysicure.portal.kept import asked_later
 from fysicure.portal.meaning import contact_text
 from fysicure.portal.reading import home_of, own_patient, own_plan, plan_page_of
+from pathways.definitions import definition_of
 
 
 @requires("portal.view")
@@ -17,7 +20,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show today: the morning-after question, the light, whether to run, the exercises, the next visit."""
     patient = own_patient(request, "portal")
     found = home_of(patient, signed_in(request), timezone.now())
-    context = {"home": found, "morning": MorningForm(), "contact_text": contact_text()}
+    context = {"home": found, "morning": MorningForm(), "contact_text": contact_text(), "push_key": push_key()}
+    if found.plan and found.questions:
+        context["asked"] = asked_later(found.questions, definition_of(found.plan.pathway_version).lights)
     return render(request, "portal/home.html", context)
 
 
