@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,12 +33,17 @@ class CreatesOnceMixin:
     creates: tuple[str, ...] = ("create",)
 
     def answer_create(
-        self, make: Callable[[], tuple[Any, int]], *, shown: Callable[[Any], Any], again: Any = None
+        self,
+        make: Callable[[], tuple[Any, int]],
+        *,
+        shown: Callable[[Any], Any],
+        again: Any = None,
+        expected: UUID | None = None,
     ) -> Response:
         """Answer with what `make` made (a row and a status), or made before with this key.
 
         `shown` returns a new row as it goes over the wire, `again` answers once more for the id of an older one; left
-        out, that is the view's own `retrieve`, which notes that the row was read.
+        out, that is the view's own `retrieve`, which notes that the row was read. `expected`: see `make_once`.
         """
         request: Request = self.request  # type: ignore[attr-defined]
         key = key_of(request, longest=self.longest_key)
@@ -45,7 +51,8 @@ class CreatesOnceMixin:
             row, status = make()
             return self._made(row, status, shown, is_resource=again is None)
         digest = digest_of(request.method or "", request.path, request.data)
-        once = make_once(make, key=key, digest=digest, by=signed_in(request._request), now=timezone.now())
+        by, now = signed_in(request._request), timezone.now()
+        once = make_once(make, key=key, digest=digest, by=by, now=now, expected=expected)
         if once.made is not None:
             return self._made(once.made, once.status, shown, is_resource=again is None)
         answer: Response = (again or self._retrieved)(once.result)

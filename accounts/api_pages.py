@@ -75,6 +75,15 @@ class Pages(PageNumberPagination):
         links = {"next": self.get_next_link(), "previous": self.get_previous_link()}
         return Response({"count": self.count, **links, "results": data})
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Return what the document says of a page: how old a count may be too."""
+        page = super().get_paginated_response_schema(schema)
+        page["properties"]["count"]["description"] = (
+            f"How many rows the list has. Exact up to {COUNTED:,} rows; of a longer list it may be "
+            f"{REMEMBERED // 60} minutes old. Whether a page follows is what `next` says."
+        )
+        return page
+
     def get_next_link(self) -> str | None:
         """Return the address of the next page."""
         if not self.has_next:

@@ -237,7 +237,8 @@ def _strays(cursor: CursorWrapper, table: str, key: str, kind: str) -> Iterator[
             SELECT row_key::{kind} AS row_key FROM {LINKS} WHERE table_name = %s
         ) link ON link.row_key = t."{key}" WHERE link.row_key IS NULL
             AND NOT EXISTS (
-                SELECT FROM accounts_auditqueue q WHERE q.table_name = %s AND q.row_key = t."{key}"::text
+                SELECT FROM accounts_auditqueue q, unnest(q.row_keys) AS waiting
+                WHERE q.table_name = %s AND waiting = t."{key}"::text
             ) LIMIT 1
         """,  # noqa: S608
         [table, table],

@@ -54,16 +54,26 @@ def digest_of(method: str, path: str, body: Any) -> str:
     return salted_hmac("accounts.idempotency", f"{method} {path} {text}", algorithm="sha256").hexdigest()
 
 
-def make_once(make: Callable[[], tuple[Any, int]], *, key: str, digest: str, by: User, now: datetime.datetime) -> Once:
+def make_once(
+    make: Callable[[], tuple[Any, int]],
+    *,
+    key: str,
+    digest: str,
+    by: User,
+    now: datetime.datetime,
+    expected: UUID | None = None,
+) -> Once:
     """Call `make`, which returns a row and the status of its answer, unless the user's key did that before.
 
-    Two queries besides those of `make`, three for a key that came before. It begins again, three tries in all, when the
-    database broke it off. Raises KeyReused when the key came with another content, and whatever `make` raises: then the
-    key is free again.
+    `expected` is the id that a new row is about to get, when `make` knows it: then the key need not be written twice.
+    `make` runs in one transaction with the key. Two queries besides those of `make` (one for what was expected), three
+    for a key that came before. It begins again, three tries in all, when the database broke it off. Raises KeyReused
+    when the key came with another content, and whatever `make` raises: then the key is free again.
     """
     for tries_left in reversed(range(_TRIES)):
         try:
-            return _make_once(make, IdempotencyKey(user=by, key=key, digest=digest, created_at=now))
+            result = str(expected or "")
+            return _make_once(make, IdempotencyKey(user=by, key=key, digest=digest, result=result, created_at=now))
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", "") not in _BEGIN_AGAIN or not tries_left:
                 raise
@@ -74,8 +84,9 @@ def make_once(make: Callable[[], tuple[Any, int]], *, key: str, digest: str, by:
 def _make_once(make: Callable[[], tuple[Any, int]], mine: IdempotencyKey) -> Once:
     if _is_first(mine):
         made, status = make()
-        with connection.cursor() as cursor:
-            cursor.execute(_KEEP, [str(made.pk), status, mine.pk])
+        if (str(made.pk), status) != (mine.result, mine.status):
+            with connection.cursor() as cursor:
+                cursor.execute(_KEEP, [str(made.pk), status, mine.pk])
         return Once(made, str(made.pk), status)
     known = IdempotencyKey.objects.get(user=mine.user, key=mine.key)
     if known.digest != mine.digest:

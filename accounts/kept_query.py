@@ -6,9 +6,9 @@ the words: the queryset is made with stand-ins (a moment, an account that do not
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Protocol, Self
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -46,13 +46,25 @@ class KeptQuery:
         Raises KeyError for a moment or a day when none is given.
         """
         with read_cursor(self.model) as cursor:
-            cursor.execute(self.sql, [_value(place, values) for place in self.places])
+            cursor.execute(self.sql, self.given(values))
             return cursor.fetchall()
+
+    @property
+    def words(self) -> "KeptQuery":
+        """Return what is asked, as that of `KeptObjects`."""
+        return self
+
+    def given(self, values: Mapping[Any, Any]) -> list[Any]:
+        """Return what stands in the places, with these values for the stand-ins."""
+        return [_value(place, values) for place in self.places]
+
+    def read(self, rows: Sequence[tuple[Any, ...]], _database: Any) -> Sequence[Any]:
+        """Return what the database answered as it is."""
+        return rows
 
     def rows_for(self, values: Mapping[Any, Any]) -> list[Any]:
         """Return what `ask` does as objects of the model, where the words ask for all its columns. One query."""
-        places = [_value(place, values) for place in self.places]
-        return list(self.model._base_manager.raw(self.sql, places))
+        return list(self.model._base_manager.raw(self.sql, self.given(values)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +102,12 @@ class KeptObjects[Row: Model]:
     def ask(self, values: Mapping[Any, Any]) -> list[Row]:
         """Return the objects with these values for the stand-ins. One query. Raises KeyError as `KeptQuery.ask`."""
         with connections[self.rows.db].cursor() as cursor:
-            cursor.execute(self.words.sql, [_value(place, values) for place in self.words.places])
-            return [self._object(list(row), cursor.db) for row in cursor.fetchall()]
+            cursor.execute(self.words.sql, self.words.given(values))
+            return self.read(cursor.fetchall(), cursor.db)
+
+    def read(self, rows: Sequence[tuple[Any, ...]], database: Any) -> list[Row]:
+        """Return what the database answered as objects."""
+        return [self._object(list(row), database) for row in rows]
 
     def _object(self, row: list[Any], database: Any) -> Row:
         for place, calls, expression in self.converters:
@@ -104,6 +120,30 @@ class KeptObjects[Row: Model]:
         for name, place in self.annotations.items():
             setattr(made, name, row[place])
         return made
+
+
+class Kept(Protocol):
+    """A query that is worded once: `KeptQuery` or `KeptObjects`."""
+
+    @property
+    def words(self) -> KeptQuery: ...
+
+    def read(self, rows: Sequence[tuple[Any, ...]], database: Any, /) -> Sequence[Any]: ...
+
+
+def ask_together(queries: Sequence[Kept], values: Mapping[Any, Any]) -> list[Any]:
+    """Return what each of some queries gives, in their order: asked in one go, for what stands on the same page.
+
+    They are read where the first one is. Raises KeyError as `KeptQuery.ask`.
+    """
+    words = [each.words for each in queries]
+    with read_cursor(words[0].model) as cursor:
+        cursor.execute(";\n".join(each.sql for each in words), [each for some in words for each in some.given(values)])
+        answers = []
+        for back, each in zip(range(-len(queries), 0), queries, strict=True):  # the history may have put its own before
+            cursor.set_result(back)
+            answers.append(each.read(cursor.fetchall(), cursor.db))
+        return answers
 
 
 def _value(place: Any, values: Mapping[Any, Any]) -> Any:

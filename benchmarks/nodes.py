@@ -1,4 +1,4 @@
-"""The programs that are measured: a web node of the product, one of the minimal app, and what they use of a core."""
+"""The programs that are measured: how one is started, asked, waited for and ended, and what it uses of a core."""
 
 import http.client
 import os
@@ -7,10 +7,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
 import psutil
 
@@ -19,16 +20,74 @@ OUR_APP, MINIMAL_APP = "fysicure.wsgi:application", "benchmarks.minimal:applicat
 WORKERS, THREADS = 2, 8  # what scripts/serve.py does when nothing else is said
 
 
+Program = subprocess.Popen[bytes]
+Answer = tuple[int, dict[str, str], bytes]
+
+
 @dataclass(frozen=True)
 class Node:
-    """A running web server."""
+    """A running web server, asked as a proxy asks it."""
 
     port: int
-    process: psutil.Process
+    process: Program
 
     def cpu(self) -> float:
         """Return the seconds of a core that it used so far, all its processes together."""
-        return cpu_of(self.process)
+        return cpu_of(psutil.Process(self.process.pid))
+
+    def ask(self, method: str, path: str, body: str | None = None, **headers: str) -> Answer:
+        """Send a request; `Content_Type="…"` becomes the header Content-Type. Raises OSError when nobody answers."""
+        channel = http.client.HTTPConnection("127.0.0.1", self.port, timeout=40)
+        try:
+            channel.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+            answer = channel.getresponse()
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+        finally:
+            channel.close()
+
+    def status(self, path: str) -> int:
+        """Return the status of a page, 0 when nobody answers. Raises RuntimeError when the program has ended."""
+        if self.process.poll() is not None:
+            raise RuntimeError(f"The node on port {self.port} ended with {self.process.returncode}.")
+        try:
+            return self.ask("GET", path)[0]
+        except (OSError, http.client.HTTPException):
+            return 0
+
+
+def start(
+    command: Sequence[str], environment: Mapping[str, str], log: IO[bytes] | None = None, *, user: int | None = None
+) -> Program:
+    """Start a program in a session of its own; what it says goes to `log`, or where this program speaks.
+
+    `user` is the id of who runs it, when that is not who runs this one.
+    """
+    groups: Any = {} if user is None else {"user": user, "extra_groups": []}
+    return subprocess.Popen(  # noqa: S603
+        command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True, **groups
+    )
+
+
+def end(*programs: Program) -> None:
+    """Ask programs to end, all at once, and kill with all its children what has not after 15 seconds."""
+    for program in programs:
+        program.terminate()
+    for program in programs:
+        try:
+            program.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(program.pid, signal.SIGKILL)
+            program.wait()
+
+
+def wait_until(is_so: Callable[[], object], *, seconds: float = 60) -> float:
+    """Wait for something that will be so; return the moment. Raises TimeoutError when it is not in time."""
+    until = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > until:
+            raise TimeoutError
+        time.sleep(0.02)
+    return time.monotonic()
 
 
 def free_port() -> int:
@@ -38,17 +97,19 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def cpu_of(process: psutil.Process) -> float:
-    """Return the seconds of a core that a process and its children, living or gone, used so far."""
+def cpu_of(*roots: psutil.Process | None) -> float:
+    """Return the seconds of a core that processes and their children, living or gone, used so far."""
     total = 0.0
-    for each in (process, *process.children(recursive=True)):
-        try:
-            used = each.cpu_times()
-        except psutil.Error:
-            continue
-        total += used.user + used.system
-    gone = process.cpu_times()
-    return total + gone.children_user + gone.children_system
+    for root in filter(None, roots):
+        for each in (root, *root.children(recursive=True)):
+            try:
+                used = each.cpu_times()
+            except psutil.Error:
+                continue
+            total += used.user + used.system
+        gone = root.cpu_times()
+        total += gone.children_user + gone.children_system
+    return total
 
 
 @contextmanager
@@ -65,18 +126,14 @@ def serve(app: str, address: str, owner: str) -> Iterator[Node]:
 
 
 @contextmanager
-def running(command: list[str], environment: dict[str, str], port: int) -> Iterator[Node]:
+def running(command: Sequence[str], environment: Mapping[str, str], port: int) -> Iterator[Node]:
     """Run a web server until the end, from the moment that it answers."""
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)  # noqa: S603
+    node = Node(port, start(command, environment))
     try:
-        wait_for(port, process)
-        yield Node(port, psutil.Process(process.pid))
+        wait_until(lambda: node.status("/healthz"))
+        yield node
     finally:
-        process.terminate()
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+        end(node.process)
 
 
 def _granian(port: int) -> list[str]:
@@ -84,18 +141,3 @@ def _granian(port: int) -> list[str]:
     where = ["--host", "127.0.0.1", "--port", str(port), "--interface", "wsgi", "--log-level", "warning", "--no-ws"]
     width = ["--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--backpressure", str(THREADS * 8)]
     return [str(Path(sys.executable).parent / "granian"), *where, *width]
-
-
-def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Return when the node answers. Raises RuntimeError when it does not within a minute."""
-    until = time.monotonic() + 60
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-            connection.request("GET", "/healthz")
-            connection.getresponse().read()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise RuntimeError(f"The node on port {port} does not answer.")

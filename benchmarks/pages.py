@@ -5,7 +5,7 @@ import json
 import random
 import secrets
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -40,7 +40,7 @@ class Page:
 
 def _as(who: str, path: str, **query: Any) -> Callable[[Facts], Asked]:
     address = f"{path}?{urlencode(query)}" if query else path
-    return lambda facts: Asked(address, headers=(("Cookie", f"sessionid={facts['sessions'][who]}"),))
+    return lambda facts: Asked(address, headers=(("Cookie", f"sessionid={_next(facts['sessions'][who])}"),))
 
 
 def _with_token(facts: Facts, who: str, path: str, **query: Any) -> Asked:
@@ -49,12 +49,16 @@ def _with_token(facts: Facts, who: str, path: str, **query: Any) -> Asked:
 
 
 def _bearer(facts: Facts, who: str) -> str:
-    keys = facts["tokens"][who]
-    return f"Bearer {keys[next(_turn) % len(keys)]}"
+    return f"Bearer {_next(facts['tokens'][who])}"
+
+
+def _next(keys: Sequence[str]) -> str:
+    """The keys by turns: patients are twenty, so that no measurement waits for the row of one plan."""
+    return keys[next(_turn) % len(keys)]
 
 
 def _sent(facts: Facts, who: str, path: str, values: Mapping[str, Any]) -> Asked:
-    cookie = f"sessionid={facts['sessions'][who]}; csrftoken={_CSRF}"
+    cookie = f"sessionid={_next(facts['sessions'][who])}; csrftoken={_CSRF}"
     headers = (("Cookie", cookie), ("X-CSRFToken", _CSRF), ("Content-Type", "application/x-www-form-urlencoded"))
     return Asked(path, "POST", headers, urlencode(values).encode())
 

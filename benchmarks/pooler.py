@@ -12,7 +12,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -21,19 +20,16 @@ from pathlib import Path
 
 import psycopg
 
-from benchmarks.two_servers import Practice, Web, make, rows, run, wait_until
+from benchmarks.nodes import Program, end, start, wait_until
+from benchmarks.two_servers import Practice, Web, make, rows, run
 
 CALLERS, SERVERS = 16, 3
 PORTAL = """
 import json
 from django.test import Client
-from accounts.models import Role
 from patients.models import Patient
-from tests.people import make_user
 made = {}
-for patient in Patient.objects.order_by("family_name")[:4]:
-    patient.user = make_user(f"portal-{patient.family_name}@mail.example", patient.family_name, Role.PATIENT)
-    patient.save(update_fields=["user"])
+for patient in Patient.objects.filter(user__isnull=False).order_by("family_name")[:4]:
     client = Client()
     client.force_login(patient.user, backend="django.contrib.auth.backends.ModelBackend")
     made[patient.family_name] = client.cookies["sessionid"].value
@@ -79,13 +75,10 @@ def main(seconds: float) -> int:
             pooler = _pooler(folder, practice, ignored)
             nodes = [practice.web(f"{words} {n}", {**pooled, **settings}) for n in (1, 2)]
             wrong[words] = _use(words, practice, nodes, portal, seconds, pooled["DATABASE_URL"])
-            for node in nodes:
-                node.process.terminate()
-                node.process.wait()
+            end(*(node.process for node in nodes))
             if words == "transaction":
                 _jobs(practice, direct, {**pooled, **settings})
-            pooler.terminate()
-            pooler.wait()
+            end(pooler)
         for words, found in wrong.items():
             print(f"wrong, {words}: {found}")
         return 1 if wrong["transaction"] else 0
@@ -93,7 +86,7 @@ def main(seconds: float) -> int:
         practice.stop()
 
 
-def _pooler(folder: Path, practice: Practice, ignored: str) -> "subprocess.Popen[bytes]":
+def _pooler(folder: Path, practice: Practice, ignored: str) -> Program:
     program = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if program is None:
         raise SystemExit("pgbouncer is not installed.")
@@ -106,10 +99,7 @@ def _pooler(folder: Path, practice: Practice, ignored: str) -> "subprocess.Popen
     for path in (folder, *folder.iterdir()):
         os.chown(path, owner.pw_uid, owner.pw_gid)
     with (practice.folder / "pgbouncer.log").open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603
-            [program, str(folder / "pgbouncer.ini")], stdout=log, stderr=log, user=owner.pw_uid, group=owner.pw_gid,
-            extra_groups=[],
-        )  # fmt: skip
+        process = start([program, str(folder / "pgbouncer.ini")], os.environ, log, user=owner.pw_uid)
     practice.started.append(process)
     wait_until((folder / ".s.PGSQL.6432").exists)
     return process

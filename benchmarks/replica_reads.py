@@ -16,7 +16,8 @@ from typing import Any
 
 import psycopg
 
-from benchmarks.two_servers import Practice, Web, cpu_of, execute, make, rows
+from benchmarks.nodes import cpu_of, end
+from benchmarks.two_servers import Practice, Web, execute, make, rows
 
 READERS, DELAY = 4, 3.0
 LAG = "SELECT coalesce(extract(epoch FROM replay_lag), 0)::float FROM pg_stat_replication"
@@ -33,9 +34,7 @@ def main(seconds: float) -> int:
             booked += _round(words, practice, nodes, seconds, booked)
             if with_replica:
                 return _read_own_writes(practice, nodes, booked)
-            for node in nodes:
-                node.process.terminate()
-                node.process.wait()
+            end(*(node.process for node in nodes))
         return 1
     finally:
         practice.stop()

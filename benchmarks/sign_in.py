@@ -6,6 +6,8 @@ import os
 
 import django
 
+TOKENS = 40
+
 
 def facts() -> dict[str, object]:
     """Return session keys, API keys, ids and days of the practice (benchmarks/practice)."""
@@ -32,19 +34,18 @@ def facts() -> dict[str, object]:
         store: SessionBase = client.session
         return str(store.session_key)
 
-    therapist = people.therapists[0].user
+    signed_in = {"therapist": [people.therapists[0].user], "desk": [people.desk], "patient": people.patients}
     days = [today - datetime.timedelta(days=back) for back in range(7, 60)]
     closed = set(holidays_between(days[-1], today + datetime.timedelta(days=500)))
     coming = [today + datetime.timedelta(days=ahead) for ahead in range(40, 500)]
     monday = today + datetime.timedelta(days=7 - today.weekday())
     names = Patient.objects.filter(archived_at=None).values_list("name_folded", flat=True)
-    plan = CarePlan.objects.filter(patient__user=people.patient).get()
     return {
-        "sessions": {"therapist": session(therapist), "desk": session(people.desk), "patient": session(people.patient)},
+        "sessions": {who: [session(user) for user in users] for who, users in signed_in.items()},
         # So many that none of them comes above its share of calls a second.
         "tokens": {
-            who: [issue(user) for _each in range(30)]
-            for who, user in (("therapist", therapist), ("desk", people.desk), ("patient", people.patient))
+            who: [issue(user) for _turn in range(TOKENS // len(users)) for user in users]
+            for who, users in signed_in.items()
         },
         "first": str(people.therapists[0].pk),
         "here": [str(each.pk) for each in people.therapists[:STILL_HERE]],
@@ -52,7 +53,6 @@ def facts() -> dict[str, object]:
             str(pk) for pk in CarePlan.objects.filter(status="active").values_list("patient_id", flat=True)[:300]
         ],
         "plans": [str(pk) for pk in CarePlan.objects.filter(status="active").values_list("pk", flat=True)[:300]],
-        "own_plan": str(plan.pk),
         "past_days": [str(day) for day in days if day.isoweekday() <= 5 and day not in closed],
         "coming_days": [str(day) for day in coming if day.isoweekday() <= 5 and day not in closed],
         "mondays": [str(monday), str(monday + datetime.timedelta(days=7))],

@@ -3,7 +3,7 @@
 Used by failover.py, replica_reads.py and pooler.py. Everything lives in one folder and stops with the program.
 """
 
-import http.client
+import datetime
 import json
 import os
 import re
@@ -11,19 +11,16 @@ import secrets
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psutil
 import psycopg
 
-from benchmarks.nodes import free_port
+from benchmarks.nodes import ROOT, Answer, Node, Program, end, free_port, start, wait_until
+from benchmarks.practice.__main__ import database_of
 from fysicure.database import EmbeddedServer, data_dir
 
-ROOT = Path(__file__).resolve().parent.parent
 TOKEN = secrets.token_urlsafe(40)
 PEOPLE = """
 import json, secrets
@@ -40,17 +37,26 @@ print(json.dumps({
     "other": cookie("desk@practice.example"),
 }))
 """
-Answer = tuple[int, dict[str, str], bytes]
-
-
-def wait_until(is_so: Callable[[], object], *, seconds: float = 60) -> float:
-    """Wait for something that will be so; return the moment. Raises TimeoutError when it is not in time."""
-    until = time.monotonic() + seconds
-    while not is_so():
-        if time.monotonic() > until:
-            raise TimeoutError
-        time.sleep(0.02)
-    return time.monotonic()
+DIARIES = """
+import json
+from django.utils import timezone
+from accounts.models import Practitioner, Role
+from accounts.tokens import issue
+from patients.models import EpisodeOfCare, Patient
+from tests.people import make_user
+from tests.running_plan import make_plan, make_version
+version, treating, tokens = make_version(), Practitioner.objects.order_by("name")[0], []
+for number, patient in enumerate(Patient.objects.order_by("family_name")[:8]):
+    patient.user = make_user(f"diary{number}@mail.example", patient.family_name, Role.PATIENT)
+    patient.save(update_fields=["user"])
+    episode = EpisodeOfCare.objects.create(
+        patient=patient, reason="Knie", side="R", status="active", practitioner=treating,
+        started_on=timezone.localdate(),
+    )
+    make_plan(episode, treating, version)
+    tokens.append(issue(patient.user))
+print(json.dumps(tokens))
+"""
 
 
 def run(folder: Path, *command: str, **environment: str) -> str:
@@ -73,10 +79,11 @@ class Practice:
     folder: Path
     bookings: list[dict[str, Any]]
     token: str
+    diaries: list[str]  # keys of patients with a running plan
     cookies: dict[str, str]
     primary: EmbeddedServer
     replica: EmbeddedServer
-    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    started: list[Program] = field(default_factory=list)
 
     def address(self, role: str, **more: str) -> str:
         """Return the address that finds whichever of the two takes writes."""
@@ -91,18 +98,16 @@ class Practice:
         return {
             **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
             **{"PYTHONPATH": str(ROOT), "FYSICURE_DATA_DIR": str(self.folder), "METRICS_TOKEN": TOKEN},
-            **{"LOG_LEVEL": "WARNING", "WORKERS": "1", "THREADS": "4", "DRAIN_SECONDS": "0"},
+            **{"STATIC_ROOT": str(self.folder / "static"), "LOG_LEVEL": "WARNING"},
+            **{"WORKERS": "1", "THREADS": "4", "DRAIN_SECONDS": "0"},
             **both, **reads,
         }  # fmt: skip
 
-    def start(self, name: str, *command: str, **more: str) -> subprocess.Popen[bytes]:
-        """Start a process that ends with the program."""
+    def start(self, name: str, *command: str, **environment: str) -> Program:
+        """Start a Python program that ends with this one."""
         with (self.folder / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(  # noqa: S603
-                [sys.executable, *command], cwd=ROOT, env=more, stdout=log, stderr=log, start_new_session=True
-            )
-        self.started.append(process)
-        return process
+            self.started.append(start([sys.executable, *command], environment, log))
+        return self.started[-1]
 
     def web(self, name: str, environment: dict[str, str]) -> "Web":
         """Start a web node and wait until it is ready."""
@@ -113,11 +118,11 @@ class Practice:
         wait_until(lambda: node.status("/readyz") == 200)
         return node
 
-    def worker(self, name: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    def worker(self, name: str, environment: dict[str, str]) -> Program:
         """Start a process that does jobs."""
         return self.start(name, "manage.py", "procrastinate", "worker", **environment)
 
-    def tend(self, workers: dict[str, subprocess.Popen[bytes]], environment: dict[str, str]) -> int:
+    def tend(self, workers: dict[str, Program], environment: dict[str, str]) -> int:
         """Start each worker that ended anew, as systemd does (Restart=always); return how many had."""
         ended = [name for name, process in workers.items() if process.poll() is not None]
         for name in ended:
@@ -126,45 +131,22 @@ class Practice:
 
     def stop(self) -> None:
         """End all processes, and both servers."""
-        for process in self.started:
-            process.terminate()
-        for process in self.started:
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        end(*self.started)
         for server in (self.replica, self.primary):
             server.leave()
 
 
-@dataclass
-class Web:
-    """A web node, asked as a proxy asks it."""
+class Web(Node):
+    """A web node, asked as a proxy asks it, by programs and by the monitor."""
 
-    port: int
-    process: subprocess.Popen[bytes]
-
-    def ask(self, method: str, path: str, body: str | None = None, **headers: str) -> Answer:
-        """Send a request; `Content_Type="…"` becomes the header Content-Type. Raises OSError when nobody answers."""
-        channel = http.client.HTTPConnection("127.0.0.1", self.port, timeout=40)
-        try:
-            channel.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
-            answer = channel.getresponse()
-            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
-        finally:
-            channel.close()
-
-    def status(self, path: str) -> int:
-        """Return the status of a page, 0 when nobody answers."""
-        try:
-            return self.ask("GET", path)[0]
-        except (OSError, http.client.HTTPException):
-            return 0
+    def create(self, resource: str, values: dict[str, Any], key: str, token: str) -> Answer:
+        """Create something as a program does; the key makes sure that asking again makes no second one."""
+        headers = {"Authorization": f"Bearer {token}", "Idempotency_Key": key, "Content_Type": "application/json"}
+        return self.ask("POST", f"/api/v1/{resource}/", json.dumps(values), **headers)
 
     def book(self, booking: dict[str, Any], key: str, token: str) -> Answer:
-        """Book a visit as a program does; the key makes sure that asking again books no second one."""
-        headers = {"Authorization": f"Bearer {token}", "Idempotency_Key": key, "Content_Type": "application/json"}
-        return self.ask("POST", "/api/v1/appointments/", json.dumps(booking), **headers)
+        """Book a visit."""
+        return self.create("appointments", booking, key, token)
 
     def figures(self, name: str) -> dict[str, float]:
         """Return the figures of a name that the monitor reads."""
@@ -172,27 +154,15 @@ class Web:
         return {key: float(value) for key, value in re.findall(rf"^({name}\S*) (\S+)$", text, re.M)}
 
 
-def cpu_of(*roots: psutil.Process | None) -> float:
-    """Return the processor seconds that processes and their children used so far."""
-    total = 0.0
-    for root in roots:
-        for process in [root, *root.children(recursive=True)] if root is not None else []:
-            try:
-                used = process.cpu_times()
-            except psutil.Error:
-                continue
-            total += used.user + used.system
-    return total
-
-
 def make(folder: Path | None = None, *, visits: int = 1600, is_synchronous: bool = True) -> Practice:
-    """Make the practice (kept for the next run), a primary on it, and a replica by pg_basebackup that follows it."""
+    """Make the practice (kept while day and tables are these), a primary on it, and a replica that follows it."""
     folder = folder or data_dir() / "two-servers"
-    folder.mkdir(parents=True, exist_ok=True)
-    said = folder / "practice.json"
+    said = folder / f"{database_of('practice', datetime.datetime.now().astimezone().date())}.json"
     if not said.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
         _fill(folder, visits, said)
-    for name in ("one", "two"):
+    for name in ("one", "two", "three"):  # the third is failover.py's
         shutil.rmtree(folder / name, ignore_errors=True)
     (folder / "one").mkdir()
     subprocess.run(["/bin/cp", "-a", folder / "pristine" / "postgres", folder / "one" / "postgres"], check=True)  # noqa: S603
@@ -241,7 +211,8 @@ def _fill(folder: Path, visits: int, said: Path) -> None:
     server = EmbeddedServer(folder / "pristine" / "postgres")
     addresses = {"DATABASE_URL": server.attach(), "DATABASE_OWNER_URL": server.owner_url}
     run(folder, "manage.py", "migrate", "-v0", **addresses)
-    run(folder, "manage.py", "collectstatic", "--noinput", "-v0", **addresses)
+    run(folder, "manage.py", "collectstatic", "--noinput", "-v0", **addresses, STATIC_ROOT=str(folder / "static"))
     made = json.loads(run(folder, "-m", "tests.chaos.practice", str(visits), **addresses))
+    diaries = json.loads(run(folder, "manage.py", "shell", "-v0", "-c", DIARIES, **addresses))
     server.leave()
-    said.write_text(json.dumps(made | {"cookies": {}}))
+    said.write_text(json.dumps(made | {"diaries": diaries, "cookies": {}}))

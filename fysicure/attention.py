@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.addresses import url_of
 from accounts.models import Practitioner, User
 from fysicure.attention_order import CHECK_IN, FOLLOW_UPS, ORDERS, PLAN, TASK, URGENCIES, Thing, Things, things
 from pathways.models import Task
@@ -77,7 +78,7 @@ def _in_words(user: User, rows: Sequence[Thing], now: datetime.datetime) -> list
 def _of_task(task: Task, patient: Patient, now: datetime.datetime) -> Attention:
     is_late = task.due_at < now
     urgent = task.urgency in {Task.Urgency.EMERGENCY, Task.Urgency.URGENT}
-    url = reverse("pathways:complete-task", args=[task.pk]) + "?back=/"
+    url = url_of("pathways:complete-task", task.pk) + "?back=/"
     if task.kind == Task.Kind.PRESCRIPTION:
         url = reverse("pathways:write-letter", args=[task.episode_id, "order"])  # making the letter ticks it off
     label = _("late") if is_late else str(task.get_urgency_display())
@@ -87,7 +88,7 @@ def _of_task(task: Task, patient: Patient, now: datetime.datetime) -> Attention:
 
 def _of_plan(row: Thing, patient: Patient, seen: Standing) -> Attention:
     """One thing that a plan asks for."""
-    url = reverse("pathways:plan", args=[row.key])
+    url = url_of("pathways:plan", row.key)
     why = " ".join(seen.why)
     if row.rank == Ask.BLOCKED:
         return Attention(row.rank, "red", "octagon-alert", _("blocked"), patient, why, url)
@@ -106,7 +107,7 @@ def _of_plan(row: Thing, patient: Patient, seen: Standing) -> Attention:
 
 def _of_follow_ups(row: Thing, patient: Patient) -> Attention:
     """The visits of one plan that are late; the latest names the day."""
-    url = reverse("pathways:plan", args=[row.key]) + "#follow-ups-title"
+    url = url_of("pathways:plan", row.key) + "#follow-ups-title"
     text = ngettext(
         "%(count)s visit of the plan is not booked; it was due before %(day)s.",
         "%(count)s visits of the plan are not booked; the last was due before %(day)s.",
@@ -119,7 +120,7 @@ def _of_follow_ups(row: Thing, patient: Patient) -> Attention:
 def _of_check_in(row: Thing, patient: Patient) -> Attention:
     """A question after the end of a plan that waits for an answer for more than a week."""
     text = _("No answer since %(day)s on how it goes after the end: unknown, not well.") % {"day": f"{row.day:%d/%m}"}
-    url = reverse("pathways:plan", args=[row.key])
+    url = url_of("pathways:plan", row.key)
     return Attention(row.rank, "neutral", "circle-dashed", _("not answered"), patient, text, url)
 
 
@@ -128,7 +129,7 @@ def _of_orders(row: Thing, patient: Patient) -> Attention:
     text = ngettext(
         "%(count)s session left on the prescription.", "%(count)s sessions left on the prescription.", row.number or 0
     )
-    url = reverse("patients:chart", args=[patient.pk])
+    url = url_of("patients:chart", patient.pk)
     return Attention(row.rank, "amber", "file-text", _("prescription"), patient, text % {"count": row.number}, url)
 
 

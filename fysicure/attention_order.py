@@ -15,8 +15,10 @@ from django.db.models import (
     Count,
     DateField,
     DateTimeField,
+    Exists,
     Expression,
     F,
+    Func,
     IntegerField,
     Max,
     OuterRef,
@@ -27,7 +29,8 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Greatest
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast, Greatest
 
 from accounts.kept_query import NOW, SOMEBODY, TODAY, KeptQuery
 from accounts.models import Practitioner, User
@@ -55,13 +58,13 @@ thing (rank, source, key, whose, moment, day, number) AS MATERIALIZED (
     SELECT ask, %s, key, whose, NULL, NULL, NULL FROM (SELECT unnest(asks) AS ask, key, whose FROM standing) asked
     WHERE NOT EXISTS (SELECT FROM task WHERE plan = asked.key AND (ask, kind) IN ((%s, %s), (%s, %s)))
     UNION ALL
-    SELECT %s, %s, key, whose, NULL, day, number
-    FROM ({late}) late (key, day, number) JOIN ({asking}) asking (key, whose) USING (key)
+    SELECT %s, %s, key, whose, NULL, NULL, NULL FROM ({late}) late (key, whose)
     UNION ALL SELECT * FROM ({orders} OFFSET 0) runs_out (rank, source, key, whose, moment, day, number)
         WHERE number <= %s
     UNION ALL ({check_ins})
 )
-SELECT total.count, ARRAY(SELECT key FROM standing WHERE NOT is_fresh), shown.*
+SELECT total.count, ARRAY(SELECT key FROM standing WHERE NOT is_fresh),
+    rank, source, key, whose, family, given, moment, coalesce(shown.day, late.day), coalesce(shown.number, late.number)
 FROM (SELECT count(*) FROM thing) total
 LEFT JOIN (
     SELECT rank, source, key, whose, family_name COLLATE "C" AS family, given_name COLLATE "C" AS given,
@@ -70,6 +73,7 @@ LEFT JOIN (
     WHERE rank <= coalesce((SELECT rank FROM thing ORDER BY rank LIMIT 1 OFFSET %s + %s - 1), %s)
     ORDER BY rank, family, given, source, moment, key LIMIT %s OFFSET %s
 ) shown ON true
+LEFT JOIN LATERAL ({late_ones}) late (day, number) ON source = %s
 ORDER BY rank, family, given, source, moment, key
 """
 
@@ -126,8 +130,8 @@ def _page(role: str, *, is_of_one: bool) -> KeptQuery:
     parts = {
         "tasks": KeptQuery.of(_tasks(user, practitioner)),
         "standings": KeptQuery.of(_standings(user, practitioner)),
-        "late": KeptQuery.of(_late_follow_ups(user, practitioner)),
-        "asking": KeptQuery.of(CarePlan.objects.visible_to(user).asking_visits().values_list("pk", "patient_id")),
+        "late": KeptQuery.of(_with_late_visits(user, practitioner)),
+        "late_ones": KeptQuery.of(_late_of_shown(user, practitioner)),
         "orders": KeptQuery.of(_orders(user, practitioner)),
         "check_ins": KeptQuery.of(_check_ins(user, practitioner)),
     }
@@ -137,11 +141,12 @@ def _page(role: str, *, is_of_one: bool) -> KeptQuery:
         *parts["standings"].places,
         *(TASK, PLAN, *told, UNBOOKED, FOLLOW_UPS),
         *parts["late"].places,
-        *parts["asking"].places,
         *parts["orders"].places,
         SESSIONS_LEFT,
         *parts["check_ins"].places,
         *(_LIMIT, _SKIP, NO_ANSWER, _LIMIT, _SKIP),
+        *parts["late_ones"].places,
+        FOLLOW_UPS,
     )
     return KeptQuery(PlanStanding, _PAGE.format(**{name: part.sql for name, part in parts.items()}), places)
 
@@ -174,22 +179,30 @@ def _standings(user: User, practitioner: Practitioner | None) -> QuerySet[Any]:
     return found.values_list("plan_id", "plan__patient_id", "asks", "is_fresh")
 
 
-def _late_follow_ups(user: User, practitioner: Practitioner | None) -> QuerySet[Any]:
-    """Of each plan the visits that are late, how many and which is the latest.
-
-    Whether the plan runs is asked of what is left: joined before, each of ten thousand visits would cost as much again.
-    """
+def _late(user: User, practitioner: Practitioner | None, plan: Expression | OuterRef) -> QuerySet[Any]:
+    """The visits of one plan that are late: nobody booked them, and their window is over."""
     rows = FollowUp.objects.visible_to(user).unbooked().filter(of(practitioner), window_end__lt=TODAY)
-    by_plan = rows.order_by().values("plan_id")
-    return by_plan.values_list("plan_id", Max("window_end"), Count("pk"))
+    return rows.filter(plan_id=plan).order_by()
+
+
+def _with_late_visits(user: User, practitioner: Practitioner | None) -> QuerySet[Any]:
+    """The plans that ask for visits and have late ones. How many is asked of those that are shown."""
+    plans = CarePlan.objects.visible_to(user).asking_visits().filter(Exists(_late(user, practitioner, OuterRef("pk"))))
+    return plans.order_by().values_list("pk", "patient_id")
+
+
+def _late_of_shown(user: User, practitioner: Practitioner | None) -> QuerySet[Any]:
+    """Of a plan on the page which late visit is the latest, and how many there are."""
+    rows = _late(user, practitioner, RawSQL("shown.key", [])).values("plan_id")
+    return rows.values_list(Max("window_end"), Count("pk"))
 
 
 def _orders(user: User, practitioner: Practitioner | None) -> QuerySet[Any]:
     """Episodes in treatment whose every prescription has a number of sessions, and how many are left of these."""
     rows = Prescription.objects.visible_to(user).filter(of(practitioner, "episode__practitioner"))
     sessions = Encounter.objects.filter(counts_as_session(), prescription=OuterRef("pk")).order_by()
-    used = sessions.values("prescription").annotate(count=Count("pk")).values("count")
-    left = Greatest(F("sessions_ordered") - Coalesce(Subquery(used), 0), 0)
+    used = sessions.values(count=Func(function="COUNT", template="%(function)s(*)", output_field=IntegerField()))
+    left = Greatest(F("sessions_ordered") - Subquery(used), 0)
     by_episode = (
         rows.filter(episode__status="active")
         .order_by()

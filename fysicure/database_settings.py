@@ -20,6 +20,9 @@ POOLERS = ("", "transaction")
 # into the database itself (fysicure/pooler.py). One typo in a name still counts as alike (patients/search.py); the
 # planner may trust its indexes.
 SESSION_SETTINGS = {"pg_trgm.word_similarity_threshold": "0.39", "random_page_cost": "1.1"}
+# A statement that is asked anew in a session of our own is kept planned there, for whatever values
+# (accounts/read_cursor.py): through a pooler no session is ours, and nothing is prepared.
+KEEPS_PLANS = {"plan_cache_mode": "force_generic_plan"}
 # How long a statement, a wait for a lock and an idle transaction may last; unset means without end. fysicure/wsgi.py
 # sets them for pages, the unit of the worker for jobs; migrations bring their own (fysicure/migration_locks.py).
 TIMEOUTS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
@@ -56,7 +59,7 @@ def database(url: str, *, is_pooled: bool = False) -> dict[str, Any]:
         "OPTIONS": {
             # After an outage the pool tries anew with each request, instead of waiting ever longer.
             "pool": {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 2, "check": check},
-            **({"prepare_threshold": None} if is_pooled else {"options": _session_options()}),
+            **({"prepare_threshold": None} if is_pooled else {"prepare_threshold": 1, "options": _session_options()}),
             **query,
         },
     }
@@ -103,7 +106,7 @@ def with_databases(middleware: Sequence[str]) -> list[str]:
 
 def _session_options() -> str:
     given = {name: os.environ[name.upper()] for name in TIMEOUTS if os.environ.get(name.upper())}
-    return " ".join(f"-c {name}={value}" for name, value in {**SESSION_SETTINGS, **given}.items())
+    return " ".join(f"-c {name}={value}" for name, value in {**SESSION_SETTINGS, **KEEPS_PLANS, **given}.items())
 
 
 def _hosts(netloc: str) -> tuple[str, str]:

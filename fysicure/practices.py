@@ -132,7 +132,7 @@ def migrate(practice: Practice) -> Outcome:
     if done.returncode:
         said = done.stderr.strip().splitlines() or ["it failed"]
         return Outcome(practice.name, False, practice.without_secrets(said[-1]))
-    return Outcome(practice.name, True, f"{len(missing)} migrations")
+    return Outcome(practice.name, True, f"{_migrations(len(missing))} ran")
 
 
 def row_of(practice: Practice, *, now: datetime.datetime) -> Row:
@@ -215,13 +215,17 @@ def _backup_age(practice: Practice, *, now: datetime.datetime) -> int | None:
 def _faults(row: Row, practice: Practice) -> Iterator[str]:
     late = LATE_AFTER.total_seconds()
     if row.pending:
-        yield f"{row.pending} migrations have not run"
+        yield f"{_migrations(row.pending)} to run"
     if row.oldest_job is not None and row.oldest_job > OLDEST_JOB.total_seconds():
         yield "jobs wait"
     if practice.backup_dir and (row.backup_age is None or row.backup_age > late):
         yield "the backup is late"
     if row.audit_age is None or row.audit_age > late:
         yield "the audit was not checked"
+
+
+def _migrations(count: int) -> str:
+    return "1 migration" if count == 1 else f"{count} migrations"
 
 
 def _first_line(error: Exception) -> str:

@@ -8,21 +8,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from uuid import UUID
 
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.addresses import url_of
 from fysicure.attention import Attention
 from fysicure.day_visits import DayVisit
 from fysicure.templatetags.fysicure import icon, local_day, local_time
 from fysicure.worklist import TherapistDay, Visit
 from scheduling.models import Appointment
 
-_NOBODY = UUID(int=0)
 _AT_ONCE = 3  # notes to write that are shown before one asks for all
 
 
@@ -38,13 +36,11 @@ class DrawnDay:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The words and paths that rows share, looked up once for a page."""
+    """The words that rows share, looked up once for a page."""
 
     session_note: str
     no_note: str
     types: Mapping[str, str]
-    note_path: tuple[str, str]
-    visit_path: tuple[str, str]
 
     @classmethod
     def now(cls) -> "_Words":
@@ -53,8 +49,6 @@ class _Words:
             session_note=f"{icon('pencil-line', 16)} {escape(_('Session note'))}",
             no_note=_mark(_("no note yet"), "amber", ""),
             types={str(value): escape(str(label)) for value, label in Appointment.Type.choices},
-            note_path=_around("pathways:session-note"),
-            visit_path=_around("scheduling:appointment"),
         )
 
 
@@ -94,14 +88,14 @@ def _note(visit: Visit, patient: str, words: _Words) -> str:
     if not contact:
         return f"\n<br> {words.no_note}" if visit.is_unwritten else ""
     about = f'<span class="visually-hidden">: {patient}</span>'
-    link = f'\n<br><a href="{_address(words.note_path, contact)}">{words.session_note}{about}</a>'
+    link = f'\n<br><a href="{url_of("pathways:session-note", contact)}">{words.session_note}{about}</a>'
     return f"{link} {words.no_note}" if visit.is_unwritten else link
 
 
 def _unwritten(visit: DayVisit, words: _Words, *, is_all: bool) -> str:
-    url = _address(words.visit_path, visit.pk)
+    url = url_of("scheduling:appointment", visit.pk)
     if visit.encounter_id:
-        url = _address(words.note_path, visit.encounter_id)
+        url = url_of("pathways:session-note", visit.encounter_id)
     with_whom = f" · {escape(visit.practitioner)}" if is_all else ""
     return (
         f'<li class="row-wrap"><a href="{url}">{escape(visit.patient)}</a> <span class="muted">'
@@ -129,13 +123,3 @@ def _light(light: str) -> str:
 @lru_cache(maxsize=64)
 def _drawn_light(light: str, _language: str | None) -> str:
     return render_to_string("components/light.html", {"light": light}).strip()
-
-
-def _around(name: str) -> tuple[str, str]:
-    """What stands before and after the identity in an address."""
-    before, after = reverse(name, args=[_NOBODY]).split(str(_NOBODY))
-    return before, after
-
-
-def _address(path: tuple[str, str], key: UUID) -> str:
-    return f"{path[0]}{key}{path[1]}"

@@ -11,13 +11,13 @@ from uuid import UUID
 from django.core.paginator import Page
 from django.db.models import BooleanField, Count, F, QuerySet, Value
 from django.db.models.expressions import RawSQL
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.access_reasons import open_reasons, questions_for, readable_by
-from accounts.kept_query import SOMEBODY, START, KeptQuery
+from accounts.addresses import url_of
+from accounts.kept_query import SOMEBODY, START, KeptObjects, KeptQuery
 from accounts.models import AccessReason, Practitioner, User
 from fysicure.attention import Attention, attention
 from fysicure.day_visits import DayVisit, Unwritten, day_visits
@@ -98,7 +98,7 @@ def therapist_day(user: User, *, now: datetime.datetime, everyone: bool = False,
     opens them. Eleven queries at most, and eleven more for every 200 plans that changed since somebody looked.
     """
     today = timezone.localtime(now).date()
-    practitioner = Practitioner.objects.filter(user=user).first()
+    practitioner = next(iter(_own_calendar().ask({SOMEBODY: user.pk})), None)
     mine = None if everyone else practitioner
     appointments, unwritten = day_visits(user, mine, day_of(today), now)
     patients = {row.patient_id for row in appointments}
@@ -106,8 +106,8 @@ def therapist_day(user: User, *, now: datetime.datetime, everyone: bool = False,
     named = patients | {row.patient.pk for row in found}
     near = readable_by(user, named, now=now) if everyone else named
     found.object_list = [row if row.patient.pk in near else replace(row, text="") for row in found]
-    plans = CarePlan.objects.visible_to(user).running().filter(patient_id__in=patients & near)
-    by_patient = {seen.patient_id: seen for seen in reversed(day_standings(plans, now=now) if patients & near else [])}
+    standings = day_standings(user, patients & near, now=now) if patients & near else []
+    by_patient = {seen.patient_id: seen for seen in reversed(standings)}
     last = _last_visits(user, by_patient, day_of(today)[0])
     return TherapistDay(
         today=today,
@@ -118,8 +118,18 @@ def therapist_day(user: User, *, now: datetime.datetime, everyone: bool = False,
         attention=found,
         is_all=everyone or practitioner is None,
         requests=count_requests(user, now=now, practitioner=mine),
-        questions=tuple(questions_for(user)[:SHOWN]),
+        questions=tuple(_questions().ask({SOMEBODY: user.pk})),
     )
+
+
+@cache
+def _own_calendar() -> KeptObjects[Practitioner]:
+    return KeptObjects.of(Practitioner.objects.filter(user_id=SOMEBODY)[:1])
+
+
+@cache
+def _questions() -> KeptObjects[AccessReason]:
+    return KeptObjects.of(questions_for(User(pk=SOMEBODY))[:SHOWN])
 
 
 def day_of(day: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
@@ -146,13 +156,13 @@ def _latest_contacts(role: str) -> KeptQuery:
 
 
 def _visit(row: DayVisit, seen: DayStanding | None, last: datetime.datetime | None, now: datetime.datetime) -> Visit:
-    url = reverse("pathways:plan", args=[seen.plan_id]) if seen else chart_url(row.patient_id)
+    url = url_of("pathways:plan", seen.plan_id) if seen else chart_url(row.patient_id)
     return Visit(row, seen, url, changes(seen, last), row.is_awaiting(now))
 
 
 def chart_url(patient: UUID) -> str:
     """The patient's chart."""
-    return reverse("patients:chart", args=[patient])
+    return url_of("patients:chart", patient)
 
 
 def changes(seen: DayStanding | None, last: datetime.datetime | None) -> str:

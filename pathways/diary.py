@@ -12,7 +12,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import InvalidInput
-from accounts.kept_query import END, START, KeptQuery
+from accounts.identifiers import uuid7
+from accounts.kept_query import END, START, KeptObjects
 from accounts.locking import locked
 from accounts.models import Role, User
 from accounts.versions import refuse_stale
@@ -21,8 +22,9 @@ from pathways.diary_alerts import tell_therapist, tell_therapist_of_edit, tell_t
 from pathways.diary_input import Report, checked, is_near, merged, rating_error
 from pathways.engine.lights import Entry, JudgedEntry, judge, same_side
 from pathways.engine.model import LightRules
-from pathways.exceptions import AnswerNotOpen, DuplicateEntry, EntryLocked, PlanEnded
+from pathways.exceptions import AnswerNotOpen, DuplicateEntry, EntryLocked
 from pathways.models import CarePlan, DiaryEntry
+from pathways.plan_lock import lock_plan
 
 SAME_START = datetime.timedelta(minutes=10)
 EDITABLE_BY_PATIENT = datetime.timedelta(hours=24)
@@ -69,7 +71,9 @@ def log_entry(
         kind, started_at, ended_at, side, pre, during, after, next, limp, painkiller_24h, aborted, rf_any,
         distance_km, onset_km, tuple(exercises_done), note, step,
     )  # fmt: skip
-    return log_report(plan, report, client_key=client_key, on_duplicate=on_duplicate, by=by, now=now).entry
+    with transaction.atomic():
+        plan = lock_plan(plan)
+        return take_report(plan, report, client_key=client_key, on_duplicate=on_duplicate, by=by, now=now).entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +85,20 @@ class Logged:
     judged: JudgedEntry | None = None
 
 
-@transaction.atomic
-def log_report(
-    plan: CarePlan, report: Report, *, client_key: str, on_duplicate: str, by: User, now: datetime.datetime
+def take_report(
+    plan: CarePlan,
+    report: Report,
+    *,
+    client_key: str,
+    on_duplicate: str,
+    by: User,
+    now: datetime.datetime,
+    pk: UUID | None = None,
 ) -> Logged:
-    """Do what `log_entry` does with a report, and say what came of it. Four queries when nobody has to hear of it."""
-    plan = _lock(plan)
+    """Do what `log_entry` does with a report, and say what came of it. Two queries when nobody has to hear of it.
+
+    The plan's row is locked, and the caller's transaction ends with whatever this raises. `pk` is the id of a new row.
+    """
     there = _neighbours(plan, report, client_key, now)
     known = next((row for row in there if row.client_key == client_key), None)
     if known is not None:
@@ -99,7 +111,7 @@ def log_report(
         entry = _merge(twin, report, now=now)
         around = _tell(plan, entry, by=by, now=now)
     else:
-        entry = _create(plan, report, client_key=client_key, by=by, now=now)
+        entry = _create(plan, report, pk or uuid7(), client_key=client_key, by=by, now=now)
         rows = sorted([*there, entry], key=lambda row: (row.started_at, row.pk))
         around = _tell_of(plan, entry, rows, by=by, now=now)
     judged = next(each for each in around if each.entry.id == str(entry.pk))
@@ -112,15 +124,15 @@ def _neighbours(plan: CarePlan, report: Report, client_key: str, now: datetime.d
     looks_around = is_near(report, now)
     if looks_around:
         values |= {_PLAN: plan.pk, START: report.started_at - LOOK_BACK, END: report.ended_at + LOOK_AHEAD}
-    return _neighbours_in_words(looks_around=looks_around).rows_for(values)
+    return _neighbours_in_words(looks_around=looks_around).ask(values)
 
 
 @cache
-def _neighbours_in_words(*, looks_around: bool) -> KeptQuery:
+def _neighbours_in_words(*, looks_around: bool) -> KeptObjects[DiaryEntry]:
     wanted = Q(patient_id=_PATIENT, client_key=_KEY)
     if looks_around:
         wanted |= Q(plan_id=_PLAN, started_at__range=(START, END))
-    return KeptQuery.of(DiaryEntry.objects.filter(wanted).order_by("started_at", "id"))
+    return KeptObjects.of(DiaryEntry.objects.filter(wanted).order_by("started_at", "id"))
 
 
 def log_not_today(
@@ -133,8 +145,11 @@ def log_not_today(
     )  # fmt: skip
 
 
-def _create(plan: CarePlan, report: Report, *, client_key: str, by: User, now: datetime.datetime) -> DiaryEntry:
+def _create(
+    plan: CarePlan, report: Report, pk: UUID, *, client_key: str, by: User, now: datetime.datetime
+) -> DiaryEntry:
     return DiaryEntry.objects.create(
+        id=pk,
         plan=plan,
         patient_id=plan.patient_id,
         client_key=client_key,
@@ -158,23 +173,6 @@ def _write(entry: DiaryEntry, values: dict[str, Any]) -> DiaryEntry:
         setattr(entry, name, value)
     entry.save(update_fields=list(values))
     return entry
-
-
-def _lock(plan: CarePlan) -> CarePlan:
-    """Take the plan's row, so that two taps at once wait for each other. Raises PlanEnded."""
-    row: CarePlan | None = next(iter(_locking().rows_for({_PLAN: plan.pk})), None)
-    if row is None:
-        raise CarePlan.DoesNotExist
-    if row.pathway_version_id == plan.pathway_version_id:
-        row.pathway_version = plan.pathway_version  # a published text never changes
-    if row.status not in {CarePlan.Status.ACTIVE, CarePlan.Status.ON_HOLD}:
-        raise PlanEnded(_("This plan has ended. Call the practice if the complaint comes back."))
-    return row
-
-
-@cache
-def _locking() -> KeptQuery:
-    return KeptQuery.of(CarePlan._base_manager.order_by().select_for_update().filter(pk=_PLAN))
 
 
 def _twin(entries: Iterable[DiaryEntry], report: Report) -> DiaryEntry | None:
@@ -320,7 +318,7 @@ def answer_next(
         wrong = {name: error for name, error in errors.items() if error}
         raise InvalidInput(_("Some values cannot be taken."), errors=wrong)
     with transaction.atomic():
-        plan = _lock(entry.plan)
+        plan = lock_plan(entry.plan)
         rules = definition_of(plan.pathway_version).lights
         rows = list(plan.diary.filter(started_at__range=(entry.started_at - LOOK_AHEAD, entry.ended_at + LOOK_AHEAD)))
         group = _together(next(row for row in rows if row.pk == entry.pk), rows, rules)
@@ -352,7 +350,7 @@ def edit_entry(
     if not may_edit(entry, by=by, now=now):
         raise EntryLocked(_("You can change an entry for 24 hours. After that your physiotherapist can."))
     with transaction.atomic():
-        plan = _lock(entry.plan)
+        plan = lock_plan(entry.plan)
         row = locked(plan.diary.all(), entry.pk)
         before = judged_entry(row, now=now)
         names = Report.__dataclass_fields__

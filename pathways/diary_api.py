@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from django.shortcuts import get_object_or_404
+from django.db import transaction
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
@@ -15,22 +16,24 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import LoggedListMixin, MomentFilter
-from accounts.api_created import CreatesOnceMixin
+from accounts.api_created import CreatesOnceMixin, key_of
 from accounts.api_resource import ResourceMixin, operations
+from accounts.api_shape import shape_of
 from accounts.audit import record_access
 from accounts.etags import ETagMixin, version_asked
 from accounts.exceptions import InvalidInput
+from accounts.identifiers import uuid7
 from accounts.models import Role, User
 from pathways.definitions import TEXTS, definition_of
-from pathways.diary import LOOK_AHEAD, LOOK_BACK, answer_next, as_entry, edit_entry, log_report
+from pathways.diary import LOOK_AHEAD, LOOK_BACK, answer_next, as_entry, edit_entry, take_report
 from pathways.diary_input import Report
 from pathways.engine.lights import JudgedEntry, judge
 from pathways.models import CarePlan, DiaryEntry
+from pathways.plan_lock import lock_running_plan
 
 # The wire's short names, those of the light rule, and the domain's.
 RENAMED = {"start": "started_at", "end": "ended_at"}
 WIRE_NAMES = {domain: wire for wire, domain in RENAMED.items()}
-_JUDGED = "judged"
 
 
 class ScoreField(serializers.IntegerField):
@@ -93,7 +96,7 @@ class DiaryEntrySerializer(serializers.Serializer[DiaryEntry]):
         return self._judged(row).next_derived
 
     def _judged(self, row: DiaryEntry) -> JudgedEntry:
-        judged: JudgedEntry = self.context[_JUDGED][str(row.pk)]
+        judged: JudgedEntry = row.judged  # type: ignore[attr-defined]  # by `_shown`
         return judged
 
 
@@ -192,13 +195,14 @@ class DiaryViewSet(
         """Log a session for the own running plan. The same `client_key` again gives the same entry (200, not 201)."""
         given = self._given(request, partial=False)
         user, lights = self._user(request), dict[str, JudgedEntry]()
-        plan_id, key = given.pop("plan_id", None), given.pop("client_key", None) or uuid4().hex
+        plan_id, key, pk = given.pop("plan_id", None), given.pop("client_key", None) or uuid4().hex, uuid7()
         on_duplicate, exercises = given.pop("on_duplicate", "ask"), tuple(given.pop("exercises_done", ()))
 
         def make() -> tuple[DiaryEntry, int]:
             how: dict[str, Any] = {"client_key": key, "on_duplicate": on_duplicate, "by": user, "now": timezone.now()}
             try:
-                logged = log_report(self._plan(user, plan_id), Report(**given, exercises_done=exercises), **how)
+                plan = self._locked_plan(user, plan_id)
+                logged = take_report(plan, Report(**given, exercises_done=exercises), pk=pk, **how)
             except InvalidInput as error:
                 raise in_wire_names(error) from error
             self._is_current = logged.is_new
@@ -206,7 +210,9 @@ class DiaryViewSet(
                 lights[str(logged.entry.pk)] = logged.judged
             return logged.entry, 201 if logged.is_new else 200
 
-        return self.answer_create(make, shown=lambda row: self._shown([row], lights=lights))
+        # With a key the transaction is that of the key.
+        in_transaction = make if key_of(request) else transaction.atomic(make)
+        return self.answer_create(in_transaction, shown=lambda row: self._shown([row], lights=lights), expected=pk)
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Give `next` (12-36 h after the end), or correct other fields (patient: 24 hours; therapist: always)."""
@@ -232,7 +238,9 @@ class DiaryViewSet(
             edit_entry(row, by=user, now=now, version=version, **given)
 
     def _given(self, request: Request, *, partial: bool) -> dict[str, Any]:
-        serializer = DiaryEntrySerializer(data=request.data, partial=partial)
+        if not partial:
+            return dict(shape_of(DiaryEntrySerializer).run_validation(request.data))
+        serializer = DiaryEntrySerializer(data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
@@ -243,12 +251,10 @@ class DiaryViewSet(
         return request.user
 
     @staticmethod
-    def _plan(user: User, plan_id: Any) -> CarePlan:
-        texts = [f"pathway_version__{name}" for name in TEXTS]  # read once a process: definition_of
-        plans = CarePlan.objects.visible_to(user).running().select_related("pathway_version").defer(*texts)
-        if plan_id is not None:
-            return get_object_or_404(plans, pk=plan_id)
-        plan: CarePlan | None = plans.first()
+    def _locked_plan(user: User, plan_id: UUID | None) -> CarePlan:
+        plan = lock_running_plan(user, plan_id)
+        if plan is None and plan_id is not None:
+            raise Http404
         if plan is None:
             raise InvalidInput(
                 _("There is no running plan to log for."), errors={"plan": _("There is no running plan.")}
@@ -259,5 +265,8 @@ class DiaryViewSet(
     def _shown(
         rows: Sequence[DiaryEntry], *, many: bool = False, lights: Mapping[str, JudgedEntry] | None = None
     ) -> Any:
-        shown: Any = rows if many else rows[0]
-        return DiaryEntrySerializer(shown, many=many, context={_JUDGED: lights or judged_rows(rows)}).data
+        known, shape = lights or judged_rows(rows), shape_of(DiaryEntrySerializer)
+        for row in rows:
+            row.judged = known[str(row.pk)]  # type: ignore[attr-defined]
+        shown = [shape.to_representation(row) for row in rows]
+        return shown if many else shown[0]

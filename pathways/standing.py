@@ -1,15 +1,20 @@
 """Where running plans stand, for a worklist of thousands: kept pictures, worked out again only when they may differ."""
 
 import datetime
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import IntEnum
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from accounts.kept_query import NOW, SOMEBODY, KeptQuery
+from accounts.models import User
 from pathways.engine.lights import Light
 from pathways.engine.progress import Proposal
 from pathways.models import CarePlan, PlanStanding
@@ -17,6 +22,7 @@ from pathways.progress import PlanProgress, assess_plans
 
 # Plans judged in one go: enough to spread the cost of the queries, few enough to keep the diary rows in memory.
 BATCH = 200
+_WANTED = "wanted"  # a stand-in of the kept queries
 
 
 class Ask(IntEnum):
@@ -100,21 +106,30 @@ def asks_of(standing: Standing) -> list[int]:
     return [ask for ask, is_asked in asked.items() if is_asked]
 
 
-def day_standings(plans: QuerySet[CarePlan], *, now: datetime.datetime) -> list[DayStanding]:
-    """Return where the plans of a day's visits stand, with their diary, the plan that began last first.
+def day_standings(user: User, patients: Collection[UUID], *, now: datetime.datetime) -> list[DayStanding]:
+    """Return where the running plans of some patients stand, with their diary, the plan that began last first.
 
-    One query when everything is fresh; else those of `refresh` and one more.
+    Of those that the user may see. One query when everything is fresh; else those of `refresh` and one more.
     """
-    kept = PlanStanding.objects.filter(plan__in=plans.order_by()).with_freshness(now)
-    rows = kept.order_by("-plan__started_on", "-plan_id").values_list(
-        "plan_id", "plan__patient_id", "plan__started_on", "picture", "judged", "is_fresh"
-    )
-    found = list(rows)
+    query, values = _of_patients(user.role), {_WANTED: list(patients), SOMEBODY: user.pk, NOW: now}
+    found = query.ask(values)
     stale = [row[0] for row in found if not row[-1]]
     if stale:
         refresh(stale, now=now)
-        found = list(rows.all())
-    return [_of_day(*row[:-1]) for row in found if row[3] is not None]
+        found = query.ask(values)
+    return [
+        _of_day(plan, patient, started_on, json.loads(picture), json.loads(judged))
+        for plan, patient, started_on, picture, judged, _is_fresh in found
+        if picture is not None
+    ]
+
+
+@cache
+def _of_patients(role: str) -> KeptQuery:
+    kept = PlanStanding.objects.visible_to(User(pk=SOMEBODY, role=role)).of_running_plans().with_freshness(NOW)
+    rows = kept.filter(_among("pathways_careplan.patient_id")).order_by("-plan__started_on", "-plan_id")
+    columns = ("plan_id", "plan__patient_id", "plan__started_on", "picture", "judged", "is_fresh")
+    return KeptQuery.of(rows.values_list(*columns))
 
 
 def _of_day(
@@ -142,9 +157,19 @@ def standings(plans: QuerySet[CarePlan], *, now: datetime.datetime) -> dict[UUID
 
 def kept_standings(ids: Collection[UUID]) -> dict[UUID, Standing]:
     """Return the kept pictures of these plans as they are, for who just saw to it that they hold. One query."""
-    kept = PlanStanding.objects.order_by()
-    rows = kept.filter(plan_id__in=ids, picture__isnull=False) if ids else kept.none()
-    return {plan_id: _from(picture) for plan_id, picture in rows.values_list("plan_id", "picture")}
+    rows = _pictures().ask({_WANTED: list(ids)}) if ids else []
+    return {plan_id: _from(json.loads(picture)) for plan_id, picture in rows}
+
+
+@cache
+def _pictures() -> KeptQuery:
+    kept = PlanStanding.objects.order_by().filter(_among("pathways_planstanding.plan_id"), picture__isnull=False)
+    return KeptQuery.of(kept.values_list("plan_id", "picture"))
+
+
+def _among(column: str) -> RawSQL:
+    """The condition that a column is one of the ids that a kept query is asked with."""
+    return RawSQL(f"{column} = ANY (%s::uuid[])", [_WANTED], output_field=BooleanField())  # noqa: S611
 
 
 def refresh(ids: Iterable[UUID], *, now: datetime.datetime) -> dict[UUID, Standing]:

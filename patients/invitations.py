@@ -7,12 +7,14 @@ import datetime
 import hashlib
 import secrets
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import DomainError
+from accounts.kept_query import SOMEBODY, KeptObjects
 from accounts.models import Role, User
 from patients.models import Invitation, Patient
 
@@ -54,7 +56,7 @@ def portal_access(patient: Patient, *, now: datetime.datetime) -> PortalAccess:
     """Return where a patient stands with the portal. One query, none with an account."""
     if patient.user_id is not None:
         return PortalAccess("account")
-    last = patient.invitations.first()
+    last = next(iter(_last_invitation().ask({SOMEBODY: patient.pk})), None)
     if not patient.email:
         return PortalAccess("no_mail", last)
     if last is None or last.status == Status.USED:
@@ -63,6 +65,11 @@ def portal_access(patient: Patient, *, now: datetime.datetime) -> PortalAccess:
         is_open = last.expires_at > now and last.email == patient.email
         return PortalAccess("open" if is_open else "expired", last)
     return PortalAccess(str(last.status), last)
+
+
+@cache
+def _last_invitation() -> KeptObjects[Invitation]:
+    return KeptObjects.of(Patient(pk=SOMEBODY).invitations.all()[:1])
 
 
 @transaction.atomic

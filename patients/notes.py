@@ -42,6 +42,24 @@ class ExerciseDone:
     remark: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    """A session note in a list: that of which contact, its state, its writer and its assessment."""
+
+    encounter_id: UUID
+    kind: str
+    started_at: datetime.datetime
+    status: str
+    assessment: str
+    written_by: str
+
+    @classmethod
+    def of(cls, note: SessionNote) -> "NoteLine":
+        """Return the line of a note that was read with its contact and its writer."""
+        contact = note.encounter
+        return cls(contact.pk, contact.kind, contact.started_at, note.status, note.assessment, note.written_by.name)
+
+
 @transaction.atomic
 def start_note(encounter: Encounter, *, by: User, now: datetime.datetime) -> SessionNote:
     """Begin the note of a contact and return its draft; one that is there already is returned as it is.

@@ -2,14 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from uuid import UUID
 
-from django.urls import reverse
-
+from accounts.addresses import url_of
 from patients.contact_details import shown_phone
 from patients.models import Patient
-
-_NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +22,9 @@ class PersonRow:
 
 def person_rows(patients: Iterable[Patient]) -> list[PersonRow]:
     """Return patients as rows, in their order; no query. A date is written 14/03/1997, a phone as at home."""
-    before, after = reverse("patients:chart", args=[_NOBODY]).split(str(_NOBODY))
     return [
         PersonRow(
-            url=f"{before}{patient.pk}{after}",
+            url=url_of("patients:chart", patient.pk),
             name=f"{patient.family_name} {patient.given_name}",
             born=f"{patient.birth_date:%d/%m/%Y}",
             phone=shown_phone(patient.phone),

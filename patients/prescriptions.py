@@ -6,6 +6,7 @@ Both warn and never block: who pays is between patient and fund.
 """
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -84,16 +85,22 @@ def counts_as_session() -> Q:
 
 def orders(prescriptions: Any, *, on: datetime.date) -> list[Order]:
     """Return the prescriptions of a queryset, the latest first, with use and warnings on a day. One query."""
-    return [Order(row, row.used, _warnings(row, on)) for row in _with_use(prescriptions)]
+    return as_orders(_with_use(prescriptions), on=on)
 
 
 def orders_of(patient: UUID, *, on: datetime.date) -> list[Order]:
     """Return the prescriptions of a patient, the latest first, with use and warnings on a day. One query."""
-    return [Order(row, row.used, _warnings(row, on)) for row in _orders_of_patient().ask({SOMEBODY: patient})]
+    return as_orders(kept_orders().ask({SOMEBODY: patient}), on=on)
+
+
+def as_orders(rows: Iterable[Any], *, on: datetime.date) -> list[Order]:
+    """Return what `kept_orders` gave as orders, with their warnings on a day."""
+    return [Order(row, row.used, _warnings(row, on)) for row in rows]
 
 
 @cache
-def _orders_of_patient() -> KeptObjects[Any]:
+def kept_orders() -> KeptObjects[Any]:
+    """Return the question for a patient's prescriptions: `SOMEBODY` is the patient."""
     return KeptObjects.of(_with_use(Prescription.objects.filter(episode__patient_id=SOMEBODY)))
 
 
@@ -152,13 +159,23 @@ def budget(episode: EpisodeOfCare, on: datetime.date) -> Budget:
 
 def episodes_with_budget(patient: UUID, on: datetime.date) -> list[tuple[EpisodeOfCare, Budget]]:
     """Return the episodes of a patient with therapist, referring doctor and budget of the year. One query."""
-    begin, end = (timezone.make_aware(datetime.datetime(year, 1, 1)) for year in (on.year, on.year + 1))  # noqa: DTZ001
-    rows = _episodes_of_patient().ask({SOMEBODY: patient, START: begin, END: end})
+    return with_budget(kept_episodes().ask({SOMEBODY: patient, **year_of(on)}), on=on)
+
+
+def with_budget(rows: Iterable[Any], *, on: datetime.date) -> list[tuple[EpisodeOfCare, Budget]]:
+    """Return what `kept_episodes` gave with the budget of each."""
     return [(row, Budget(on.year, row.used)) for row in rows]
 
 
+def year_of(day: datetime.date) -> dict[datetime.datetime, datetime.datetime]:
+    """Return when the year of a day begins and ends, for the stand-ins `START` and `END`."""
+    begin, end = (timezone.make_aware(datetime.datetime(year, 1, 1)) for year in (day.year, day.year + 1))  # noqa: DTZ001
+    return {START: begin, END: end}
+
+
 @cache
-def _episodes_of_patient() -> KeptObjects[Any]:
+def kept_episodes() -> KeptObjects[Any]:
+    """Return the question for a patient's episodes: `SOMEBODY` is the patient, `START` and `END` those of the year."""
     this_year = COUNTS & Q(encounters__started_at__gte=START, encounters__started_at__lt=END)
     episodes = EpisodeOfCare.objects.filter(patient_id=SOMEBODY).select_related("practitioner", "referrer")
     return KeptObjects.of(episodes.annotate(used=Count("encounters", filter=this_year)))

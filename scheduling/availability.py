@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from accounts.read_cursor import read_cursor
+from accounts.read_cursor import planned_rows
 from scheduling.free_time import BRUSSELS, GRID_MINUTES, Stretch
 from scheduling.models import Equipment, Room
 from scheduling.querysets import LONGEST_VISIT, OCCUPYING
@@ -124,14 +124,14 @@ place AS MATERIALIZED (
     LEFT JOIN scheduling_room room ON room.is_active
         AND room.id = coalesce(equipment.room_id, room.id)
         AND CASE
-            WHEN %(room)s IS NOT NULL THEN room.id = %(room)s
+            WHEN %(room)s::bigint IS NOT NULL THEN room.id = %(room)s::bigint
             WHEN need.room_kinds = '{}' THEN room.id = equipment.room_id
             ELSE room.kind = ANY (need.room_kinds)
         END
     LEFT JOIN room_taken ON room_taken.room_id = room.id
     LEFT JOIN equipment_taken ON equipment_taken.equipment_id = equipment.id
     WHERE (equipment.id IS NOT NULL OR need.equipment_kind = '')
-      AND (room.id IS NOT NULL OR need.room_kinds = '{}' AND equipment.room_id IS NULL AND %(room)s IS NULL)
+      AND (room.id IS NOT NULL OR need.room_kinds = '{}' AND equipment.room_id IS NULL AND %(room)s::bigint IS NULL)
     ORDER BY preference
 )
 """
@@ -317,7 +317,5 @@ def _place(row: Sequence[Any]) -> Place:
 
 
 def read_rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Return the rows of one of our statements."""
-    with read_cursor(Room) as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall()
+    """Return the rows of one of our statements, whose tables are joined in the same way whatever is asked."""
+    return planned_rows(Room, sql, values)

@@ -10,7 +10,7 @@ from fysicure.as_owner import as_owner
 from tests.migrated_database import django_db_setup
 
 __all__ = ["django_db_setup"]
-pytest_plugins = ["tests.people", "tests.flush"]
+pytest_plugins = ["tests.collector", "tests.people", "tests.flush"]
 
 # A busy machine is no fault of the code: time per example is not judged, only what comes out.
 settings.register_profile("fysicure", deadline=None, suppress_health_check=[HealthCheck.too_slow])

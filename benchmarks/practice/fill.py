@@ -11,7 +11,7 @@ from django.db import connection
 
 from benchmarks.practice.indexes import put_away
 from benchmarks.practice.lives import own_words, past_life, running_life
-from benchmarks.practice.rows import TablePattern, earlier, id_of, write
+from benchmarks.practice.rows import TablePattern, earlier, id_of, renamed, write
 from benchmarks.practice.staff import Staff, hire
 from benchmarks.practice.visits import write_visits
 from patients.models import Patient
@@ -72,7 +72,7 @@ def fill(size: Size, *, today: datetime.date | None = None) -> Written:
     practitioner = people.therapists[0]
     running, past = running_life(practitioner, now=now), past_life(practitioner, now=now)
     with ThreadPoolExecutor(1) as pool:
-        records = pool.submit(_apart, lambda: _records(size, running, past))
+        records = pool.submit(_apart, lambda: _records(size, people, running, past))
         visits = _visits(people, day, size)
         lives = records.result()
     _tie_up(people)
@@ -107,9 +107,9 @@ def _visits(people: Staff, today: datetime.date, size: Size) -> tuple[int, float
     return written, took
 
 
-def _records(size: Size, running: list[TablePattern], past: list[TablePattern]) -> tuple[int, float]:
+def _records(size: Size, people: Staff, running: list[TablePattern], past: list[TablePattern]) -> tuple[int, float]:
     tables = sorted({each.table for each in (*running, *past)} | {_LOG[0]})
-    lives = [[earlier(each, 30 * (turn + 3)) for each in past] for turn in range(min(TURNS, int(size.years * 12) or 1))]
+    lives = _spread(past, people, turns=min(TURNS, int(size.years * 12) or 1))
     with put_away(tables):
         began = time.perf_counter()
         with _asleep():
@@ -118,6 +118,16 @@ def _records(size: Size, running: list[TablePattern], past: list[TablePattern]) 
             written += _readings(size)
         took = time.perf_counter() - began
     return written, took
+
+
+def _spread(past: list[TablePattern], people: Staff, *, turns: int) -> list[list[TablePattern]]:
+    """Return one life over and over: so many months of ending, and each therapist in turn, who wrote its notes too."""
+    first, lives = people.therapists[0], []
+    for number in range(max(turns, len(people.therapists))):
+        treating = people.therapists[number % len(people.therapists)]
+        named = {str(first.pk): str(treating.pk), str(first.user_id): str(treating.user_id)}
+        lives.append([renamed(earlier(each, 30 * (number % turns + 3)), named) for each in past])
+    return lives
 
 
 def _readings(size: Size) -> int:
@@ -135,8 +145,9 @@ def _readings(size: Size) -> int:
 
 
 def _tie_up(people: Staff) -> None:
-    """Give the first runner an account, set the counters of ids, and gather statistics."""
-    Patient.objects.filter(pk=id_of(1)).update(user=people.patient)
+    """Give the first runners an account each, set the counters of ids, and gather statistics."""
+    for number, user in enumerate(people.patients, start=1):
+        Patient.objects.filter(pk=id_of(number)).update(user=user)
     with connection.cursor() as cursor:
         for table in ("pathways_phase", "pathways_exerciseprescription", "pathways_educationitem"):
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")  # noqa: S608

@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +73,14 @@ def earlier(pattern: TablePattern, days: int) -> TablePattern:
     """Return a pattern whose days all lie so many days earlier."""
     back = datetime.timedelta(days=days)
     text = _DAY.sub(lambda found: str(datetime.date.fromisoformat(found[1]) - back), pattern.text)
+    return TablePattern(pattern.table, pattern.columns, text, pattern.count)
+
+
+def renamed(pattern: TablePattern, ids: Mapping[str, str]) -> TablePattern:
+    """Return a pattern whose rows refer to others: what stands in `ids` becomes its value."""
+    text = pattern.text
+    for old, new in ids.items():
+        text = text.replace(old, new)
     return TablePattern(pattern.table, pattern.columns, text, pattern.count)
 
 

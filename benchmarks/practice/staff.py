@@ -1,4 +1,4 @@
-"""Who works in the practice of the benchmarks: 40 therapists, of whom 8 are still there, a desk, rooms and rules."""
+"""Who is in the practice of the benchmarks: 40 therapists, of whom 8 are still there, a desk, patients who sign in."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +10,8 @@ from scheduling.models import BookingPolicy, HealthcareService, Room
 from tests.people import make_practitioner
 
 SCRIPT = Path(__file__).resolve().parents[2] / "seeds" / "demo" / "practice.yaml"
-THERAPISTS, STILL_HERE, ROOMS = 40, 8, 45
-DESK, PATIENT = "desk@bench.example", "patient@bench.example"
+THERAPISTS, STILL_HERE, ROOMS, PATIENTS = 40, 8, 45, 20
+DESK = "desk@bench.example"
 
 
 def therapist_email(number: int) -> str:
@@ -19,18 +19,22 @@ def therapist_email(number: int) -> str:
     return f"therapist{number:02}@bench.example"
 
 
+def _patient_email(number: int) -> str:
+    return f"patient{number:02}@bench.example"
+
+
 @dataclass(frozen=True)
 class Staff:
-    """The people and rooms that rows refer to; therapists in the order of their numbers."""
+    """The people and rooms that rows refer to; therapists and patients who sign in, in the order of their numbers."""
 
     therapists: list[Practitioner]
     desk: User
-    patient: User
+    patients: list[User]
     rooms: list[int]
 
 
 def hire() -> Staff:
-    """Make the accounts, hours, rooms, kinds of visits and rules. Those who left keep their old visits."""
+    """Make the accounts, hours, rooms, kinds of visits and rules. Those who left keep their old visits alone."""
     script = yaml.safe_load(SCRIPT.read_text(encoding="utf-8"))
     therapists = [_therapist(number) for number in range(THERAPISTS)]
     Room.objects.bulk_create(Room(name=f"Zaal {number:02}", kind="treatment") for number in range(ROOMS))
@@ -40,7 +44,10 @@ def hire() -> Staff:
     return Staff(
         therapists=therapists,
         desk=User.objects.create_user(DESK, None, role=Role.RECEPTIONIST, name="Els Wouters"),
-        patient=User.objects.create_user(PATIENT, None, role=Role.PATIENT, name="Hanne Verboven"),
+        patients=[
+            User.objects.create_user(_patient_email(number), None, role=Role.PATIENT, name="Hanne Verboven")
+            for number in range(PATIENTS)
+        ],
         rooms=list(Room.objects.order_by("name").values_list("pk", flat=True)),
     )
 
@@ -50,7 +57,7 @@ def staff() -> Staff:
     return Staff(
         therapists=list(Practitioner.objects.select_related("user").order_by("user__email")),
         desk=User.objects.get(email=DESK),
-        patient=User.objects.get(email=PATIENT),
+        patients=list(User.objects.filter(role=Role.PATIENT).order_by("email")),
         rooms=list(Room.objects.order_by("name").values_list("pk", flat=True)),
     )
 

@@ -1,4 +1,4 @@
-"""Years of visits: forty therapists with twenty visits each a working day, and twelve in the weeks to come."""
+"""Years of visits: forty therapists with twenty visits each a working day; the eight still here have twelve to come."""
 
 import datetime
 import random
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db import connection
 
 from benchmarks.practice.rows import id_of
-from benchmarks.practice.staff import Staff
+from benchmarks.practice.staff import STILL_HERE, THERAPISTS, Staff
 from scheduling.free_time import wall_time
 from scheduling.models import Appointment
 from scheduling.working_time import holidays_between
@@ -37,7 +37,7 @@ def write_visits(staff: Staff, today: datetime.date, *, years: float, patients: 
     The first `runners` patients get ten visits each, spread over the years; the others share the rest.
     """
     days = working_days(today, years)
-    size = sum(_a_day(day, today) for day in days) * len(staff.therapists)
+    size = sum(_a_day(day, today) * _at_work(day, today) for day in days)
     owners = _Owners(size, patients, runners)
     names = ", ".join(f'"{name}"' for name in COLUMNS)
     with connection.cursor() as cursor, cursor.copy(f"COPY {Appointment._meta.db_table} ({names}) FROM STDIN") as copy:
@@ -48,6 +48,10 @@ def write_visits(staff: Staff, today: datetime.date, *, years: float, patients: 
 
 def _a_day(day: datetime.date, today: datetime.date) -> int:
     return A_DAY if day < today else A_DAY_AHEAD
+
+
+def _at_work(day: datetime.date, today: datetime.date) -> int:
+    return THERAPISTS if day < today else STILL_HERE
 
 
 class _Owners:
@@ -73,7 +77,7 @@ def _blocks(staff: Staff, days: list[datetime.date], today: datetime.date, owner
         starts = [begin + datetime.timedelta(hours=hour, minutes=minute) for hour, minute in _HALF_HOURS]
         moments = [(f"{each:%F %T+00}", f"{each + datetime.timedelta(minutes=30):%F %T+00}") for each in starts]
         lines = []
-        for at, person in enumerate(staff.therapists):
+        for at, person in enumerate(staff.therapists[: _at_work(day, today)]):
             place = f"{person.pk}\t{staff.rooms[at]}"
             for span in sorted(chance.sample(moments, _a_day(day, today))):
                 status = _status(number, day, today)

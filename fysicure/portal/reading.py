@@ -2,8 +2,9 @@
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.audit import record_access
+from accounts.kept_query import NOW, SOMEBODY, Kept, KeptObjects, KeptQuery, ask_together
 from accounts.models import User
 from accounts.policy import signed_in
 from fysicure.portal_role import record_of
@@ -28,7 +30,7 @@ from pathways.progress import PlanProgress, assess_facts
 from pathways.relapse import due_check_in
 from patients.content_words import all_spoken, spoken
 from patients.models import Patient
-from scheduling.models import Appointment, Proposal, booking_policy
+from scheduling.models import Appointment, BookingPolicy, Proposal
 from scheduling.querysets import OCCUPYING
 
 
@@ -55,10 +57,36 @@ def facts_of(patient: Patient) -> list[tuple[str, str]]:
     ]
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """What the portal asks again and again, worded once: `SOMEBODY` is the patient's account."""
+
+    plans: KeptObjects[CarePlan]
+    policy: KeptObjects[BookingPolicy]
+    next_visit: KeptObjects[Appointment]
+    offers: KeptQuery
+
+
+@cache
+def _kept(role: str) -> _Kept:
+    user = User(pk=SOMEBODY, role=role)
+    plans = CarePlan.objects.visible_to(user).select_related("pathway_version", "practitioner")
+    offers = Proposal.objects.visible_to(user).open(NOW).filter(origin=Proposal.Origin.PRACTICE)
+    return _Kept(
+        plans=KeptObjects.of(plans.defer(*(f"pathway_version__{name}" for name in TEXTS))),  # texts: definition_of
+        policy=KeptObjects.of(BookingPolicy.objects.filter(pk=1)),
+        next_visit=KeptObjects.of(upcoming(user, NOW)[:1]),
+        offers=KeptQuery.of(offers.order_by().values_list("pk")),
+    )
+
+
 def own_plan(user: User) -> CarePlan | None:
     """Return the patient's running plan, or the last one that ended. One query."""
-    rows = CarePlan.objects.visible_to(user).select_related("pathway_version", "practitioner")
-    plans = list(rows.defer(*(f"pathway_version__{name}" for name in TEXTS)))  # read once a process: definition_of
+    return _own(_kept(user.role).plans.ask({SOMEBODY: user.pk}))
+
+
+def _own(plans: Sequence[CarePlan]) -> CarePlan | None:
+    """The running one of a patient's plans, or the last one."""
     running = [plan for plan in plans if is_running(plan)]
     return next(iter([*running, *plans]), None)
 
@@ -200,9 +228,12 @@ class Home:
 
 
 def home_of(patient: Patient, user: User, now: datetime.datetime) -> Home:
-    """Gather today for a patient; six queries, whatever the length of the diary."""
-    plan = own_plan(user)
-    coming = _coming(user, now)
+    """Gather today for a patient; three queries, whatever the length of the diary."""
+    kept = _kept(user.role)
+    asked: list[Kept] = [kept.plans, kept.policy, kept.next_visit, kept.offers]
+    plans, policies, visits, offers = ask_together(asked, {SOMEBODY: user.pk, NOW: now})
+    plan, policy = _own(plans), next(iter(policies), BookingPolicy())
+    coming = _coming(policy, visits, offers)
     if plan is None:
         return Home(patient, None, **coming)
     if not is_running(plan):
@@ -251,12 +282,11 @@ def _running(facts: PlanFacts, seen: PlanProgress, patient: Patient, coming: dic
     )
 
 
-def _coming(user: User, now: datetime.datetime) -> dict[str, Any]:
+def _coming(policy: BookingPolicy, visits: Sequence[Appointment], offers: Sequence[Any]) -> dict[str, Any]:
     """The next visit and how many moments the practice proposes; nothing when the practice shows no visits."""
-    if not booking_policy().patients_see:
+    if not policy.patients_see:
         return {"sees_visits": False}
-    offers = Proposal.objects.visible_to(user).open(now).filter(origin=Proposal.Origin.PRACTICE).count()
-    return {"next_visit": upcoming(user, now).first(), "offers": offers}
+    return {"next_visit": next(iter(visits), None), "offers": len(offers)}
 
 
 def has_runs(plan: CarePlan) -> bool:

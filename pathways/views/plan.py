@@ -30,7 +30,7 @@ from pathways.plan_page import booking_state, follow_up_rows, plan_page
 from pathways.progress import PlanProgress, assess_facts, assess_plan
 from pathways.retest_form import read_retest, retest_form
 from pathways.retests import record_retest
-from patients.notes import notes_of
+from patients.notes import NoteLine, notes_of
 
 
 @require_GET
@@ -145,7 +145,7 @@ def _show(
         "is_running": row.status in {CarePlan.Status.ACTIVE, CarePlan.Status.ON_HOLD},
         "before": _before(assess_plan(old, now=now)) if old is not None else None,
         "newer": newer_version(row),
-        "notes": notes_of(signed_in(request), episode=row.episode_id),
+        "notes": [NoteLine.of(each) for each in notes_of(signed_in(request), episode=row.episode_id)],
         "restarted": row.restarts.first() if row.ended_on else None,
     }
     return render(request, "pathways/plan.html", context, status=status)

@@ -51,6 +51,14 @@ def wrong() -> str:
     return str(found) if found else ""
 
 
+def waiting() -> int:
+    """How many entries the commits before left in the queue."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM accounts_auditqueue")
+        (found,) = cursor.fetchone()
+    return int(found)
+
+
 @pytest.fixture
 def readings(db: None) -> list[AccessLog]:
     """Five readings, linked."""
@@ -86,12 +94,13 @@ def test_a_transaction_of_many_rows_and_savepoints_is_linked_in_one_go(db: None)
             AccessLog(user_id=uuid4(), role="therapist", patient_id=uuid4(), part="list") for _each in range(300)
         )
         make_patient()
+        read(uuid4())
+    assert waiting() == 0
     verdict = verify()
     assert verdict.found is None
-    assert verdict.links == 302
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM accounts_auditqueue")
-        assert cursor.fetchone() == (0,)
+    assert verdict.links == 303
+    order = [int(key) for key in AuditLink.objects.filter(table_name=LOG).values_list("row_key", flat=True)]
+    assert order == sorted(order)
 
 
 def test_a_changed_row(readings: list[AccessLog]) -> None:
@@ -145,7 +154,7 @@ def test_two_links_in_another_order(readings: list[AccessLog]) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", ["digest = sha256('x')", "row_key = '77'", "width = 3", "previous = sha256('x')", "hash = sha256('x')"]
+    "change", ["digest = sha256('x')", "row_key = '0'", "width = 3", "previous = sha256('x')", "hash = sha256('x')"]
 )
 def test_a_changed_link(readings: list[AccessLog], change: str) -> None:
     with triggers_off():
@@ -279,6 +288,34 @@ def test_transactions_that_hold_rows_do_not_wait_for_each_other_in_a_ring(patien
 
 
 @commits
+def test_nobody_holds_the_chain_while_the_commit_waits_for_a_row(patient: Patient) -> None:
+    def point() -> None:
+        with transaction.atomic():
+            read(patient.pk)
+            run(
+                "INSERT INTO scheduling_contactconsent (patient_id, channel, is_given, source, changed_at)"
+                " VALUES (%s, 'sms', true, 'desk', now())",
+                patient.pk,
+            )
+        connections.close_all()
+
+    pointer = threading.Thread(target=point)
+    with transaction.atomic(), connection.cursor() as cursor:
+        Patient.objects.select_for_update().get(pk=patient.pk)
+        pointer.start()
+        for _each in range(2000):
+            cursor.execute("SELECT pg_sleep(0.005), EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+            if cursor.fetchone()[1]:
+                break
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted), pg_try_advisory_xact_lock(1180259145, 5)"
+        )
+        assert cursor.fetchone() == (True, True)
+    pointer.join(30)
+    assert verify().found is None
+
+
+@commits
 def test_eighty_transactions_at_once_make_one_chain(db: None) -> None:
     def write() -> None:
         for _each in range(10):
@@ -304,11 +341,13 @@ def test_history_leaves_only_through_a_recorded_erasure_and_leaves_a_tombstone(t
     with pytest.raises(ErasureNotRecorded), transaction.atomic(), erasing(erasure):
         pass
     with transaction.atomic():
+        read(patient.pk, reader=therapist.pk)
         note_event(SecurityEvent.Kind.ERASED, user_id=therapist.pk, patient_id=patient.pk, erasure=str(erasure))
         Patient.objects.filter(pk=patient.pk).update(phone="+32470000000")
         with erasing(erasure):
             patient.delete()
             gone = events.delete()[0]
+    assert waiting() == 0
     verdict = verify()
     assert (gone, verdict.found, verdict.erased) == (2, None, 1)
     link = AuditLink.objects.get(erased_by=erasure)

@@ -15,6 +15,7 @@ from pathways.decision_log import held
 from pathways.models import CarePlan, PathwayVersion
 from pathways.versions import start_draft
 from patients.models import Patient
+from tests.concurrency.waiting import is_waited_for
 from tests.people import NOW
 from tests.sent_forms import filled_in
 
@@ -22,9 +23,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 pytest_plugins = ["tests.running_plan"]
 ClientOf = Callable[[User], Client]
 STATES = {"40P01": "deadlock", "40001": "serialization", "55P03": "lock time-out", "57014": "statement time-out"}
-WAITING = """
-SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-"""
 
 
 def broken_off(sqlstate: str) -> OperationalError:
@@ -70,6 +68,8 @@ def test_a_patient_who_is_held_elsewhere_is_a_page_and_saved_after(
                 cursor.execute("SET lock_timeout = '200ms'")
             return client.post(address, typed)
         finally:
+            with connection.cursor() as cursor:  # the pool lends this session to the tests after this one
+                cursor.execute("RESET lock_timeout")
             connection.close()
 
     with ThreadPoolExecutor(1) as pool, transaction.atomic():
@@ -99,7 +99,6 @@ def test_who_waited_for_a_plan_meets_it_with_its_new_version(
         with transaction.atomic():
             CarePlan.objects.filter(pk=plan.pk).update(pathway_version=other)
             waiter = pool.submit(wait)
-            with connection.cursor() as cursor:
-                while not cursor.execute(WAITING).fetchone()[0]:
-                    assert not waiter.done()
+            while not is_waited_for():
+                assert not waiter.done()
         assert waiter.result(30) == other.number

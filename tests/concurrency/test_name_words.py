@@ -8,10 +8,10 @@ import pytest
 from django.db import close_old_connections, connection, transaction
 
 from patients.models import NameWord, Patient
+from tests.concurrency.waiting import is_waited_for
 from tests.people import make_patient
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 
 def beside(first: Callable[[], Any], second: Callable[[], Any]) -> None:
@@ -32,12 +32,6 @@ def beside(first: Callable[[], Any], second: Callable[[], Any]) -> None:
                 pass
             assert not later.done()
         later.result(30)
-
-
-def is_waited_for() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING)
-        return bool(cursor.fetchone() != (0,))
 
 
 def is_kept() -> bool:

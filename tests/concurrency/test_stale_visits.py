@@ -10,13 +10,11 @@ from accounts.models import Practitioner, User
 from patients.models import Patient
 from scheduling.booking import book, cancel, move
 from scheduling.models import Appointment, Room
+from tests.concurrency.waiting import is_waited_for
 from tests.people import NOW, at
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency]
 START = at("2026-11-24")
-WAITING = """
-SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-"""
 
 
 @pytest.fixture
@@ -40,9 +38,8 @@ def test_who_waited_for_a_move_meets_the_visit_as_it_is_now(
         with transaction.atomic():
             move(visit, practitioner=other_practitioner, by=receptionist, now=NOW)
             cancelled = pool.submit(call_off)
-            with connection.cursor() as cursor:
-                while not cursor.execute(WAITING).fetchone()[0]:
-                    assert not cancelled.done()
+            while not is_waited_for():
+                assert not cancelled.done()
         found = cancelled.result(30)
     assert (found.status, found.practitioner) == ("cancelled", other_practitioner)
 

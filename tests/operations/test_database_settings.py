@@ -85,7 +85,9 @@ def test_a_pooler_gets_no_options_no_prepared_statement_and_no_cursor(given: pyt
     assert "options" not in one["OPTIONS"]
     assert one["OPTIONS"]["prepare_threshold"] is None
     assert one["DISABLE_SERVER_SIDE_CURSORS"] is True
-    assert "options" in database_settings.owner_database()["OPTIONS"]
+    own = database_settings.owner_database()["OPTIONS"]
+    assert own["prepare_threshold"] == 1
+    assert "plan_cache_mode=force_generic_plan" in own["options"]
     assert database_settings.with_databases(settings.MIDDLEWARE) == settings.MIDDLEWARE
 
 

@@ -55,29 +55,6 @@ def run(*words: str, path: Path) -> tuple[str, str, bool]:
     return out.getvalue(), err.getvalue(), True
 
 
-def test_each_is_migrated_and_a_failure_stops_none(
-    transactional_db: None, listed: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    migrated = []
-
-    class Done:
-        returncode, stderr = 0, ""
-
-    def note(command: list[str], **given: dict[str, str]) -> Done:
-        migrated.append((command[1:3], urlsplit(given["env"]["DATABASE_OWNER_URL"]).path))
-        return Done()
-
-    monkeypatch.setattr("fysicure.practices.subprocess.run", note)
-    out, err, is_well = run("migrate", path=listed)
-    assert not is_well
-    assert "mol: up to date" in out
-    assert "geel: " in out
-    assert "balen: " in err
-    assert "1 of 3" in err
-    assert SECRET not in out + err
-    assert migrated == [(["manage.py", "migrate"], f"/{connection.settings_dict['NAME']}_empty")]
-
-
 def test_a_migration_that_fails_is_told_without_the_password(listed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Failed:
         returncode = 1
@@ -122,7 +99,7 @@ def test_the_check_says_what_is_wrong(transactional_db: None, listed: Path) -> N
 def test_a_late_backup_and_a_waiting_job_are_faults(tmp_path: Path) -> None:
     row = chain.Row("mol", "a", 2, oldest_job=601, audit_age=1)
     found = list(chain._faults(row, Practice("mol", "", "", str(tmp_path))))
-    assert found == ["2 migrations have not run", "jobs wait", "the backup is late"]
+    assert found == ["2 migrations to run", "jobs wait", "the backup is late"]
     assert chain._backup_age(Practice("mol", "", "", str(tmp_path)), now=timezone.now()) is None
     late = chain.Row("mol", "a", 0, backup_age=int(datetime.timedelta(hours=27).total_seconds()), audit_age=1)
     assert list(chain._faults(late, Practice("mol", "", "", "/backups"))) == ["the backup is late"]

@@ -15,19 +15,20 @@ from pathways.definitions import current_version, load_content
 from pathways.engine.content import Content, read_content
 from pathways.engine.follow_ups import visit_window
 from pathways.engine.instruments import read_instruments
+from pathways.engine.model import Definition, Visit
 from pathways.models import (
     CarePlan,
     Classification,
     Decision,
     DiaryEntry,
     EducationItem,
-    Exercise,
     ExercisePrescription,
     FollowUp,
     PathwayVersion,
     Phase,
 )
 from patients.models import Encounter, EpisodeOfCare, IntakeResponse, Observation
+from tests.pathways import shelf
 from tests.people import NOW, TODAY
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -46,9 +47,13 @@ def instruments() -> Mapping[str, Mapping[str, Any]]:
 def published(slug: str = "itbs") -> PathwayVersion:
     """Publish a pathway of the seeds, once per test."""
     if not PathwayVersion.objects.filter(pathway_id=slug).exists():
-        whole = content()
-        one = {name: {slug: getattr(whole, name)[slug]} for name in ("pathways", "documents")}
-        load_content(dataclasses.replace(whole, **one), instruments(), now=NOW)
+        is_bare = shelf.is_bare()
+        if not (is_bare and shelf.take(slug)):
+            whole = content()
+            one = {name: {slug: getattr(whole, name)[slug]} for name in ("pathways", "documents")}
+            load_content(dataclasses.replace(whole, **one), instruments(), now=NOW)
+            if is_bare:
+                shelf.keep(slug)
     return current_version(slug)
 
 
@@ -76,9 +81,19 @@ def make_plan(
         started_on=timezone.localtime(start).date(),
         **given,
     )
+    make_phases(
+        plan, definition, phase, came_on=max(plan.started_on, plan.started_on + datetime.timedelta(weeks=weeks - 1))
+    )
+    FollowUp.objects.bulk_create(make_follow_up(plan, visit) for visit in definition.visits[plan.course])
+    Decision.objects.create(plan=plan, kind="start", to_phase=phase, made_by=by, made_at=start)
+    return plan
+
+
+def make_phases(plan: CarePlan, definition: Definition, phase: str, *, came_on: datetime.date) -> None:
+    """Make the phases of a plan with their exercises and what is explained in them; the plan is in one of them."""
     here = [each.key for each in definition.phases].index(phase)
-    for index, each in enumerate(definition.phases):
-        row = Phase.objects.create(
+    rows = [
+        Phase(
             plan=plan,
             key=each.key,
             ordinal=each.order,
@@ -86,26 +101,32 @@ def make_plan(
             weeks_min=each.weeks[plan.course][0],
             weeks_max=each.weeks[plan.course][1],
             status=("completed" if index < here else "active" if index == here else "planned"),
-            started_on=None
-            if index > here
-            else max(plan.started_on, plan.started_on + datetime.timedelta(weeks=weeks - 1)),
+            started_on=None if index > here else came_on,
             completed_on=plan.started_on if index < here else None,
         )
-        for number, dose in enumerate(each.exercises):
-            exercise = Exercise.objects.get(code=dose.exercise)
-            ExercisePrescription.objects.create(
-                plan=plan, phase=row, exercise=exercise, ordinal=number, dosage=dose.sets, per_week=dose.per_week,
-                is_optional=dose.optional,
-            )  # fmt: skip
-        for item in each.education:
-            EducationItem.objects.create(plan=plan, phase=row, key=item.key, text=item.text)
-    for visit in definition.visits[plan.course]:
-        first, last = visit_window(visit, plan.started_on)
-        FollowUp.objects.create(
-            plan=plan, week=visit.week, window_start=first, window_end=last, practitioner=practitioner, type=visit.type
+        for index, each in enumerate(definition.phases)
+    ]
+    Phase.objects.bulk_create(rows)
+    ExercisePrescription.objects.bulk_create(
+        ExercisePrescription(
+            plan=plan, phase=row, exercise_id=dose.exercise, ordinal=number, dosage=dose.sets, per_week=dose.per_week,
+            is_optional=dose.optional,
         )
-    Decision.objects.create(plan=plan, kind="start", to_phase=phase, made_by=by, made_at=start)
-    return plan
+        for each, row in zip(definition.phases, rows, strict=True)
+        for number, dose in enumerate(each.exercises)
+    )  # fmt: skip
+    EducationItem.objects.bulk_create(
+        EducationItem(plan=plan, phase=row, key=item.key, text=item.text)
+        for each, row in zip(definition.phases, rows, strict=True)
+        for item in each.education
+    )
+
+
+def make_follow_up(plan: CarePlan, visit: Visit) -> FollowUp:
+    """What a plan asks of the agenda for one of its visits; not saved."""
+    first, last = visit_window(visit, plan.started_on)
+    given = {"week": visit.week, "type": visit.type, "practitioner": plan.practitioner}
+    return FollowUp(plan=plan, window_start=first, window_end=last, **given)
 
 
 def make_classification(

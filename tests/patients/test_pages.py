@@ -8,7 +8,17 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AccessLog, Practitioner, User
-from patients.models import Encounter, EpisodeOfCare, ExternalPractitioner, Measure, Observation, Patient, Prescription
+from patients.models import (
+    Encounter,
+    EpisodeOfCare,
+    ExternalPractitioner,
+    Measure,
+    Observation,
+    Patient,
+    Prescription,
+    SessionNote,
+)
+from scheduling.models import Appointment
 from tests.people import NOW, TODAY, make_patient
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +122,33 @@ def test_the_desk_saves_an_episode_and_an_order_without_losing_the_clinical_part
         "Pijn aan de buitenkant van de knie",
         "R",
     )
+
+
+def test_no_word_of_a_record_becomes_markup(
+    full_record: EpisodeOfCare, practitioner: Practitioner, therapist: User, client_of: ClientOf
+) -> None:
+    """The rows of a chart are put together from words: each of them stays a word."""
+    wicked = "<i>&amp;"
+    Patient.objects.update(
+        family_name=wicked, street=wicked, city=wicked, email="a@b.example", country="NL", phone="", archived_at=NOW
+    )
+    EpisodeOfCare.objects.update(reason=wicked, side="R", referrer=ExternalPractitioner.objects.get())
+    ExternalPractitioner.objects.update(name=wicked)
+    Prescription.objects.update(diagnosis=wicked, sessions_ordered=None)
+    Practitioner.objects.update(name=wicked)
+    User.objects.update(name=wicked)
+    Measure.objects.update(label=wicked, unit=wicked)
+    Encounter.objects.update(note=wicked)
+    contact, words = Encounter.objects.get(), {"patient": full_record.patient, "episode": full_record}
+    SessionNote.objects.create(encounter=contact, written_by=therapist, assessment=wicked * 40, **words)
+    for begin in (NOW + datetime.timedelta(days=800), NOW - datetime.timedelta(days=3)):
+        end = begin + datetime.timedelta(minutes=30)
+        Appointment.objects.create(
+            patient=full_record.patient, practitioner=practitioner, start=begin, end=end, booked_by=therapist
+        )
+    page = client_of(therapist).get(chart_url(full_record.patient)).content.decode()
+    assert "<i>" not in page and "&amp;lt;" not in page
+    assert page.count("&lt;i&gt;&amp;amp;") > 20
 
 
 def test_opening_a_chart_is_noted(patient: Patient, therapist: User, client_of: ClientOf) -> None:

@@ -97,8 +97,27 @@ def test_one_query_that_writes_nothing_however_much_there_is(
         )
     before = rows()
     (only,) = statements()
-    assert only.lstrip().startswith("WITH")
+    assert "WITH" in only
     assert rows() == before
+
+
+def test_it_is_planned_once_for_a_session_and_each_time_behind_a_pooler(practitioner: Practitioner, room: Room) -> None:
+    def plans() -> tuple[int, int]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sum(generic_plans), sum(custom_plans) FROM pg_prepared_statements")
+            generic, custom = cursor.fetchone()
+        return int(generic or 0), int(custom or 0)
+
+    first, own = moments(practitioner), connection.connection
+    before = plans()
+    assert first == moments(practitioner) == moments(practitioner)
+    assert (plans()[0] > before[0], plans()[1]) == (True, 0)
+    before, own.prepare_threshold = plans(), None  # as fysicure.database_settings has it there
+    try:
+        assert moments(practitioner) == first
+        assert plans() == before
+    finally:
+        own.prepare_threshold = connection.settings_dict["OPTIONS"]["prepare_threshold"]
 
 
 def test_extra_hours_count_on_a_holiday_and_leave_takes_them_away(practitioner: Practitioner, room: Room) -> None:

@@ -1,12 +1,15 @@
 """The planted practice, on the day of the tests."""
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from tests.people import NOW
+from tests.planted import planted_once
 from tests.security.practice import Practice, plant
 
 
@@ -16,9 +19,16 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "now", lambda: NOW)
 
 
+@pytest.fixture(scope="module")
+def planted(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Practice]:
+    with planted_once(plant, django_db_blocker) as made:
+        yield made
+
+
 @pytest.fixture
-def practice(db: None) -> Practice:
-    return plant()
+def practice(planted: Practice, db: None) -> Practice:
+    """The practice as it was made, in objects of the test's own."""
+    return copy.deepcopy(planted)
 
 
 @pytest.fixture

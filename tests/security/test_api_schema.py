@@ -43,7 +43,7 @@ OPERATIONS = {
 ROLES = ("therapist", "receptionist", "owner", "patient", None)
 CLINICAL = "Zwanenhalsgewricht"  # a word that only a clinical field holds
 OTHERS_NAME = "Quackelbeen"
-EXAMPLES = 6
+EXAMPLES, EXAMPLES_AT_NIGHT = 3, 25  # of each operation for each role
 CHECKED = [
     check
     for check in CHECKS.get_all()
@@ -114,11 +114,11 @@ def look(response: Any, role: str | None) -> None:
         assert response.status_code in {400, 401, 404, 405, 406, 413, 414, 415}
 
 
-def questions(name: str, role: str | None, headers: dict[str, str]) -> Callable[[], None]:
+def questions(name: str, role: str | None, headers: dict[str, str], examples: int) -> Callable[[], None]:
     """Return a function that asks an operation all that is asked of it as a role; nothing stays in the database."""
 
     @settings(
-        max_examples=EXAMPLES if role else 2,  # whoever has no key comes no further than the door
+        max_examples=examples if role else 2,  # whoever has no key comes no further than the door
         deadline=None,
         derandomize=True,
         database=None,
@@ -141,14 +141,15 @@ def questions(name: str, role: str | None, headers: dict[str, str]) -> Callable[
     return ask
 
 
+@pytest.mark.parametrize("examples", [EXAMPLES, pytest.param(EXAMPLES_AT_NIGHT, marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("role", ROLES)
 def test_no_request_breaks_the_api_or_draws_out_what_is_not_the_callers(
-    role: str | None, practice: Practice, subtests: pytest.Subtests
+    role: str | None, examples: int, practice: Practice, subtests: pytest.Subtests
 ) -> None:
     headers = {"Authorization": f"Bearer {practice.tokens[role]}"} if role else {}
     for name in OPERATIONS:
         with subtests.test(operation=name):
-            questions(name, role, headers)()
+            questions(name, role, headers, examples)()
 
 
 def test_a_method_that_the_document_does_not_have_is_refused_with_those_that_it_has(practice: Practice) -> None:

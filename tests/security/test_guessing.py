@@ -78,8 +78,9 @@ def test_birth_dates_on_links_are_counted_by_address(practice: Practice) -> None
 
 
 @pytest.mark.nightly
-def test_a_password_is_not_guessed(therapist: User) -> None:
+def test_a_password_is_not_guessed(practice: Practice) -> None:
     """Many passwords for one, then one password for many: both end, and the log tells."""
+    therapist = practice.treating.user
     with_password(therapist)
     thief = Client(REMOTE_ADDR="203.0.113.9")
     for number in range(7):
@@ -103,8 +104,8 @@ def test_a_code_by_mail_is_not_guessed(practice: Practice) -> None:
     assert not is_signed_in(client)
 
 
-def test_a_token_of_the_api_is_not_guessed(therapist: User) -> None:
-    token = issue(therapist)
+def test_a_token_of_the_api_is_not_guessed(practice: Practice) -> None:
+    token = issue(practice.treating.user)
     seen = set()
     for each in guesses(token, 40):
         answer = Client().get("/api/v1/patients/", headers={"Authorization": f"Bearer {each}"})

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
@@ -15,6 +14,7 @@ from accounts.models import User
 from accounts.tokens import issue
 from patients.models import Consent, PrivacyText
 from tests.people import NOW
+from tests.planted import planted_once
 from tests.security.practice import Practice, plant
 
 BASE = "/fhir/R4"
@@ -48,11 +48,8 @@ def plant_with_consents() -> Practice:
 
 @pytest.fixture(scope="module")
 def planted(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Practice]:
-    """The practice, made once for a module: each test runs in a savepoint above it; at the end all is rolled back."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
-        patch.setattr(timezone, "now", lambda: NOW)
-        yield plant_with_consents()
-        transaction.set_rollback(True)
+    with planted_once(plant_with_consents, django_db_blocker) as made:
+        yield made
 
 
 @pytest.fixture

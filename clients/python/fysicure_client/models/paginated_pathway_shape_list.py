@@ -18,6 +18,8 @@ T = TypeVar("T", bound="PaginatedPathwayShapeList")
 @_attrs_define
 class PaginatedPathwayShapeList:
     count: int
+    """ How many rows the list has. Exact up to 1,000 rows; of a longer list it may be 5 minutes old. Whether a page
+    follows is what `next` says. """
     results: list[PathwayShape]
     next_: None | str | Unset = UNSET
     previous: None | str | Unset = UNSET
