@@ -40,6 +40,7 @@ class Measured:
     cpu: list[float] = field(default_factory=list)
     unit_solo: list[float] = field(default_factory=list)
     unit_cpu: list[float] = field(default_factory=list)
+    rows_cpu: list[float] = field(default_factory=list)
     small: list[float] = field(default_factory=list)
     large: list[float] = field(default_factory=list)
     database_share: list[float] = field(default_factory=list)
@@ -57,6 +58,12 @@ class Measured:
     def cpu_ratio(self) -> float:
         """CPU of a request (node and database) against that of the minimal view: the middle of the rounds."""
         return statistics.median(ours / theirs for ours, theirs in zip(self.cpu, self.unit_cpu, strict=True))
+
+    @property
+    def rows_ratio(self) -> float | None:
+        """CPU of a request against that of the minimal view which writes as many rows; None when nothing is written."""
+        pairs = list(zip(self.cpu, self.rows_cpu, strict=True)) if self.rows_cpu else []
+        return statistics.median(ours / theirs for ours, theirs in pairs) if pairs else None
 
     @property
     def growth(self) -> float | None:
@@ -101,8 +108,8 @@ async def _turn(
     def make(place: Place) -> Callable[[], Asked]:
         return lambda: each.page.make(place.facts, chance)
 
-    def plain() -> Asked:
-        return unit(each.page.unit, large.facts, chance, large.session)
+    def plain(name: str = each.page.unit) -> Asked:
+        return unit(name, large.facts, chance, large.session)
 
     most = MOST_WRITES if each.page.after else 1 << 60
     good = each.page.good
@@ -113,6 +120,12 @@ async def _turn(
         large, large.minimal, plain, frozenset({200, 201, 409}), seconds=seconds, most=most
     )
     ours, our_cpu, share = await _alone(large, large.node, make(large), good, seconds=seconds, most=most)
+    if each.page.rows:
+        most_like, rows_cpu, _share = await _alone(
+            large, large.minimal, lambda: plain(each.page.rows), frozenset({201, 409}), seconds=seconds, most=most
+        )
+        each.rows_cpu.append(rows_cpu)
+        _note_bad(each, (most_like,))
     each.unit_solo.append(theirs.quantile(0.5))
     each.unit_cpu.append(their_cpu)
     each.solo.append(ours.quantile(0.5))

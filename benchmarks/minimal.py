@@ -6,11 +6,13 @@ tables and prints a session's key.
 """
 
 import datetime
+import json
 import os
 import random
 import sys
+from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import django
 from django.conf import settings
@@ -25,7 +27,8 @@ django.setup()
 
 from django.contrib.auth.decorators import login_required  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
-from django.db import connection, models  # noqa: E402
+from django.db import connection, models, transaction  # noqa: E402
+from django.db.models import F  # noqa: E402
 from django.http import HttpRequest, HttpResponse, JsonResponse  # noqa: E402
 from django.shortcuts import get_object_or_404, render  # noqa: E402
 from django.urls import path  # noqa: E402
@@ -48,6 +51,7 @@ def _to(model: Any) -> Any:
 
 
 text, moment = models.TextField, models.DateTimeField
+number = partial(models.BigAutoField, primary_key=True)
 Patient = _model(
     "Patient", "patients_patient", family_name=text(), given_name=text(), birth_date=models.DateField(), phone=text(),
     street=text(), name_folded=text(db_collation="C"),
@@ -66,6 +70,23 @@ Appointment = _model("Appointment", "scheduling_appointment", patient=_to(Patien
 
 Entry = _model("Entry", "entry", id=models.BigAutoField(primary_key=True), patient=models.IntegerField(), at=moment(),
                pain=models.SmallIntegerField(), note=text())  # fmt: skip
+
+
+# As many rows as one write of the product makes: see `_traces`.
+Context = _model("Context", "context", at=moment(), metadata=models.JSONField(), id=number())
+Event = _model("Event", "event", at=moment(), label=text(), row=models.JSONField(), context=_to(Context), id=number())
+Link = _model("Link", "link", table=text(), row=text(), digest=text(), previous=text(), hash=text(), id=number())
+Counter = _model("Counter", "counter", count=models.BigIntegerField(), id=number())
+Key = _model("Key", "key", key=text(), digest=text(), result=text(), at=moment(), id=number())
+
+
+def _traces(of: str, row: dict[str, Any]) -> None:
+    """What the product writes beside a row: its history, who did it, two links of the chain, and the chain's head."""
+    context = Context.objects.create(at=timezone.now(), metadata={"user": "bench", "request": "bench"})
+    Event.objects.create(at=context.at, label="insert", row=row, context=context)
+    for each in (of, "context"):
+        Link.objects.create(table=each, row=str(context.pk), digest="0" * 64, previous="0" * 64, hash="0" * 64)
+    Counter.objects.filter(pk=1).update(count=F("count") + 2)
 
 
 def constant(request: HttpRequest) -> HttpResponse:
@@ -156,6 +177,15 @@ def book(request: HttpRequest) -> JsonResponse:
 
 
 @csrf_exempt
+@transaction.atomic
+def book_rows(request: HttpRequest) -> JsonResponse:
+    """The same booking with as many rows beside it as the product writes."""
+    answer = book(request)
+    _traces("booking", json.loads(answer.content))
+    return answer
+
+
+@csrf_exempt
 def log(request: HttpRequest) -> JsonResponse:
     """Insert one diary entry, and read the twenty before it."""
     patient = random.randrange(50)  # noqa: S311
@@ -163,6 +193,17 @@ def log(request: HttpRequest) -> JsonResponse:
     before = Entry.objects.filter(patient=patient, at__lt=made.at).order_by("-at")[:20]
     pains = [{"id": each.id, "at": each.at, "pain": each.pain} for each in before]
     return JsonResponse({"id": made.id, "at": made.at, "before": pains}, status=201)
+
+
+@csrf_exempt
+@transaction.atomic
+def log_rows(request: HttpRequest) -> JsonResponse:
+    """The same diary entry with as many rows beside it as the product writes: the key, and what makes a plan stale."""
+    key = Key.objects.create(key=str(uuid4()), digest="0" * 64, result="", at=timezone.now())
+    answer = log(request)
+    _traces("entry", {"key": key.key, **json.loads(answer.content)})
+    Counter.objects.filter(pk=2).update(count=F("count") + 1)
+    return answer
 
 
 urlpatterns = [
@@ -177,6 +218,8 @@ urlpatterns = [
     path("free/<uuid:pk>", login_required(free)),
     path("book", csrf_exempt(login_required(book))),
     path("log", csrf_exempt(login_required(log))),
+    path("book.rows", csrf_exempt(login_required(book_rows))),
+    path("log.rows", csrf_exempt(login_required(log_rows))),
 ]
 application = get_wsgi_application()
 
@@ -189,6 +232,23 @@ CREATE TABLE IF NOT EXISTS minimal.booking (
 CREATE TABLE IF NOT EXISTS minimal.entry (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, patient int NOT NULL, at timestamptz NOT NULL,
     pain smallint NOT NULL CHECK (pain BETWEEN 0 AND 10), note text NOT NULL
+);
+CREATE TABLE IF NOT EXISTS minimal.context (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz NOT NULL, metadata jsonb NOT NULL
+);
+CREATE TABLE IF NOT EXISTS minimal.event (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz NOT NULL, label text NOT NULL,
+    row jsonb NOT NULL, context_id bigint NOT NULL REFERENCES minimal.context
+);
+CREATE TABLE IF NOT EXISTS minimal.link (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "table" text NOT NULL, row text NOT NULL, digest text NOT NULL,
+    previous text NOT NULL, hash text NOT NULL
+);
+CREATE TABLE IF NOT EXISTS minimal.counter (id bigint PRIMARY KEY, count bigint NOT NULL);
+INSERT INTO minimal.counter VALUES (1, 0), (2, 0) ON CONFLICT DO NOTHING;
+CREATE TABLE IF NOT EXISTS minimal.key (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text NOT NULL UNIQUE, digest text NOT NULL,
+    result text NOT NULL, at timestamptz NOT NULL
 );
 CREATE INDEX IF NOT EXISTS entry_of_patient ON minimal.entry (patient, at);
 INSERT INTO minimal.entry (patient, at, pain, note)

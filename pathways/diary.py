@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.exceptions import InvalidInput
 from accounts.identifiers import uuid7
+from accounts.kept_insert import insert
 from accounts.kept_query import END, START, KeptObjects
 from accounts.locking import locked
 from accounts.models import Role, User
@@ -148,7 +149,7 @@ def log_not_today(
 def _create(
     plan: CarePlan, report: Report, pk: UUID, *, client_key: str, by: User, now: datetime.datetime
 ) -> DiaryEntry:
-    return DiaryEntry.objects.create(
+    entry = DiaryEntry(
         id=pk,
         plan=plan,
         patient_id=plan.patient_id,
@@ -158,6 +159,8 @@ def _create(
         next_given_at=None if report.next is None else now,
         **report.values(),
     )
+    insert(entry)
+    return entry
 
 
 def _merge(entry: DiaryEntry, report: Report, *, now: datetime.datetime) -> DiaryEntry:

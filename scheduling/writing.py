@@ -8,6 +8,7 @@ from functools import wraps
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
+from accounts.kept_insert import insert
 from patients.models import EpisodeOfCare, Patient
 from scheduling.availability import read_busy
 from scheduling.exceptions import IdempotencyMismatch, SlotTaken, TooBusy
@@ -79,7 +80,7 @@ def running_episode(patient: Patient) -> EpisodeOfCare | None:
 def save_or_refuse(visit: Appointment) -> None:
     """Write a visit; the database's refusal becomes SlotTaken (or the error itself when it is about something else)."""
     if visit._state.adding:
-        if not _is_inserted(visit):
+        if not insert(visit, unless_it_clashes=True):  # which cannot deadlock
             raise _why_refused(visit)
         return
     try:
@@ -92,22 +93,6 @@ def save_or_refuse(visit: Appointment) -> None:
         if name not in _FIELDS:
             raise
         raise taken(_FIELDS[name], visit) from error
-
-
-def _is_inserted(visit: Appointment) -> bool:
-    """Write a new visit unless it clashes with another: one statement, which needs no savepoint and cannot deadlock."""
-    fields = Appointment._meta.concrete_fields
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    values = [field.get_db_prep_save(field.pre_save(visit, add=True), connection) for field in fields]
-    places = ", ".join(["%s"] * len(values))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO scheduling_appointment ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING",  # noqa: S608
-            values,
-        )
-        visit._state.adding = cursor.rowcount == 0
-    visit._state.db = connection.alias
-    return not visit._state.adding
 
 
 def _why_refused(visit: Appointment) -> Exception:
