@@ -12,7 +12,7 @@ def shape_of[Shape: BaseSerializer[Any]](kind: type[Shape]) -> Shape:
 
     One for each language, because the sentence of a limit stays in the language that first needed it.
     """
-    shape: Shape = _made(kind, get_language())
+    shape: Shape = _made(kind, get_language())  # type: ignore[arg-type]  # a class is hashable
     return shape
 
 
