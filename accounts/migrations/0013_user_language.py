@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0011_audit_queue_by_index'),
+        ('accounts', '0012_audit_batches'),
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
