@@ -1,8 +1,12 @@
 """The first page of each role: the only staff page that needs all rooms."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.models import Role
@@ -25,8 +29,16 @@ def today(request: HttpRequest) -> HttpResponse:
         day = therapist_day(user, now=now, everyone="all" in request.GET, page=request.GET.get("page"))
         return render(request, "today/therapist.html", {"day": day, "drawn": draw(day), "page": day.attention})
     if user.role == Role.RECEPTIONIST:
-        return render(request, "today/receptionist.html", {"day": desk_day(user, now=now), "now": now})
+        values = {"day": desk_day(user, now=now), "now": now, "actions": _asked_by_phone()}
+        return render(request, "today/receptionist.html", values)
     asked = open_counts(today=timezone.localdate(now))
     values = {"view": owner_view(now=now), "backups": standing(now=now), "asked": asked, "now": now}
     values["webhooks_in_trouble"] = in_trouble(now=now)
     return render(request, "today/owner.html", values)
+
+
+def _asked_by_phone() -> list[dict[str, Any]]:
+    """What the desk is asked for all day, as buttons of its first page."""
+    register = {"url": reverse("patients:register"), "label": _("Register a patient"), "icon": "user-plus"}
+    booking = {"url": reverse("scheduling:book"), "label": _("New appointment"), "icon": "calendar-plus"}
+    return [register, {**booking, "primary": True}]

@@ -14,10 +14,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET
 
 from fysicure.style_guide.examples import EXAMPLES, SMALL_PARTS, Example
-from fysicure.style_guide.tokens import Token, contrasts, tokens
+from fysicure.style_guide.tokens import Contrast, Token, contrasts, tokens
 
 _NAMES = re.compile(r'\b(id|for|name|aria-labelledby|aria-describedby|data-dialog|data-copy)="([^"]+)"')
-_SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL)
+_SCRIPT = re.compile(r"<script.*?</script>| autofocus\b| data-focus\b", re.DOTALL)
 _ICON = re.compile(r"""{% icon ["']([\w-]+)["']""")
 _SIZES = ("text-", "weight-", "space-", "radius-", "motion-", "layer-")
 
@@ -30,12 +30,18 @@ def style_guide(request: HttpRequest) -> HttpResponse:
     values = {
         "sizes": {each.rstrip("-"): [token for token in every if token.name.startswith(each)] for each in _SIZES},
         "colours": [token for token in every if is_colour(token)],
-        "contrasts": contrasts(),
+        "contrasts": by_theme(),
         "icons": icons(),
         "components": shown(EXAMPLES),
         "small_parts": shown(SMALL_PARTS),
     }
     return render(request, "style_guide/page.html", values)
+
+
+def by_theme() -> list[tuple[Contrast, Contrast]]:
+    """Return each pair of colours by day and by night."""
+    every = contrasts()
+    return list(zip(every[: len(every) // 2], every[len(every) // 2 :], strict=True))
 
 
 def is_colour(token: Token) -> bool:
@@ -60,7 +66,7 @@ def shown(examples: Sequence[Example]) -> list[dict[str, Any]]:
 
 
 def drawn_of(example: Example) -> SafeString:
-    """Draw the lines of an example with its values. Scripts are left out: the page has them."""
+    """Draw the lines of an example with its values. Left out: scripts, which the page has, and what takes the focus."""
     context = Context({"csrf_token": "", **example.values()})
     context.request = HttpRequest()  # type: ignore[attr-defined]
     drawn = "\n".join(Template(line).render(context) for line in example.lines)
