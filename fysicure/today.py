@@ -1,10 +1,13 @@
 """The first page of each role: the only staff page that needs all rooms."""
 
 import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.models import Role, User
@@ -39,10 +42,18 @@ def today(request: HttpRequest) -> HttpResponse:
     if user.role == Role.RECEPTIONIST:
         desk = desk_day(user, now=now)
         begin = None if any(desk.numbers.values()) or desk.follow_ups else _begin(user, now)
-        return render(request, "today/receptionist.html", {"day": desk, "now": now, "begin": begin})
+        values = {"day": desk, "now": now, "begin": begin, "actions": _asked_by_phone()}
+        return render(request, "today/receptionist.html", values)
     asked = open_counts(today=timezone.localdate(now))
     backups = standing(now=now)
     values = {"view": owner_view(now=now), "backups": backups, "asked": asked, "now": now}
     values["checklist"] = checklist(user, now=timezone.localtime(now), is_backed_up=backups.last is not None)
     values["webhooks_in_trouble"] = in_trouble(now=now)
     return render(request, "today/owner.html", values)
+
+
+def _asked_by_phone() -> list[dict[str, Any]]:
+    """What the desk is asked for all day, as buttons of its first page."""
+    register = {"url": reverse("patients:register"), "label": _("Register a patient"), "icon": "user-plus"}
+    booking = {"url": reverse("scheduling:book"), "label": _("New appointment"), "icon": "calendar-plus"}
+    return [register, {**booking, "primary": True}]

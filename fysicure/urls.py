@@ -1,5 +1,6 @@
 """Every prefix on one screen."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.templatetags.static import static
@@ -12,6 +13,7 @@ from fysicure.csp_report import csp_report
 from fysicure.health import healthz, readyz
 from fysicure.languages import choose_language
 from fysicure.metrics import metrics
+from fysicure.style_guide.views import style_guide
 from fysicure.today import today
 from patients.views.invitations import accept_invitation
 from scheduling.views.feeds import calendar_feed
@@ -50,3 +52,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("setup/", include("fysicure.setup.urls")),
     path("research/", include("fysicure.research.urls")),
 ]
+
+if settings.DEBUG:
+    urlpatterns.append(path("styleguide/", style_guide, name="style-guide"))

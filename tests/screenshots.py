@@ -1,9 +1,14 @@
-"""Render every page of the demo practice at two widths into docs/screenshots: `make screenshots`.
+"""Render the pages of the demo practice into docs/screenshots: `make screenshots`.
 
-A server of its own serves a fresh demo database; the pages and who opens them stand in PAGES.
+A server of its own serves a fresh demo database; the pages and who opens them stand in pages(). How a picture is named:
+PAGE-WIDTH.png by day and in Dutch, else PAGE-WIDTH-dark.png, PAGE-WIDTH-fr.png, PAGE-WIDTH-en.png. Every page comes at
+390 and 1280 pixels; the chief ones at 360, 768, 1280 and 1920 by day
+and by night, and in French and English at 360 and 1280.
+Words on the command line limit the pages to names that hold one. Where pngquant is there, pictures shrink to a third.
 """
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -24,9 +29,36 @@ from tests.browser.chromium import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "screenshots"
-WIDTHS = {1280: 900, 390: 844}
+HEIGHTS = {1280: 900, 390: 844, 360: 780, 768: 1024, 1920: 1080}
+# What each role has open most of the day: looked at in every width, theme and language.
+CHIEF = (
+    "sign-in", "today-receptionist", "agenda", "chart-receptionist", "today-therapist", "plan", "session-note",
+    "portal-home", "portal-log-run", "numbers",
+)  # fmt: skip
 PASSWORD = "fysicure-demo"  # noqa: S105
 DATABASE = "fysicure_screenshots"
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a page is looked at: how wide in pixels, by day or by night, and in which language."""
+
+    width: int
+    theme: str = "light"
+    language: str = "nl"
+
+    @property
+    def suffix(self) -> str:
+        """What the name of a picture says of it."""
+        more = ["dark"] * (self.theme == "dark") + [self.language] * (self.language != "nl")
+        return "-".join([str(self.width), *more])
+
+
+EVERY_PAGE = (Look(1280), Look(390))
+CHIEF_PAGES = (
+    *(Look(width, theme) for theme in ("light", "dark") for width in (360, 768, 1280, 1920)),
+    *(Look(width, language=language) for language in ("fr", "en") for width in (360, 1280)),
+)
 
 
 @dataclass(frozen=True)
@@ -227,8 +259,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def demo_site() -> Iterator[tuple[str, str]]:
-    """Serve a fresh demo practice; yield its address and that of its database."""
+def demo_site(*, as_in_production: bool = False) -> Iterator[tuple[str, str]]:
+    """Serve a fresh demo practice; yield its address and that of its database.
+
+    As in production its files have hashed names, are compressed, and are kept by browsers.
+    """
     server = server_for_tests()
     server.attach()
     with psycopg.connect(server.owner_url, dbname="postgres", autocommit=True) as connection:
@@ -236,7 +271,11 @@ def demo_site() -> Iterator[tuple[str, str]]:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
     url, owner = (each.replace("/fysicure?", f"/{DATABASE}?") for each in (server.url, server.owner_url))
     environment = {**os.environ, "DATABASE_URL": url, "DATABASE_OWNER_URL": owner, "FYSICURE_DEMO": "1"}
-    for command in (("migrate", "--verbosity", "0"), ("load_pathways",), ("demo",)):
+    commands = [("migrate", "--verbosity", "0"), ("load_pathways",), ("demo",)]
+    if as_in_production:
+        environment["STATIC_HASHED"] = "1"
+        commands.append(("collectstatic", "--noinput", "--verbosity", "0"))
+    for command in commands:
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)  # noqa: S603
     import_files(environment)
     port = free_port()
@@ -268,37 +307,69 @@ def sign_in(page: Page, address: str, who: str) -> None:
     page.wait_for_url(lambda url: "login" not in url)
 
 
-def shoot(browser: Browser, address: str, shots: list[Shot], only: str) -> list[str]:
-    """Make every picture; return those whose page did not answer 200."""
+def speak(page: Page, address: str, language: str) -> None:
+    """Choose the language of the pages; the account keeps it."""
+    page.goto(f"{address}/")
+    button = page.locator(f".language-choice button[value={language}]").first
+    if button.count() and button.get_attribute("aria-pressed") == "false":
+        with page.expect_navigation():
+            button.evaluate("(each) => each.click()")
+
+
+def shoot(browser: Browser, address: str, shots: list[Shot], look: Look) -> list[str]:
+    """Make a picture of every page as one looks at it; return those whose page did not answer 200."""
     failed = []
-    for width, height in WIDTHS.items():
-        for who in dict.fromkeys(shot.who for shot in shots):
-            context = browser.new_context(viewport={"width": width, "height": height}, locale="nl-BE")
-            page = context.new_page()
-            if who:
-                sign_in(page, address, who)
-            for shot in shots:
-                if shot.who != who or only not in shot.name:
-                    continue
-                response = page.goto(address + shot.path)
-                if response is None or response.status != 200:
-                    failed.append(f"{shot.name}: {response and response.status}")
-                page.wait_for_load_state("networkidle")
-                tall = page.evaluate("document.documentElement.scrollHeight")
-                page.set_viewport_size({"width": width, "height": max(height, min(tall, 6000))})
-                page.evaluate("window.scrollTo(0, 0)")
-                page.screenshot(path=TARGET / f"{shot.name}-{width}.png")
-                page.set_viewport_size({"width": width, "height": height})
-            context.close()
+    width, height = look.width, HEIGHTS[look.width]
+    for who in dict.fromkeys(shot.who for shot in shots):
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale=f"{look.language}-BE", color_scheme=look.theme
+        )
+        page = context.new_page()
+        if who:
+            sign_in(page, address, who)
+        speak(page, address, look.language)
+        for shot in shots:
+            if shot.who != who:
+                continue
+            response = page.goto(address + shot.path)
+            if response is None or response.status != 200:
+                failed.append(f"{shot.name}: {response and response.status}")
+            page.wait_for_load_state("networkidle")
+            tall = page.evaluate("document.documentElement.scrollHeight")
+            page.set_viewport_size({"width": width, "height": max(height, min(tall, 6000))})
+            page.evaluate("window.scrollTo(0, 0)")
+            page.screenshot(path=TARGET / f"{shot.name}-{look.suffix}.png")
+            page.set_viewport_size({"width": width, "height": height})
+        if who and look.language != "nl":
+            speak(page, address, "nl")
+        context.close()
     return failed
 
 
+def every_look(browser: Browser, address: str, shots: list[Shot]) -> list[str]:
+    """Make all pictures of these pages."""
+    failed = []
+    for look in dict.fromkeys((*EVERY_PAGE, *CHIEF_PAGES)):
+        chosen = [shot for shot in shots if look in EVERY_PAGE or (shot.name in CHIEF and look in CHIEF_PAGES)]
+        failed += shoot(browser, address, chosen, look)
+    return failed
+
+
+def make_small() -> None:
+    """Give the pictures a palette, where pngquant is installed: a page has few colours."""
+    if shutil.which("pngquant"):
+        pictures = [str(path) for path in TARGET.glob("*.png")]
+        subprocess.run(["pngquant", "--force", "--skip-if-larger", "--ext", ".png", *pictures], check=False)  # noqa: S603, S607
+
+
 def main() -> int:
-    """Make the pictures; a word on the command line limits them to names that contain it."""
+    """Make the pictures; words on the command line limit them to names that hold one."""
     TARGET.mkdir(parents=True, exist_ok=True)
-    only = sys.argv[1] if len(sys.argv) > 1 else ""
+    words = sys.argv[1:] or [""]
     with demo_site() as (address, url), psycopg.connect(url) as connection, chromium() as browser:
-        failed = shoot(browser, address, pages(connection), only)
+        shots = [shot for shot in pages(connection) if any(word in shot.name for word in words)]
+        failed = every_look(browser, address, shots)
+    make_small()
     for line in failed:
         sys.stderr.write(line + "\n")
     return 1 if failed else 0

@@ -33,6 +33,7 @@ from pathways.relapse import due_check_in
 from patients.content_words import all_spoken, spoken
 from patients.models import Patient
 from scheduling.models import Appointment, BookingPolicy, Proposal
+from scheduling.patient_rights import rights_for
 from scheduling.querysets import OCCUPYING
 
 
@@ -210,7 +211,8 @@ class Home:
     """Today in the portal. `seen` is None without a running plan, and while the plan is blocked or stands still.
 
     `ended` is the plan that ended, when none runs; `check_in` is its question that waits for an answer. `offers`: how
-    many moments the practice proposes; `sees_visits`: whether the practice shows visits at all.
+    many moments the practice proposes; `sees_visits`: whether the practice shows visits at all;
+    `may_ask_to_move`: whether another moment may be asked for the next one.
     """
 
     patient: Patient
@@ -226,6 +228,7 @@ class Home:
     pain_limit: int | None = None
     next_visit: Appointment | None = None
     sees_visits: bool = True
+    may_ask_to_move: bool = False
     offers: int = 0
     is_paused: bool = False
     ended: CarePlan | None = None
@@ -246,7 +249,7 @@ def home_of(patient: Patient, user: User, now: datetime.datetime) -> Home:
     asked: list[Kept] = [kept.plans, kept.policy, kept.next_visit, kept.offers]
     plans, policies, visits, offers = ask_together(asked, {SOMEBODY: user.pk, NOW: now})
     plan, policy = _own(plans), next(iter(policies), BookingPolicy())
-    coming = _coming(policy, visits, offers)
+    coming = _coming(policy, visits, offers, now)
     if plan is None:
         return Home(patient, None, **coming)
     if not is_running(plan):
@@ -296,11 +299,15 @@ def _running(facts: PlanFacts, seen: PlanProgress, patient: Patient, coming: dic
     )
 
 
-def _coming(policy: BookingPolicy, visits: Sequence[Appointment], offers: Sequence[Any]) -> dict[str, Any]:
-    """The next visit and how many moments the practice proposes; nothing when the practice shows no visits."""
+def _coming(
+    policy: BookingPolicy, visits: Sequence[Appointment], offers: Sequence[Any], now: datetime.datetime
+) -> dict[str, Any]:
+    """The next visit, whether it may be moved, and how many moments are proposed; nothing when visits are not shown."""
     if not policy.patients_see:
         return {"sees_visits": False}
-    return {"next_visit": next(iter(visits), None), "offers": len(offers)}
+    visit = next(iter(visits), None)
+    may_ask = visit is not None and not offers and rights_for(visit, policy=policy, now=now).ask.is_open
+    return {"next_visit": visit, "offers": len(offers), "may_ask_to_move": may_ask}
 
 
 def has_runs(plan: CarePlan) -> bool:

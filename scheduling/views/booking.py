@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -50,10 +51,16 @@ def book_visit(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires("appointments.book")
 def find_patient(request: HttpRequest) -> HttpResponse:
-    """Search the patient to book for. POST, so that no name stands in an address; the rest of the choice is kept."""
+    """Search the patient to book for. POST, so that no name stands in an address; the rest of the choice is kept.
+
+    When one patient fits, and nobody looks like it, the free moments come at once.
+    """
     text = request.POST.get("q", "").strip()[:120]
     found = search(signed_in(request), text) if text else None
-    context = {"q": text, "found": found, "kept": _kept(request)}
+    kept = _kept(request)
+    if found and len(found.patients) == 1 and not found.similar:
+        return redirect(f"{reverse('scheduling:book')}?{urlencode({**kept, 'patient': found.patients[0].pk})}")
+    context = {"q": text, "found": found, "kept": kept}
     return render(request, "scheduling/choose_patient.html", context)
 
 

@@ -94,9 +94,16 @@ def test_without_a_patient_one_is_searched_first(desk: Client, practitioner: Pra
     response = desk.get(reverse("scheduling:book"), {"start": f"{DAY}T10:00", "practitioner": str(practitioner.pk)})
     assert response.status_code == 200
     assert 'name="moment"' not in response.content.decode()
-    found = desk.post(reverse("scheduling:find-patient") + f"?start={DAY}T10:00", {"q": "peeters"}).content.decode()
-    assert str(patient.pk) in found
-    assert f"{DAY}T10" in found
+    search = reverse("scheduling:find-patient") + f"?start={DAY}T10:00"
+    found = desk.post(search, {"q": "peeters"})
+    assert f"patient={patient.pk}" in found["Location"]
+    assert f"start={DAY}T10" in found["Location"]
+    assert patient.birth_date is not None
+    assert f"{patient.birth_date:%d/%m/%Y}" in desk.get(found["Location"]).content.decode()
+    make_patient("Peeters", "Wim")
+    several = desk.post(search, {"q": "peeters"}).content.decode()
+    assert f"patient={patient.pk}" in several
+    assert f"{DAY}T10" in several
 
 
 def test_a_chosen_moment_is_booked_and_shown_on_its_day(

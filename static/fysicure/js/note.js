@@ -82,12 +82,13 @@
     window.setTimeout(() => form.requestSubmit(button), 0);
   });
 
-  form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter") return;
+  // Ctrl-Enter signs wherever one is on the page: who changes nothing touches no box.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target.closest("dialog")) return;
     if (event.ctrlKey || event.metaKey) {
       event.preventDefault();
       form.requestSubmit(sign);
-    } else if (event.target.tagName === "INPUT") {
+    } else if (event.target.tagName === "INPUT" && form.contains(event.target)) {
       event.preventDefault();
       save();
     }

@@ -1,0 +1,1 @@
+"""The style guide: every component and every token on one page, while DEBUG is on. In English only."""
