@@ -3,26 +3,41 @@
 from django.db import migrations, models
 
 
+# A practice has some tens of accounts and some thousands of patients with one: the check takes no time.
+# squawk: constraint-missing-not-valid because the table of accounts is small
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0012_audit_batches'),
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("accounts", "0012_audit_batches"),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='user',
-            name='language',
-            field=models.CharField(choices=[('nl', 'Dutch'), ('fr', 'French'), ('en', 'English')], default='nl', max_length=2, verbose_name='language'),
+            model_name="user",
+            name="language",
+            field=models.CharField(
+                choices=[("nl", "Dutch"), ("fr", "French"), ("en", "English")],
+                default="nl",
+                max_length=2,
+                verbose_name="language",
+            ),
         ),
         migrations.AlterField(
-            model_name='userevent',
-            name='language',
-            field=models.CharField(choices=[('nl', 'Dutch'), ('fr', 'French'), ('en', 'English')], default='nl', max_length=2, verbose_name='language'),
+            model_name="userevent",
+            name="language",
+            field=models.CharField(
+                choices=[("nl", "Dutch"), ("fr", "French"), ("en", "English")],
+                default="nl",
+                max_length=2,
+                verbose_name="language",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['nl', 'fr', 'en'])), name='accounts_user_language_known', violation_error_message='The pages are not written in this language.'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("language__in", ["nl", "fr", "en"])),
+                name="accounts_user_language_known",
+                violation_error_message="The pages are not written in this language.",
+            ),
         ),
     ]
