@@ -1,5 +1,6 @@
 """Where and when the practice works: the owner's pages for rooms and for the week of each physiotherapist."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -123,8 +124,9 @@ def _keep(request: HttpRequest, person: Practitioner, form: HoursForm) -> int | 
         form.take_refusal(refused)
         return 422
     except HoursChanged as conflict:
-        form.data = form.data.copy()  # type: ignore[attr-defined]
-        form.data["seen"] = mark_of(person, on=today)
+        typed: Any = form.data
+        typed = typed.copy()
+        typed["seen"], form.data = mark_of(person, on=today), typed
         form.add_error(None, conflict.detail + " " + _("Look at what stands there now, then save again."))
         return conflict.status
     names = ", ".join(each.name for each in written)
