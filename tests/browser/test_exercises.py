@@ -1,5 +1,6 @@
 """A runner on a small phone, with one thumb: the clock counts along, the metronome clicks, what was done is logged."""
 
+import datetime
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.running_plan import on_step_rhythm, plan, version
 
 __all__ = ["plan", "version"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+BEGUN = datetime.datetime(2026, 11, 23, 9, tzinfo=datetime.UTC)
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
 # Writes down each sound that begins: how long it lasts before it comes back, and whether it does.
 LISTEN = """
@@ -41,9 +43,10 @@ HIDE = """
 def phone(page_of: OpenPage, plan: CarePlan) -> Page:
     """The home page of a patient whose plan works on step rhythm."""
     page = page_of(on_step_rhythm(plan).patient.user, **PHONE)
-    page.clock.install()
+    page.clock.install(time=BEGUN)
     page.add_init_script(LISTEN)
     page.goto("/portal/")
+    page.clock.pause_at(BEGUN + datetime.timedelta(minutes=1))  # from here on only the tests let time pass
     return page
 
 
