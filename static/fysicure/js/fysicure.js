@@ -104,6 +104,6 @@
       if (!box.hasAttribute("aria-label")) box.setAttribute("aria-label", (box.querySelector("caption") ?? heading)?.textContent.trim() ?? document.title);
     }
   };
-  for (const name of ["DOMContentLoaded", "resize"]) addEventListener(name, reach);
+  for (const name of ["DOMContentLoaded", "load", "resize"]) addEventListener(name, reach);
   document.addEventListener("htmx:afterSettle", reach);
 })();
