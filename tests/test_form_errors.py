@@ -21,18 +21,20 @@ class _Page(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.ids: set[str] = set()
+        self.tied: dict[str, set[str]] = {}
         self.described: set[str] = set()
+        self.grouped: set[str] = set()
         self.errors: list[str] = []
         self.links: list[str] = []
         self.invalid: list[dict[str, str]] = []
         self.takes_focus = False
-        self._groups: list[tuple[str, dict[str, str]]] = []
+        self._groups: list[dict[str, str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if "id" in given:
-            self.ids.add(given["id"])
+        around = [given, *self._groups]
+        for error in " ".join(each.get("aria-describedby", "") for each in around).split():
+            self.tied.setdefault(error, set()).add(given.get("id", ""))
         self.described |= set(given.get("aria-describedby", "").split())
         if "field-errors" in given.get("class", "").split():
             self.errors.append(given.get("id", ""))
@@ -42,14 +44,15 @@ class _Page(HTMLParser):
         if "data-focus" in given and (is_control or given.get("tabindex") == "-1"):
             self.takes_focus = True
             self.links.append(given.get("id", ""))
-        group = next((each for _tag, each in reversed(self._groups) if each.get("aria-describedby")), {})
+        group = next((each for each in reversed(self._groups) if each.get("aria-describedby")), {})
         if given.get("aria-invalid") == "true":
             self.invalid.append({"by": given.get("aria-describedby") or group.get("aria-describedby", ""), **given})
-        if tag == "fieldset" or given.get("role") == "group":
-            self._groups.append((tag, given))
+        if tag == "fieldset":
+            self.grouped |= set(given.get("aria-describedby", "").split())
+            self._groups.append(given)
 
     def handle_endtag(self, tag: str) -> None:
-        if self._groups and self._groups[-1][0] == tag == "fieldset":
+        if tag == "fieldset" and self._groups:
             self._groups.pop()
 
     def faults(self) -> Iterator[str]:
@@ -59,9 +62,10 @@ class _Page(HTMLParser):
         for each in self.errors:
             if each not in self.described:
                 yield f"an error that no field is tied to: {each or 'without id'}"
-            if not any(each.startswith(link) and link in self.ids for link in self.links if link):
+            if not any(link in self.tied.get(each, ()) for link in self.links):
                 yield f"no link from the summary to the field of {each}"
-        if self.errors and not self.invalid:
+        # A row of buttons is a group that has the error; nothing was filled in that could be wrong.
+        if set(self.errors) - self.grouped and not self.invalid:
             yield "no field is marked as invalid"
         for given in self.invalid:
             if not set(given["by"].split()) & set(self.errors):

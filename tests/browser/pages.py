@@ -67,6 +67,7 @@ class Window:
         """Load a page and wait until its scripts have run."""
         self.drawn = drawn
         self.page.goto(drawn.path, wait_until="load")
+        self.page.evaluate("new Promise(requestAnimationFrame)")
         return self.page
 
 

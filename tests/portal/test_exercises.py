@@ -84,7 +84,7 @@ def test_an_exercise_that_is_held_brings_the_clock_and_another_does_not(client_o
 
 def test_a_picture_says_the_movement_and_one_that_is_not_there_is_left_out(client_of: SignIn, plan: CarePlan) -> None:
     shown = page(client_of(plan.patient.user))
-    assert 'img/exercises/E5.svg" alt="Sta met één voet op een lage trede' in shown
+    assert 'img/exercises/E5.svg" alt=""' in shown and "Sta met één voet op een lage trede" in shown
     own = ExerciseToday("OWN", "Eigen oefening", "3 x 8", "3", ("Sta.",), "Kracht.", (), False)
     assert "<img" not in kept_part("portal/_exercise.html", exercise=own, is_now=True, with_clock=True, show_done=True)
     assert "<img" in kept_part(

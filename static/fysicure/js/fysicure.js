@@ -94,16 +94,17 @@
   });
 
   // A table that scrolls sideways in a box of its own is a stop of the keyboard, with the name of what stands in it.
-  const reach = () => {
-    for (const box of document.querySelectorAll(".table-scroll, .table-responsive, .card-body:has(> .table)")) {
-      const scrolls = box.scrollWidth > box.clientWidth + 1;
-      if (!scrolls || box.hasAttribute("tabindex")) continue;
-      const heading = box.closest("section, .card, main")?.querySelector("h1, h2, h3") ?? document.querySelector("h1");
-      box.tabIndex = 0;
-      box.setAttribute("role", "region");
-      if (!box.hasAttribute("aria-label")) box.setAttribute("aria-label", (box.querySelector("caption") ?? heading)?.textContent.trim() ?? document.title);
-    }
+  const reach = (box) => {
+    if (box.hasAttribute("tabindex") || box.scrollWidth <= box.clientWidth + 1) return;
+    const heading = box.closest("section, .card, main")?.querySelector("h1, h2, h3") ?? document.querySelector("h1");
+    const name = box.querySelector("caption") ?? heading;
+    box.tabIndex = 0;
+    box.setAttribute("role", "region");
+    if (!box.hasAttribute("aria-label")) box.setAttribute("aria-label", name?.textContent.trim() || document.title);
   };
-  for (const name of ["DOMContentLoaded", "resize"]) addEventListener(name, reach);
-  document.addEventListener("htmx:afterSettle", reach);
+  const SCROLLERS = ".table-scroll, .table-responsive, .card-body:has(> .table)";
+  const grown = new ResizeObserver((seen) => seen.forEach(({ target }) => reach(target.closest(SCROLLERS) ?? target)));
+  const watch = () => document.querySelectorAll(SCROLLERS).forEach((box) => [box, ...box.children].forEach((each) => grown.observe(each)));
+  document.addEventListener("DOMContentLoaded", watch);
+  document.addEventListener("htmx:afterSettle", watch);
 })();
