@@ -28,7 +28,7 @@ PAGES = (
     (DESK, "all patients", "/patients/all/", ""),
     (THERAPIST, "today, therapist", "/", ""),
     (THERAPIST, "chart", "/", "main th a[href^='/patients/']"),
-    (THERAPIST, "plan", "/", "main td a[href^='/plans/']"),
+    (THERAPIST, "plan", "/", "main a[href^='/plans/']:not([href*='/notes/'])"),
     (OWNER, "numbers", "/agenda/numbers/", ""),
     (PATIENT, "portal, today", "/portal/", ""),
     (PATIENT, "portal, a run", "/portal/diary/run/", ""),
@@ -85,6 +85,7 @@ def opened(page: Page, wire: Wire, address: str) -> Seen:
     """Open a page and read what the browser saw."""
     wire.requests, wire.size = 0, 0
     page.goto(address, wait_until="networkidle")
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
     seen = page.evaluate(READ)
     return Seen(seen["first"], seen["largest"], seen["shift"], seen["elements"], wire.requests, wire.size / 1000)
 
