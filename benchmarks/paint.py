@@ -28,13 +28,13 @@ PAGES = (
     (DESK, "all patients", "/patients/all/", ""),
     (THERAPIST, "today, therapist", "/", ""),
     (THERAPIST, "chart", "/", "main th a[href^='/patients/']"),
-    (THERAPIST, "plan", "/", "main td a[href^='/plans/']"),
+    (THERAPIST, "plan", "/", "main a[href^='/plans/']:not([href*='/notes/'])"),
     (OWNER, "numbers", "/agenda/numbers/", ""),
     (PATIENT, "portal, today", "/portal/", ""),
     (PATIENT, "portal, a run", "/portal/diary/run/", ""),
 )
 # Good, as web.dev counts it: layout shift up to 0.1, largest paint up to 2.5 s. Ours are stricter.
-LIMITS = {"shift": 0.02, "elements": 3000, "cold_kb": 350, "warm_kb": 110}
+LIMITS = {"shift": 0.05, "elements": 3000, "cold_kb": 350, "warm_kb": 110}
 WATCH = """
 window.seen = { shift: 0, largest: 0 };
 const watch = (type, see) =>
@@ -85,6 +85,7 @@ def opened(page: Page, wire: Wire, address: str) -> Seen:
     """Open a page and read what the browser saw."""
     wire.requests, wire.size = 0, 0
     page.goto(address, wait_until="networkidle")
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
     seen = page.evaluate(READ)
     return Seen(seen["first"], seen["largest"], seen["shift"], seen["elements"], wire.requests, wire.size / 1000)
 

@@ -222,6 +222,11 @@ FORMAT_MODULE_PATH = "fysicure.formats"
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or BASE_DIR / "var" / "static")  # filled by collectstatic
+STATICFILES_FINDERS = [
+    "fysicure.static_files.SheetsWithParts",  # before the one that would find the bare list of parts
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 STATICFILES_DIRS: list[object] = [
     BASE_DIR / "static",
     ("vendor/tabler/css", BASE_DIR / "node_modules" / "@tabler" / "core" / "dist" / "css"),

@@ -4,54 +4,75 @@
 request compresses anything. Files hold no secrets: the reason not to compress pages does not concern them.
 """
 
+import atexit
 import re
+import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import mkdtemp
+from threading import get_ident
 from typing import Any
 
-from django.core.files.storage import Storage
+from django.contrib.staticfiles.finders import BaseFinder
+from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
 
 # What the pages of people load. The admin site and the viewer of the API's document are seldom opened, and are large.
 COMPRESSED = ("fysicure/", "vendor/inter/index.", "vendor/tabler/css/tabler.min.", "django_htmx/htmx-2.min.")
 
+_SOURCES = Path(__file__).resolve().parent.parent / "static"
 _SPARE = re.compile(r"/\*.*?\*/|^\s+", re.DOTALL | re.MULTILINE)  # comments, indents and empty lines
 _PART = re.compile(r'^@import url\("(?P<name>[\w/]+\.css)"\);$', re.MULTILINE)
 
 
-def with_parts(sheet: str, folder: Storage, name: str) -> str:
-    """Return a style sheet with the parts that it lists laid in their places, so that a page asks for one file.
+def with_parts(path: Path) -> str:
+    """Return a style sheet with the parts that it lists laid in their places, without comments.
 
     A part is named by its path from the sheet. It may list no parts, and no addresses of its own: those would be read
     from where the sheet is. Raises ValueError when it does.
     """
 
     def laid_in(found: re.Match[str]) -> str:
-        path = Path(name).parent / found["name"]
-        with folder.open(str(path)) as file:
-            part = str(file.read().decode("utf-8"))
-        if "@import" in part or ("url(" in part and path.parent != Path(name).parent):
-            raise ValueError(f"{path}: a part of {name} names no other file.")
-        return part
+        part = path.parent / found["name"]
+        text = part.read_text(encoding="utf-8")
+        if "@import" in text or ("url(" in text and part.parent != path.parent):
+            raise ValueError(f"{part}: a part of {path.name} names no other file.")
+        return text
 
-    return _SPARE.sub("", _PART.sub(laid_in, sheet))
+    return _SPARE.sub("", _PART.sub(laid_in, path.read_text(encoding="utf-8")))
+
+
+class SheetsWithParts(BaseFinder):
+    """Finds a style sheet that lists parts as one file, for `collectstatic` and for development alike: one request."""
+
+    def __init__(self, *_args: Any, **_options: Any) -> None:
+        folder = mkdtemp(prefix="fysicure-sheets-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        self.storage = FileSystemStorage(folder)
+
+    def find(self, path: str, find_all: bool = False) -> Any:
+        """Return the file that holds a sheet with its parts, written anew; nothing when it lists none."""
+        source = _SOURCES / path
+        is_ours = path.startswith("fysicure/css/") and path.endswith(".css") and source.is_file()
+        if not is_ours or not _PART.search(source.read_text(encoding="utf-8")):
+            return []
+        target = Path(self.storage.path(path))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh = target.with_name(f"{target.name}.{get_ident()}")
+        fresh.write_text(with_parts(source), encoding="utf-8")
+        fresh.replace(target)
+        return [str(target)] if find_all else str(target)
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
+        """Yield every sheet that lists parts."""
+        for source in sorted((_SOURCES / "fysicure" / "css").glob("*.css")):
+            path = str(source.relative_to(_SOURCES))
+            if self.find(path):
+                yield path, self.storage
 
 
 class HashedFiles(CompressedManifestStaticFilesStorage):
     """Follows url() and @import in style sheets. Comments that point to source maps are left alone: we ship none."""
-
-    def post_process(
-        self, paths: dict[str, tuple[Storage, str]], dry_run: bool = False, **options: Any
-    ) -> Iterator[Any]:
-        """Lay the parts of our style sheets in before the names and the compressed copies are made."""
-        for name, (folder, path) in paths.items():
-            if not dry_run and name.startswith("fysicure/css/") and name.endswith(".css"):
-                with folder.open(path) as file:
-                    sheet = file.read().decode("utf-8")
-                if _PART.search(sheet):
-                    Path(self.path(name)).write_text(with_parts(sheet, folder, path), encoding="utf-8")
-                    paths[name] = (self, name)
-        yield from super().post_process(paths, dry_run, **options)
 
     def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Lay compressed copies beside the files that the pages of people load."""

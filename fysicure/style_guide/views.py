@@ -51,8 +51,8 @@ def is_colour(token: Token) -> bool:
 
 def icons() -> list[str]:
     """Return the name of every icon that a template draws by name."""
-    folders = [Path(each) for each in settings.TEMPLATES[0]["DIRS"]]
-    texts = (path.read_text(encoding="utf-8") for folder in folders for path in folder.rglob("*.html"))
+    templates = Path(settings.BASE_DIR) / "templates"
+    texts = (path.read_text(encoding="utf-8") for path in templates.rglob("*.html"))
     return sorted({name for text in texts for name in _ICON.findall(text)})
 
 

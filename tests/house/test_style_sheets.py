@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from django.core.files.storage import FileSystemStorage
+from django.contrib.staticfiles import finders
 
 from fysicure.static_files import with_parts
 
@@ -124,14 +124,21 @@ def test_each_sheet_is_loaded() -> None:
 
 
 def test_a_page_asks_for_one_file_of_its_parts() -> None:
-    sheet = with_parts((FOLDER / "fysicure.css").read_text(encoding="utf-8"), FileSystemStorage(FOLDER), "fysicure.css")
+    found = finders.find("fysicure/css/fysicure.css")
+    assert found
+    sheet = Path(found).read_text(encoding="utf-8")
     assert "@import" not in sheet
     for said in ("--petrol: #", ".btn-primary", ".chart-line", "@media print"):
         assert sheet.count(said) >= 1, said
 
 
+def test_a_sheet_without_parts_is_found_where_it_is() -> None:
+    assert finders.find("fysicure/css/waiting.css") == str(FOLDER / "waiting.css")
+
+
 def test_a_part_names_no_other_file(tmp_path: Path) -> None:
     (tmp_path / "parts").mkdir()
     (tmp_path / "parts" / "one.css").write_text("a { background: url(b.svg) }")
+    (tmp_path / "sheet.css").write_text('@import url("parts/one.css");')
     with pytest.raises(ValueError, match="names no other file"):
-        with_parts('@import url("parts/one.css");', FileSystemStorage(tmp_path), "sheet.css")
+        with_parts(tmp_path / "sheet.css")

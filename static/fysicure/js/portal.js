@@ -27,5 +27,6 @@
     };
     form.addEventListener("change", show);
     show();
+    form.classList.add("is-ready");
   });
 })();
