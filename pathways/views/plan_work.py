@@ -31,8 +31,8 @@ from pathways.plan_work_forms import (
     ResumeForm,
     started_today,
 )
-from pathways.restart import propose_restart, restart_planfrom patients.content_words import spoken
-
+from pathways.restart import propose_restart, restart_plan
+from patients.content_words import spoken
 
 
 @require_http_methods(["GET", "POST"])
