@@ -18,20 +18,24 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("fr", "en")
-FILES = ("exercises.yaml", "measures.yaml", "references.yaml", "pathways/*.yaml")
+FILES = ("exercises.yaml", "instruments.yaml", "measures.yaml", "references.yaml", "pathways/*.yaml")
 # Keys whose values are words for people; `options` maps codes to such words. Published titles stay as they are.
 TEXTS = frozenset(
     {
         "accuracy",
         "action",
+        "again",
         "alarm_signs",
         "correction",
         "design",
+        "ends",
         "equipment",
         "finding",
         "goal",
         "how",
+        "instruction",
         "intro",
+        "items",
         "label",
         "message",
         "metronome",

@@ -96,7 +96,7 @@ def write(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
         messages.error(request, refused.detail)
         return redirect("pathways:letters", pk=pk)
     context = {"episode": episode, "patient": episode.patient, "document": document, "form": form}
-    context["languages"] = settings.LANGUAGES
+    context |= {"languages": settings.LANGUAGES, "kind": Letter.Kind(kind).label}
     return render(request, "pathways/letter_write.html", context, status=422 if form.errors else 200)
 
 

@@ -40,6 +40,7 @@ from pathways.plan_work_forms import (
     started_today,
 )
 from pathways.restart import propose_restart, restart_plan
+from patients.content_words import spoken
 
 
 @require_http_methods(["GET", "POST"])
@@ -145,7 +146,7 @@ def restart(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Begin again after a relapse, in the phase that fits what is known today."""
     plan, now = _plan(request, pk, "restart"), timezone.now()
     proposal = propose_restart(plan, now=now)
-    phases = [(each.key, each.title) for each in proposal.definition.phases]
+    phases = [(each.key, spoken(each.title)) for each in proposal.definition.phases]
     form = RestartForm(request.POST or None, phases=phases, initial={"phase": proposal.phase})
     if _posted(request, form):
         new = _done(form, lambda: restart_plan(plan, **form.cleaned_data, by=signed_in(request), now=now))

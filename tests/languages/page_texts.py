@@ -17,6 +17,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         is_away = self.is_away or tag in SILENT or (tag != "html" and "lang" in given)
+        is_away = is_away or given.get("translate") == "no"
         if not is_away:
             self.texts += [
                 value for name, value in attrs if value and (name in READ_ATTRIBUTES or name.startswith("data-text"))
@@ -41,7 +42,7 @@ class _Reader(HTMLParser):
 
 
 def texts_of(html: str) -> list[str]:
-    """Return the texts and spoken attributes of a page, without what says that it is in another language (`lang`)."""
+    """Return the texts and spoken attributes of a page, without what says that it is in another language."""
     reader = _Reader()
     reader.feed(html)
     return reader.texts

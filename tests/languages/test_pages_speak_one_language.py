@@ -32,7 +32,7 @@ AS_WRITTEN = (
     "pathways:diff",
 )
 # Words of the planted people and their things, and names that are the same in every language.
-OF_PEOPLE = frozenset()
+OF_PEOPLE = frozenset({"national", "recovery"})
 
 
 def pages_of(practice: Practice, client_of: ClientOf, language: str) -> Iterator[tuple[str, list[str]]]:
