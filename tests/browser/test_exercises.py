@@ -45,7 +45,7 @@ def phone(page_of: OpenPage, plan: CarePlan) -> Page:
     page = page_of(on_step_rhythm(plan).patient.user, **PHONE)
     page.clock.install(time=BEGUN)
     page.add_init_script(LISTEN)
-    page.goto("/portal/")
+    page.goto("/portal/", wait_until="domcontentloaded")
     page.clock.pause_at(BEGUN + datetime.timedelta(minutes=1))  # from here on only the tests let time pass
     return page
 
