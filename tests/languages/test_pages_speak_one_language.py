@@ -30,8 +30,8 @@ ROLES = ("treating therapist", "patient", "receptionist", "owner")
 OF_EACH = {"today"}
 # Where the text of a pathway, or a file, is written, read before it is published, or compared: as it was written.
 AS_WRITTEN = (
-    "imports:", "pathways:compare", "pathways:diff", "pathways:edit-", "pathways:new-", "pathways:preview", "pathways:try-",
-    "pathways:version",
+    "imports:", "pathways:compare", "pathways:diff", "pathways:edit-", "pathways:new-", "pathways:preview",
+    "pathways:try-", "pathways:version",
 )  # fmt: skip
 # Names of publications, their authors and questionnaires: the same in every language.
 NAMES = frozenset({"database", "genoteerd", "guideline", "national", "recovery"})
