@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from pathways.engine.instruments import ACTIVITIES, SINGLE, SUM, TOTAL
 from pathways.engine.outcomes import LONGEST_ACTIVITY, MOST_ACTIVITIES, item_keys, same_name
 from pathways.instruments import Sheet
+from patients.content_words import spoken
 
 NEW_ROWS_LATER = 1
 SIDE_WORDS = {"L": gettext_lazy("left"), "R": gettext_lazy("right")}
@@ -111,7 +112,7 @@ class OutcomeForm(forms.Form):
         wording = self.sheet.wording
         texts = wording.items if wording else ()
         for index, key in enumerate(item_keys(self.sheet.definition, self.sheet.sides)):
-            label = texts[index] if self.sheet.definition.scoring == SUM else texts[0]
+            label = spoken(texts[index] if self.sheet.definition.scoring == SUM else texts[0])
             side = key.removeprefix("value.") if self.sheet.definition.scoring == SINGLE else ""
             self.fields[key] = self._scale(f"{label} ({SIDE_WORDS[side]})" if side in SIDE_WORDS else label)
 

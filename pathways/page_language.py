@@ -61,7 +61,11 @@ def _fact(value: str) -> str:
 def spoken_definition(version: PathwayVersion) -> Definition:
     """Return the rules of a version with its texts in the language of the page: to show, never to store."""
     definition = definition_of(version)
-    return definition if is_as_written() else _in_language(_Held(version.checksum, definition), get_language())
+    return (
+        definition
+        if is_as_written()
+        else _in_language(_Held(version.checksum, definition), get_language() or WRITTEN_IN)
+    )
 
 
 def spoken_progress(seen: PlanProgress) -> PlanProgress:

@@ -106,7 +106,8 @@ def test_a_day_is_written_as_its_language_does(language: str, said: str) -> None
 
 def parse_day(text: str) -> datetime.date:
     """Read a day as a form does."""
-    return DateField().clean(text)
+    day: datetime.date = DateField().clean(text)
+    return day
 
 
 def test_a_refusal_of_the_database_is_said_in_the_language_of_who_asks() -> None:

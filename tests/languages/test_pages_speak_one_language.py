@@ -1,7 +1,8 @@
-"""Every page, once in each language by the first role that may open it: no word of another language stands in it.
+"""Every page, once in French by the first role that may open it: no word of another language stands in it.
 
 A walk over the planted practice. It finds texts without a translation tag, choices that are translated when the code
-is read, and content that a page forgot to say in its language.
+is read, and content that a page forgot to say in its language. French shows both Dutch and English that was left; Dutch
+and English look at the pages where the most is said.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,20 +20,21 @@ from tests.security.practice import Practice
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
 
+# What is walked in every language.
+BUSY = {
+    "today", "patients:chart", "scheduling:agenda", "pathways:plan", "pathways:intake", "pathways:classification",
+    "pathways:charts", "pathways:evidence", "pathways:retest", "portal:home", "portal:plan", "portal:record",
+}  # fmt: skip
 ROLES = ("treating therapist", "patient", "receptionist", "owner")
 # Pages that each role has of its own at one address.
 OF_EACH = {"today"}
-# Where the text of a pathway is written, read before it is published, or compared: it stands there as written.
+# Where the text of a pathway, or a file, is written, read before it is published, or compared: as it was written.
 AS_WRITTEN = (
-    "pathways:edit-",
-    "pathways:version",
-    "pathways:compare",
-    "pathways:preview",
-    "pathways:try-",
-    "pathways:diff",
-)
-# Words of the planted people and their things, and names that are the same in every language.
-OF_PEOPLE = frozenset({"national", "recovery"})
+    "imports:", "pathways:compare", "pathways:diff", "pathways:edit-", "pathways:new-", "pathways:preview",
+    "pathways:try-", "pathways:version",
+)  # fmt: skip
+# Names of publications, their authors and questionnaires: the same in every language.
+NAMES = frozenset({"database", "genoteerd", "guideline", "national", "recovery"})
 
 
 def pages_of(practice: Practice, client_of: ClientOf, language: str) -> Iterator[tuple[str, list[str]]]:
@@ -45,7 +47,7 @@ def pages_of(practice: Practice, client_of: ClientOf, language: str) -> Iterator
         user.refresh_from_db()
         client = client_of(user)
         for address in addresses(practice, practice.record):
-            if _is_asked(address, role, seen):
+            if _is_asked(address, role, seen) and (language == "fr" or address.name in BUSY):
                 response = client.get(address.path)
                 if response.status_code in {200, 422} and "text/html" in response["Content-Type"]:
                     seen.add(address.name)
@@ -66,7 +68,7 @@ def foreign(texts: list[str], strange: frozenset[str]) -> set[str]:
 @pytest.mark.parametrize("language", ["nl", "fr", "en"])
 def test_no_page_has_words_of_another_language(language: str, practice: Practice, client_of: ClientOf) -> None:
     others = {"nl": ("en", "fr"), "fr": ("nl", "en"), "en": ("nl", "fr")}[language]
-    strange = frozenset().union(*(words_alone(other, beside=language) for other in others)) - OF_PEOPLE
+    strange = frozenset().union(*(words_alone(other, beside=language) for other in others)) - NAMES
     content = sentences_to_say(language) if language != "nl" else {}
     wrong: dict[str, Any] = {}
     count = 0
@@ -77,5 +79,5 @@ def test_no_page_has_words_of_another_language(language: str, practice: Practice
         found |= set() if is_as_written else {text for text in texts if text in content}
         if found:
             wrong[name] = sorted(found)
-    assert count > 90
+    assert count > (90 if language == "fr" else len(BUSY))
     assert not wrong, "\n".join(f"{name}: {', '.join(found)}" for name, found in wrong.items())
