@@ -93,6 +93,9 @@
     if (said) announce(said);
   });
 
+  // In the tab bar of a phone, a room that stands half outside comes whole into view with the focus.
+  document.addEventListener("focusin", (event) => event.target.closest(".rooms a")?.scrollIntoView({ block: "nearest", inline: "nearest" }));
+
   // A table that scrolls sideways in a box of its own is a stop of the keyboard, with the name of what stands in it.
   const reach = (box) => {
     if (box.hasAttribute("tabindex") || box.scrollWidth <= box.clientWidth + 1) return;
