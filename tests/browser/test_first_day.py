@@ -48,11 +48,10 @@ def sign_in_with_a_new_app(page: Page, email: str) -> None:
 
 
 def next_step(page: Page, key: str) -> None:
-    """Follow the step that the page says is next; what can wait is put off."""
-    page.goto("/setup/")
-    while page.locator("[aria-current=step]").get_attribute("id") != f"step-{key}":
-        page.locator("[aria-current=step] a[href*=later]").click()
-    page.locator("[aria-current=step] a.btn-primary").click()
+    """Follow the step that the page says is next, when what can wait was put off."""
+    if "/setup/" not in page.url:
+        page.goto("/setup/?later=practice&later=rules&later=pathways")
+    page.locator(f"#step-{key}[aria-current=step] a.btn-primary").click()
 
 
 def submit(page: Page) -> None:
@@ -67,6 +66,10 @@ def test_an_owner_goes_from_an_empty_database_to_the_first_visit(chrome: Browser
     sign_in_with_a_new_app(page, OWNER)
     page.goto("/")
     assert page.locator("[aria-labelledby=setup-title] a.btn-primary").get_attribute("href") is not None
+    page.goto("/setup/")
+    page.locator("#step-practice[aria-current=step] a[href*=later]").click()
+    page.wait_for_url("**/setup/?later=practice")
+    assert_accessible(page)
     next_step(page, "rooms")
     page.locator("[name=name]").fill("Zaal 1")
     submit(page)
@@ -84,8 +87,6 @@ def test_an_owner_goes_from_an_empty_database_to_the_first_visit(chrome: Browser
     submit(page)
     page.wait_for_url("**/hours/")
     assert WorkingHours.objects.filter(practitioner=Practitioner.objects.get()).count() == 10
-    page.goto("/setup/")
-    assert_accessible(page)
     next_step(page, "patient")
     for name, value in {"family_name": "Peeters", "given_name": "An", "birth_date": "1997-03-14"}.items():
         page.locator(f"[name={name}]").fill(value)
