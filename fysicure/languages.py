@@ -53,6 +53,6 @@ def choose_language(request: HttpRequest) -> HttpResponse:
         max_age=_A_YEAR,
         secure=settings.LANGUAGE_COOKIE_SECURE,
         httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",  # as LANGUAGE_COOKIE_SAMESITE
     )
     return response
