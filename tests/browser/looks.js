@@ -5,7 +5,7 @@ window.looks = (() => {
   const isShown = (node) => node.checkVisibility({ visibilityProperty: true });
 
   // 1.4.10: nothing scrolls sideways but a table or grid in a box of its own, which is a named stop of the keyboard.
-  const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))));
   const reflow = async () => {
     await drawn();
     const root = document.documentElement;
