@@ -75,10 +75,10 @@ def test_what_is_logged_without_a_network_arrives_once(phone: Page, plan: CarePl
     expect(phone.locator("#kept .kept-row")).to_have_count(1)
     expect(phone.locator("[data-alarm-call]")).to_have_count(0)
     # The question of the morning, too; it goes away when it was answered.
-    expect(phone.locator("[data-morning]")).to_be_visible()
-    tap(phone, '[data-morning] button[value="1"]')
+    expect(phone.locator("main [data-morning]")).to_be_visible()
+    tap(phone, 'main [data-morning] button[value="1"]')
     expect(phone.locator("#kept .kept-row")).to_have_count(2)
-    expect(phone.locator("[data-morning]")).to_be_hidden()
+    expect(phone.locator("main [data-morning]")).to_be_hidden()
     # An alarming sign: whom to call stands there at once, and again after saving.
     phone.goto("/portal/diary/rest/")
     expect(phone.locator("[data-alarm-call]")).to_be_hidden()

@@ -111,6 +111,8 @@ account that filled it in and goes in the name of no other. */
       return done;
     };
     const done = scope.navigator.locks ? await scope.navigator.locks.request("fysicure-diary", work) : await work();
+    const { outcome: last } = done.filter((each) => each.outcome.to).at(-1) ?? {};
+    if (last) await note("sent", { to: last.to, at: Date.now() }); // a page tells it, whoever sent it
     if (done.length) changed();
     return done;
   };

@@ -74,13 +74,19 @@
     if (url) status.append(" ", Object.assign(document.createElement("a"), { href: url, textContent: words.look }));
   };
 
+  /* What a page or the worker sent a moment ago. */
+  const tell = async () => {
+    const sent = await kept.fact("sent");
+    if (sent && Date.now() - sent.at < 60_000) say(words.sent, sent.to);
+    if (sent) await kept.note("sent", null);
+  };
+
   /* Send, then draw what is left. Without a network nothing changes. */
   let timer = 0;
   const send = async () => {
     clearTimeout(timer);
-    const done = await kept.sendAll().catch(() => []);
-    const sent = done.filter((each) => each.outcome.to);
-    if (sent.length) say(words.sent, sent.at(-1).outcome.to);
+    await kept.sendAll().catch(() => []);
+    await tell();
     const left = await draw();
     if (left.some((each) => each.state === "waiting")) timer = setTimeout(send, 15_000);
   };
@@ -145,7 +151,7 @@
     document.dispatchEvent(new Event("kept:ready"));
   };
 
-  new BroadcastChannel("fysicure-diary").addEventListener("message", draw);
+  new BroadcastChannel("fysicure-diary").addEventListener("message", () => tell().then(draw));
   addEventListener("online", send);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
   document.addEventListener("kept:changed", draw);
