@@ -13,8 +13,8 @@ SAID = {
     "pathways/editor/criterion.html": ("pathways/editor/criterion.html", 'id="sentence" aria-live="polite"'),
     "scheduling/booking_rules.html": ("scheduling/booking_rules.html", '<div aria-live="polite">'),
     "scheduling/_session_budget.html": ("scheduling/_prescription_asked.html", 'tabindex="-1" data-focus'),
-    # A dialog that opens takes the focus (agenda.js).
-    "scheduling/_grid.html": ("scheduling/agenda.html", '<dialog class="dialog"'),
+    # The dialog that opens takes the focus (agenda.js).
+    "scheduling/_grid.html": ("scheduling/agenda.html", '<dialog class="dialog visit-dialog" id="visit-dialog"'),
     # A progress bar each second: its value is read when asked; the page that follows says how it ended.
     "imports/_progress.html": ("imports/_progress.html", 'role="progressbar"'),
 }
