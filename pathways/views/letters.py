@@ -90,7 +90,7 @@ def write(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
             messages.success(request, _("The letter is kept. Print it or send it from here."))
             return redirect("pathways:letter", pk=letter.pk)
         doctor = None if kind == Letter.Kind.PLAN else episode.referrer or episode.patient.general_practitioner
-        shown = {name: first.get(name) for name in ("sessions", "language")}
+        shown: dict[str, Any] = {name: first.get(name) for name in ("sessions", "language")}
         document = compose(episode, kind, recipient=doctor, remark="", by=by, now=now, **shown)
     except LetterRefused as refused:
         messages.error(request, refused.detail)

@@ -123,8 +123,9 @@ def _keep(request: HttpRequest, person: Practitioner, form: HoursForm) -> int | 
         form.take_refusal(refused)
         return 422
     except HoursChanged as conflict:
-        form.data = form.data.copy()  # type: ignore[attr-defined]
-        form.data["seen"] = mark_of(person, on=today)
+        data = request.POST.copy()
+        data["seen"] = mark_of(person, on=today)
+        form.data = data
         form.add_error(None, conflict.detail + " " + _("Look at what stands there now, then save again."))
         return conflict.status
     names = ", ".join(each.name for each in written)
