@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 
+from fysicure.palette.commands import Row
 from fysicure.style_guide.forms import clashing_form, empty_form, questionnaire, wrong_form
 
 _MONDAY = date(2026, 11, 2)
@@ -294,6 +295,40 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     Example("pagination", (_include("pagination", "page=page"),), lambda: {"page": Paginator(range(30), 10).page(2)}),
     Example("calendar_feed", (_include("calendar_feed", 'here="#" stop="#" says="Alleen uren en voorletters."'),)),
+    Example(
+        "palette_group",
+        (
+            '<div role="listbox" aria-label="Zoekresultaten">'
+            + _include("palette_group", 'key="acts" title="Doen"')
+            + "</div>",
+        ),
+        lambda: {
+            "rows": [Row("#book", "calendar-plus", "Afspraak maken"), Row("#pause", "circle-pause", "Plan pauzeren")]
+        },
+        about="Commands in the command palette (Ctrl K).",
+    ),
+    Example(
+        "palette_person",
+        ('<div role="listbox" aria-label="Zoekresultaten">' + _include("palette_person") + "</div>",),
+        lambda: {"row": {"url": "#elke", "name": "Janssens, Elke", "born": "12 mei 1991", "city": "Mol"}},
+        about="A patient in the command palette.",
+    ),
+    Example(
+        "palette",
+        (),
+        about=(
+            "The script that makes the command palette when it is first asked for; staff.html has it: "
+            '{% part "components/palette.html" csp_nonce=csp_nonce %}'
+        ),
+    ),
+    Example(
+        "portal_head",
+        (),
+        about=(
+            "What the pages of patients load besides, in their head: "
+            '{% part "components/portal_head.html" csp_nonce=csp_nonce %}'
+        ),
+    ),
     Example(
         "head_files",
         (),
