@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template import Context, Template
+from django.template import Context, Engine, Template
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET
 
@@ -50,8 +50,8 @@ def is_colour(token: Token) -> bool:
 
 def icons() -> list[str]:
     """Return the name of every icon that a template draws by name."""
-    templates = Path(settings.BASE_DIR) / "templates"
-    texts = (path.read_text(encoding="utf-8") for path in templates.rglob("*.html"))
+    folders = [Path(each) for each in Engine.get_default().dirs]
+    texts = (path.read_text(encoding="utf-8") for folder in folders for path in folder.rglob("*.html"))
     return sorted({name for text in texts for name in _ICON.findall(text)})
 
 
