@@ -56,7 +56,7 @@ def test_a_drill_that_failed_is_none(tmp_path: Path, settings: Any) -> None:
 
 @pytest.mark.django_db
 def test_the_owner_sees_it(owner: User, client_of: Callable[[User], Client], tmp_path: Path, settings: Any) -> None:
-    settings.LANGUAGE_CODE = "en"
+    User.objects.update(language="en")
     settings.BACKUP_DIR = ""
     assert "BACKUP_DIR" in client_of(owner).get("/").content.decode()
     settings.BACKUP_DIR = str(tmp_path)

@@ -79,6 +79,7 @@ CASES = {
 @pytest.fixture(autouse=True)
 def _english_today(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     settings.LANGUAGE_CODE = "en"
+    monkeypatch.setattr(User._meta.get_field("language"), "default", "en")
     monkeypatch.setattr(timezone, "now", lambda: NOW)
 
 

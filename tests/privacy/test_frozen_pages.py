@@ -32,12 +32,13 @@ def test_the_patient_reads_why_the_diary_takes_nothing(
     frozen: CarePlan, patient_user: User, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(timezone, "now", lambda: NOW)
-    client, english = client_of(patient_user), {"accept-language": "en"}
+    client = client_of(patient_user)
+    User.objects.update(language="en")
     given = {"client_key": "rest", "day": "2026-11-22", "pre": "1"}
-    answered = client.post(reverse("portal:log-rest"), given, headers=english)
+    answered = client.post(reverse("portal:log-rest"), given)
     assert answered.status_code == 409 and SENTENCE in answered.content.decode()
     assert DiaryEntry.objects.count() == 1
-    assert SENTENCE in client.get(reverse("portal:privacy"), headers=english).content.decode()
+    assert SENTENCE in client.get(reverse("portal:privacy")).content.decode()
 
 
 def test_the_desk_corrects_a_phone_number_but_no_name(
@@ -58,7 +59,8 @@ def test_a_therapist_sees_the_banner_and_is_refused(
     frozen: CarePlan, patient: Patient, therapist: User, client_of: ClientOf
 ) -> None:
     client = client_of(therapist)
-    page = client.get(reverse("patients:chart", args=[patient.pk]), headers={"accept-language": "en"})
+    User.objects.update(language="en")
+    page = client.get(reverse("patients:chart", args=[patient.pk]))
     assert SENTENCE in page.content.decode()
     url = reverse("patients:edit-episode", args=[frozen.episode_id])
     form = {

@@ -68,7 +68,8 @@ def test_a_new_version_asks_again_and_blocks_nothing(
 def english(response: Any) -> str:
     """Read a page again in English, where the sentences of the code stand."""
     client: Client = response.client
-    return client.get(response.request["PATH_INFO"], headers={"accept-language": "en"}).content.decode()
+    User.objects.update(language="en")
+    return client.get(response.request["PATH_INFO"]).content.decode()
 
 
 def test_a_choice_that_does_not_exist_is_refused(

@@ -21,7 +21,6 @@ from tests.research.population import Person, populate
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
-ENGLISH = {"accept-language": "en"}
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +35,8 @@ def _proven(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def page(client: Client, **asked: Any) -> str:
-    response = client.get(reverse("research:export", query=asked or None), headers=ENGLISH)
+    User.objects.update(language="en")
+    response = client.get(reverse("research:export", query=asked or None))
     assert response.status_code == 200
     return response.content.decode()
 
@@ -111,7 +111,8 @@ def test_a_refusal_of_the_file_is_a_page_and_notes_nothing(
     owner: User, practitioner: Practitioner, client_of: ClientOf
 ) -> None:
     populate([Person() for _ in range(3)], practitioner, owner)
-    response = client_of(owner).post(reverse("research:file"), {"k": 5}, headers=ENGLISH)
+    User.objects.update(language="en")
+    response = client_of(owner).post(reverse("research:file"), {"k": 5})
     assert response.status_code == 409
     assert "Only 3 patients with a plan allow research" in response.content.decode()
     assert not AccessLog.objects.exists()
@@ -161,5 +162,6 @@ def test_a_patient_reads_in_the_portal_that_the_data_were_used(
     plans[0].patient.user = patient_user
     plans[0].patient.save(update_fields=["user"])
     AccessLog.objects.create(user_id=owner.pk, role=owner.role, patient_id=plans[0].patient_id, part="research", at=NOW)
-    text = client_of(patient_user).get(reverse("portal:who-looked"), headers=ENGLISH).content.decode()
+    User.objects.update(language="en")
+    text = client_of(patient_user).get(reverse("portal:who-looked")).content.decode()
     assert "file for research, without the name" in text.lower()

@@ -46,7 +46,8 @@ def shown_once(response: Any) -> str:
 
 
 def test_an_empty_page_says_what_it_is_for(site: Client) -> None:
-    content = site.get(HOME, headers={"Accept-Language": "en"}).content.decode()
+    User.objects.update(language="en")
+    content = site.get(HOME).content.decode()
     assert "/connections/webhooks/add/" in content
     assert "/connections/keys/add/" in content
     assert "http://testserver/api/v1/" in content
