@@ -61,8 +61,8 @@ class _Thread(LiveServerThread):
         return _Server(where, QuietWSGIRequestHandler, allow_reuse_address=False, connections_override=self.shared)
 
 
-@pytest.fixture(autouse=True)
-def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def day_of_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let pages see the day of the tests."""
     monkeypatch.setattr(timezone, "now", lambda: NOW)
 
@@ -81,7 +81,7 @@ def _plant_for_long() -> Practice:
 
 
 @pytest.fixture
-def practice(planted: Practice, db: None) -> Practice:
+def practice(planted: Practice, db: None, day_of_the_tests: None) -> Practice:
     """The practice as it was made, in objects of the test's own."""
     return copy.deepcopy(planted)
 

@@ -206,6 +206,7 @@ def test_every_clinical_table_is_frozen() -> None:
         "patients_dataimportrow": "a line of a file from elsewhere, no part of the record",
         "pathways_planstanding": "a picture worked out from frozen rows",
         "pathways_followup": "appointments go on",
+        "pathways_pushsubscription": "where a notice goes; it must be withdrawable at any time",
     }
     with connection.cursor() as cursor:
         cursor.execute(
