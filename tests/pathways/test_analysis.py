@@ -181,8 +181,8 @@ def test_strength_says_the_difference_at_the_start_and_now(plan: CarePlan) -> No
     before_and_after(plan)
     strength = chart(all_charts(assess_plan(plan, now=NOW)), label_of(plan, "hipabd_n"))
     assert [line["points"][-1][1] for line in strength.series] == [200, 190]
-    assert "20,0" in strength.words[0]
-    assert "5,0" in strength.words[1]
+    assert " is 20 % zwakker" in strength.words[0]
+    assert " is 5 % zwakker" in strength.words[1]
 
 
 def test_cadence_has_its_target_as_a_band_and_what_is_held_against_it(plan: CarePlan) -> None:
