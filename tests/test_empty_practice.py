@@ -26,7 +26,7 @@ LISTS = {
         "/patients/": "/patients/register/",
         "/patients/all/": "/patients/register/",
         "/patients/all/?archived=1": "",
-        "/agenda/": "/agenda/",
+        "/agenda/": "",
         "/agenda/print/": "/agenda/",
         "/agenda/requests/": "/agenda/",
         "/agenda/waiting-list/": "/agenda/waiting-list/join/",
