@@ -13,7 +13,7 @@ from tests.security.addresses import addresses, admin_addresses, expected
 from tests.security.practice import Practice
 
 # Left, and what only answers a script or a program.
-NO_PAGE = re.compile(r"^/api/|^/fhir/|\.csv$|\.pdf$|/changes/$|/logout/")
+NO_PAGE = re.compile(r"^/api/|^/fhir/|\.csv$|\.pdf$|/changes/$|/logout/|^/palette/")
 OF_LIBRARIES = (
     "/account/2fa/",
     "/account/2fa/totp/activate/",
