@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pathways', '0017_standings_say_what_they_ask'),
-        ('patients', '0016_episodes_in_treatment'),
+        ('patients', '0015_name_word_indexes'),
     ]
 
     operations = [
