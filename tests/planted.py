@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import pytest
 from django.db import transaction
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from tests.people import NOW
+
+# As it was when the tests were found: a fixture that is asked for halfway a test sees the clock that the test set.
+_NOW_OF_DJANGO = timezone.now
 
 
 @contextmanager
@@ -18,7 +20,10 @@ def planted_once[T](plant: Callable[[], T], blocker: DjangoDbBlocker) -> Iterato
     A fixture of a module uses it, and each test takes a deep copy of what it gives: rows go back, objects do not. A
     test that commits cannot stand on it.
     """
-    with blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
-        patch.setattr(timezone, "now", lambda: NOW)
-        yield plant()
-        transaction.set_rollback(True)
+    timezone.now = lambda: NOW
+    try:
+        with blocker.unblock(), transaction.atomic():
+            yield plant()
+            transaction.set_rollback(True)
+    finally:
+        timezone.now = _NOW_OF_DJANGO

@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from patients.models import Patient
 from tests.security.addresses import addresses, admin_addresses, ask, body_of
-from tests.security.practice import Practice
+from tests.security.practice import Practice, plant
 
 pytestmark = [pytest.mark.django_db, pytest.mark.owner]  # who plants canaries in a history must own it
 ClientOf = Callable[[User], Client]
@@ -57,6 +57,12 @@ def put_canaries() -> int:
                 count += model._base_manager.update(**{name: CANARY})
         cursor.execute("SET session_replication_role = origin; SET CONSTRAINTS ALL DEFERRED")
     return count
+
+
+@pytest.fixture
+def practice(db: None) -> Practice:
+    """A practice of each test's own: one that is made once for the module would have to outlive the change of role."""
+    return plant()
 
 
 @pytest.fixture
