@@ -129,7 +129,7 @@ def _own_calendar() -> KeptObjects[Practitioner]:
 
 @cache
 def _questions() -> KeptObjects[AccessReason]:
-    return KeptObjects.of(questions_for(User(pk=SOMEBODY))[:SHOWN])
+    return KeptObjects.of(questions_for(User(id=SOMEBODY))[:SHOWN])
 
 
 def day_of(day: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
@@ -149,7 +149,7 @@ def _last_visits(user: User, patients: Iterable[UUID], before: datetime.datetime
 @cache
 def _latest_contacts(role: str) -> KeptQuery:
     among = RawSQL("patients_encounter.patient_id = ANY (%s::uuid[])", [_PATIENTS], output_field=BooleanField())
-    rows = Encounter.objects.visible_to(User(pk=SOMEBODY, role=role)).filter(among, started_at__lt=START)
+    rows = Encounter.objects.visible_to(User(id=SOMEBODY, role=role)).filter(among, started_at__lt=START)
     rows = rows.exclude(status=Encounter.Status.CANCELLED).exclude(kind=Encounter.Kind.SELF_REPORT)
     latest = rows.order_by("patient_id", "-started_at").distinct("patient_id")
     return KeptQuery.of(latest.values_list("patient_id", "started_at"))

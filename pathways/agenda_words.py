@@ -40,7 +40,7 @@ def _active_phases(role: str) -> KeptQuery:
     The patients are given as one array, by which PostgreSQL finds the few plans before it asks whose they are.
     """
     among = RawSQL("pathways_careplan.patient_id = ANY (%s::uuid[])", [_PATIENTS], output_field=BooleanField())
-    user = User(pk=SOMEBODY, role=role)
+    user = User(id=SOMEBODY, role=role)
     plans = CarePlan.objects.visible_to(user).running().filter(among)
     own = plans.filter(is_own(user, "patient_id", now=NOW), phases__status=Phase.Status.ACTIVE)
     ordered = own.order_by("started_on", "pk")

@@ -126,7 +126,7 @@ def day_standings(user: User, patients: Collection[UUID], *, now: datetime.datet
 
 @cache
 def _of_patients(role: str) -> KeptQuery:
-    kept = PlanStanding.objects.visible_to(User(pk=SOMEBODY, role=role)).of_running_plans().with_freshness(NOW)
+    kept = PlanStanding.objects.visible_to(User(id=SOMEBODY, role=role)).of_running_plans().with_freshness(NOW)
     rows = kept.filter(_among("pathways_careplan.patient_id")).order_by("-plan__started_on", "-plan_id")
     columns = ("plan_id", "plan__patient_id", "plan__started_on", "picture", "judged", "is_fresh")
     return KeptQuery.of(rows.values_list(*columns))
