@@ -12,7 +12,8 @@ from typing import Any, Protocol, Self
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import FETCH_ONE, Model, QuerySet
+from django.db.models import FETCH_ONE, BooleanField, Model, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.query import RelatedPopulator, get_related_populators
 
 from accounts.read_cursor import read_cursor
@@ -21,6 +22,15 @@ from accounts.read_cursor import read_cursor
 SOMEBODY = UUID(int=1)
 START, END, NOW = (datetime.datetime(year, 1, 1, tzinfo=datetime.UTC) for year in (400, 800, 1200))
 TODAY = NOW.date()
+
+
+def among(column: str, ids: str) -> RawSQL:
+    """Return the condition that a column of uuids is one of those that a kept query is asked with.
+
+    `column` is a name in SQL ("pathways_careplan.patient_id"), `ids` the stand-in of the list: PostgreSQL gets it as
+    one array, so that the words stay the same for any number.
+    """
+    return RawSQL(f"{column} = ANY (%s::uuid[])", [ids], output_field=BooleanField())  # noqa: S611 - our own names
 
 
 @dataclass(frozen=True, slots=True)

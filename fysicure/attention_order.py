@@ -126,7 +126,7 @@ def things(
 @cache
 def _page(role: str, *, is_of_one: bool) -> KeptQuery:
     """The list as one statement, and what stands in its places; tasks and plans are read once, names at the end."""
-    user, practitioner = User(pk=SOMEBODY, role=role), Practitioner(pk=_THERAPIST) if is_of_one else None
+    user, practitioner = User(id=SOMEBODY, role=role), Practitioner(pk=_THERAPIST) if is_of_one else None
     parts = {
         "tasks": KeptQuery.of(_tasks(user, practitioner)),
         "standings": KeptQuery.of(_standings(user, practitioner)),

@@ -89,7 +89,7 @@ def day_visits(
 def _rows(role: str, *, is_of_one: bool) -> KeptQuery:
     """The visits in order. The index on the start finds them: no visit is longer than LONGEST_VISIT."""
     since = NOW - WRITE_WITHIN
-    rows = Appointment.objects.visible_to(User(pk=SOMEBODY, role=role)).occupying().with_note_state()
+    rows = Appointment.objects.visible_to(User(id=SOMEBODY, role=role)).occupying().with_note_state()
     if is_of_one:
         rows = rows.filter(practitioner_id=_THERAPIST)
     near = Q(start__gt=since - LONGEST_VISIT, start__lt=END)

@@ -9,15 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page
-from django.db.models import BooleanField, Count, F, QuerySet, Value
-from django.db.models.expressions import RawSQL
+from django.db.models import Count, F, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.access_reasons import open_reasons, questions_for, readable_by
 from accounts.addresses import url_of
-from accounts.kept_query import SOMEBODY, START, KeptObjects, KeptQuery
+from accounts.kept_query import SOMEBODY, START, KeptObjects, KeptQuery, among
 from accounts.models import AccessReason, Practitioner, User
 from fysicure.attention import Attention, attention
 from fysicure.day_visits import DayVisit, Unwritten, day_visits
@@ -130,7 +129,7 @@ def _own_calendar() -> KeptObjects[Practitioner]:
 
 @cache
 def _questions() -> KeptObjects[AccessReason]:
-    return KeptObjects.of(questions_for(User(pk=SOMEBODY))[:SHOWN])
+    return KeptObjects.of(questions_for(User(id=SOMEBODY))[:SHOWN])
 
 
 def day_of(day: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
@@ -149,8 +148,8 @@ def _last_visits(user: User, patients: Iterable[UUID], before: datetime.datetime
 
 @cache
 def _latest_contacts(role: str) -> KeptQuery:
-    among = RawSQL("patients_encounter.patient_id = ANY (%s::uuid[])", [_PATIENTS], output_field=BooleanField())
-    rows = Encounter.objects.visible_to(User(pk=SOMEBODY, role=role)).filter(among, started_at__lt=START)
+    theirs = among("patients_encounter.patient_id", _PATIENTS)
+    rows = Encounter.objects.visible_to(User(id=SOMEBODY, role=role)).filter(theirs, started_at__lt=START)
     rows = rows.exclude(status=Encounter.Status.CANCELLED).exclude(kind=Encounter.Kind.SELF_REPORT)
     latest = rows.order_by("patient_id", "-started_at").distinct("patient_id")
     return KeptQuery.of(latest.values_list("patient_id", "started_at"))

@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from uuid import UUID
 
-from django.db.models import BooleanField
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.kept_query import NOW, SOMEBODY, KeptQuery
+from accounts.kept_query import NOW, SOMEBODY, KeptQuery, among
 from accounts.models import User
 from accounts.policy import may
 from accounts.relations import is_own
@@ -40,9 +38,8 @@ def _active_phases(role: str) -> KeptQuery:
 
     The patients are given as one array, by which PostgreSQL finds the few plans before it asks whose they are.
     """
-    among = RawSQL("pathways_careplan.patient_id = ANY (%s::uuid[])", [_PATIENTS], output_field=BooleanField())
-    user = User(pk=SOMEBODY, role=role)
-    plans = CarePlan.objects.visible_to(user).running().filter(among)
+    user = User(id=SOMEBODY, role=role)
+    plans = CarePlan.objects.visible_to(user).running().filter(among("pathways_careplan.patient_id", _PATIENTS))
     own = plans.filter(is_own(user, "patient_id", now=NOW), phases__status=Phase.Status.ACTIVE)
     ordered = own.order_by("started_on", "pk")
     return KeptQuery.of(ordered.values_list("patient_id", "status", "phases__key", "phases__title"))

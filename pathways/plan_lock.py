@@ -42,7 +42,7 @@ def lock_running_plan(user: User, plan_id: UUID | None = None) -> CarePlan | Non
 @cache
 def _locking_running(role: str, *, is_named: bool) -> KeptObjects[CarePlan]:
     texts = [f"pathway_version__{name}" for name in TEXTS]  # read once a process: definition_of
-    plans = CarePlan.objects.visible_to(User(pk=SOMEBODY, role=role)).running()
+    plans = CarePlan.objects.visible_to(User(id=SOMEBODY, role=role)).running()
     plans = plans.filter(pk=_PLAN) if is_named else plans
     return KeptObjects.of(plans.select_related("pathway_version").defer(*texts).select_for_update(of=("self",))[:1])
 

@@ -9,11 +9,10 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import BooleanField, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.kept_query import NOW, SOMEBODY, KeptQuery
+from accounts.kept_query import NOW, SOMEBODY, KeptQuery, among
 from accounts.models import User
 from pathways.engine.lights import Light
 from pathways.engine.progress import Proposal
@@ -126,8 +125,8 @@ def day_standings(user: User, patients: Collection[UUID], *, now: datetime.datet
 
 @cache
 def _of_patients(role: str) -> KeptQuery:
-    kept = PlanStanding.objects.visible_to(User(pk=SOMEBODY, role=role)).of_running_plans().with_freshness(NOW)
-    rows = kept.filter(_among("pathways_careplan.patient_id")).order_by("-plan__started_on", "-plan_id")
+    kept = PlanStanding.objects.visible_to(User(id=SOMEBODY, role=role)).of_running_plans().with_freshness(NOW)
+    rows = kept.filter(among("pathways_careplan.patient_id", _WANTED)).order_by("-plan__started_on", "-plan_id")
     columns = ("plan_id", "plan__patient_id", "plan__started_on", "picture", "judged", "is_fresh")
     return KeptQuery.of(rows.values_list(*columns))
 
@@ -163,13 +162,10 @@ def kept_standings(ids: Collection[UUID]) -> dict[UUID, Standing]:
 
 @cache
 def _pictures() -> KeptQuery:
-    kept = PlanStanding.objects.order_by().filter(_among("pathways_planstanding.plan_id"), picture__isnull=False)
+    kept = PlanStanding.objects.order_by().filter(
+        among("pathways_planstanding.plan_id", _WANTED), picture__isnull=False
+    )
     return KeptQuery.of(kept.values_list("plan_id", "picture"))
-
-
-def _among(column: str) -> RawSQL:
-    """The condition that a column is one of the ids that a kept query is asked with."""
-    return RawSQL(f"{column} = ANY (%s::uuid[])", [_WANTED], output_field=BooleanField())  # noqa: S611
 
 
 def refresh(ids: Iterable[UUID], *, now: datetime.datetime) -> dict[UUID, Standing]:

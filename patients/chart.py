@@ -161,7 +161,7 @@ class _Kept:
 
 @cache
 def _kept() -> _Kept:
-    patient = Patient(pk=SOMEBODY)
+    patient = Patient(id=SOMEBODY)
     visits = patient.appointments.values_list("pk", "start", "end", "type", "status", "practitioner__name")
     coming = visits.filter(end__gte=NOW).order_by("start", "id")[:APPOINTMENTS]
     past = visits.filter(end__lt=NOW).order_by("-start", "-id")[:APPOINTMENTS]

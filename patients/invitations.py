@@ -69,7 +69,7 @@ def portal_access(patient: Patient, *, now: datetime.datetime) -> PortalAccess:
 
 @cache
 def _last_invitation() -> KeptObjects[Invitation]:
-    return KeptObjects.of(Patient(pk=SOMEBODY).invitations.all()[:1])
+    return KeptObjects.of(Patient(id=SOMEBODY).invitations.all()[:1])
 
 
 @transaction.atomic

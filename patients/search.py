@@ -105,7 +105,7 @@ def _by_name_alone(user: User, text: str, limit: int, *, archived: bool) -> list
 
 @cache
 def _words_by_name(role: str, limit: int, *, archived: bool) -> KeptQuery:
-    everyone = _everyone(User(pk=SOMEBODY, role=role), archived=archived)
+    everyone = _everyone(User(id=SOMEBODY, role=role), archived=archived)
     first, second = (KeptQuery.of(leg) for leg in _legs(everyone, _TEXT, limit))
     return KeptQuery(Patient, f"({first.sql}) UNION ALL ({second.sql})", first.places + second.places)
 

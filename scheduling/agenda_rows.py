@@ -110,7 +110,7 @@ def _booked(user: User, span: Stretch, *, is_by_room: bool, whose: object) -> Ap
 def _booked_as(shape: _Shape) -> AppointmentQuerySet:
     """The same visits, with stand-ins for who asks, when, and whose."""
     whose = (_ROOM if shape.is_by_room else _THERAPIST) if shape.is_of_one else None
-    user = User(pk=SOMEBODY, role=shape.role)
+    user = User(id=SOMEBODY, role=shape.role)
     return _booked(user, (START, END), is_by_room=shape.is_by_room, whose=whose)
 
 

@@ -145,7 +145,7 @@ class AppointmentViewSet(
 
 @cache
 def _patients(role: str) -> KeptObjects[Patient]:
-    return KeptObjects.of(Patient.objects.visible_to(User(pk=SOMEBODY, role=role)).filter(pk=ITS_KEY))
+    return KeptObjects.of(Patient.objects.visible_to(User(id=SOMEBODY, role=role)).filter(pk=ITS_KEY))
 
 
 @cache

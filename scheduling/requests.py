@@ -79,7 +79,7 @@ def count_requests(user: User, *, now: datetime.datetime, practitioner: Practiti
 @cache
 def _waiting(role: str, *, is_of_one: bool) -> KeptQuery:
     """The questions as bare keys: there are a few, and to word the query costs more than to read them."""
-    rows = Proposal.objects.visible_to(User(pk=SOMEBODY, role=role)).open(NOW)
+    rows = Proposal.objects.visible_to(User(id=SOMEBODY, role=role)).open(NOW)
     rows = rows.filter(origin=Proposal.Origin.PATIENT, **({"practitioner": _THERAPIST} if is_of_one else {}))
     return KeptQuery.of(rows.order_by().values_list("pk"))
 

@@ -72,7 +72,7 @@ class _Kept:
 
 @cache
 def _kept(role: str) -> _Kept:
-    user = User(pk=SOMEBODY, role=role)
+    user = User(id=SOMEBODY, role=role)
     plans = CarePlan.objects.visible_to(user).select_related("pathway_version", "practitioner")
     offers = Proposal.objects.visible_to(user).open(NOW).filter(origin=Proposal.Origin.PRACTICE)
     return _Kept(

@@ -100,7 +100,7 @@ class LeafForm(LibraryForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.subjects = subjects_of(self.library)
+        self.subjects = subjects_of(self.catalogue)
         self._offer_what_the_schema_knows()
         given = str(self.initial.get("subject") or "")
         if given in self.subjects:
@@ -118,7 +118,7 @@ class LeafForm(LibraryForm):
 
     def _measure(self, subject: str) -> Mapping[str, Any]:
         source, _colon, key = subject.partition(":")
-        return self.library.measures.get(key, {}) if source == MEASURE else {}
+        return self.catalogue.measures.get(key, {}) if source == MEASURE else {}
 
     def _options(self, subject: str) -> dict[str, str]:
         return {str(each["value"]): str(each["label"]) for each in self._measure(subject).get("options", ())}

@@ -68,4 +68,4 @@ class ExerciseForm(SourceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["exercise"].choices = self.library.exercise_choices  # type: ignore[attr-defined]
+        self.fields["exercise"].choices = self.catalogue.exercise_choices  # type: ignore[attr-defined]

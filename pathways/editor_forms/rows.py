@@ -73,7 +73,7 @@ class LibraryForm(forms.Form):
         kwargs.setdefault("use_required_attribute", False)
         super().__init__(*args, **kwargs)
         self.initial = dict(self.initial or {})
-        self.library = library
+        self.catalogue = library
 
 
 class SourceForm(LibraryForm):
@@ -84,13 +84,13 @@ class SourceForm(LibraryForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["references"].choices = self.library.reference_choices  # type: ignore[attr-defined]
+        self.fields["references"].choices = self.catalogue.reference_choices  # type: ignore[attr-defined]
 
     @property
     def rests_on(self) -> list[str]:
         """The publications that are chosen now, in words; empty when only the practice stands behind the rule."""
         chosen = {str(key) for key in self["references"].value() or ()}
-        return [label for key, label in self.library.reference_choices if key in chosen]
+        return [label for key, label in self.catalogue.reference_choices if key in chosen]
 
     def clean(self) -> dict[str, Any]:
         """Every rule says what it rests on."""

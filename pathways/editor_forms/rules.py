@@ -89,7 +89,7 @@ class MeasureRowForm(LibraryForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         key = str(self.initial.get("measure", ""))
-        self.initial["measure"] = self.library.measure_labels.get(key, key)
+        self.initial["measure"] = self.catalogue.measure_labels.get(key, key)
 
     def clean_measure(self) -> str:
         """Give the key of the measure."""

@@ -71,7 +71,9 @@ class FlagForm(SourceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["key"].widget.attrs["list"] = "measures"
-        self.initial["key"] = self.library.measure_labels.get(str(self.initial.get("key", "")), self.initial.get("key"))
+        self.initial["key"] = self.catalogue.measure_labels.get(
+            str(self.initial.get("key", "")), self.initial.get("key")
+        )
 
     def clean_key(self) -> str:
         """A red flag is raised by a question of the intake."""
@@ -80,7 +82,7 @@ class FlagForm(SourceForm):
 
 def named_measure(form: LibraryForm, text: str) -> str:
     """Return the key of the measure that was typed by name. Raises a ValidationError when there is none."""
-    key = form.library.measure_named(text)
+    key = form.catalogue.measure_named(text)
     if not key:
         raise forms.ValidationError(_("No measure is called that. Choose one from the list."))
     return key

@@ -51,5 +51,5 @@ def _patient(user: User, patient_id: UUID) -> Patient:
 
 @cache
 def _visible(role: str) -> KeptObjects[Patient]:
-    visible = with_freeze(Patient.objects.visible_to(User(pk=_READER, role=role)))
-    return KeptObjects.of(visible.select_related("general_practitioner").filter(pk=SOMEBODY))
+    visible = with_freeze(Patient.objects.visible_to(User(id=_READER, role=role)))
+    return KeptObjects.of(visible.select_related("general_practitioner").filter(id=SOMEBODY))
