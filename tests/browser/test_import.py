@@ -94,7 +94,7 @@ def test_a_file_is_imported_and_undone(page_of: OpenPage, owner: User, file: Pat
 
 def test_the_whole_way_by_keyboard_alone(page_of: OpenPage, owner: User, file: Path) -> None:
     page = page_of(owner)
-    # Chromium is told to hand the chooser to us when the first listener comes; told at the key press, it may hear too late.
+    # The first listener tells Chromium to hand the chooser to us; told at the key press, it may hear too late.
     page.on("filechooser", lambda _chooser: None)
     page.goto("/import/new/")
     page.locator("main").focus()
