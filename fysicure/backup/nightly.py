@@ -4,7 +4,7 @@ import datetime
 from io import StringIO
 from pathlib import Path
 
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models.security_event import SecurityEvent
@@ -22,10 +22,7 @@ from scheduling.free_time import BRUSSELS
 def back_up_and_rotate(folder: Path, *, keys: Keys, now: datetime.datetime) -> tuple[Backup, list[Path]]:
     """Make a backup in a folder, remove what need not stay, and note it; beside them the list of what was erased."""
     made, gone = rotate(owner_url(), folder, keys=keys, now=now, zone=BRUSSELS)
-    if "erasures" in get_commands():
-        add_erasures(
-            folder / ERASURES, lambda found: call_command("erasures", "--export", str(found), stdout=StringIO())
-        )
+    add_erasures(folder / ERASURES, lambda found: call_command("erasures", "--export", str(found), stdout=StringIO()))
     note_event(SecurityEvent.Kind.BACKUP, action="made", rows=made.manifest.rows, bytes=made.size, removed=len(gone))
     return made, gone
 
