@@ -1,4 +1,4 @@
-"""Jobs that run by the clock, one line each."""
+"""Jobs: what runs by the clock, and what a page leaves to a worker. One line each."""
 
 import logging
 from pathlib import Path
@@ -187,15 +187,20 @@ def import_step(data_import: str) -> None:
     carry_on(UUID(data_import), now=timezone.now())
 
 
+def ask_import_step(data_import: UUID) -> None:
+    """Let a worker take the step of an import that was asked for; one that waits already is enough."""
+    try:
+        import_step.configure(queueing_lock=f"import:{data_import}").defer(data_import=str(data_import))
+    except AlreadyEnqueued:
+        return
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="carry-on-imports", pass_context=False)
 def carry_on_imports(timestamp: int) -> None:
     """Take up the imports whose job was killed, or was never asked for."""
     for each in left_behind():
-        try:
-            import_step.configure(queueing_lock=f"import:{each}").defer(data_import=str(each))
-        except AlreadyEnqueued:
-            continue
+        ask_import_step(each)
 
 
 @app.periodic(cron="27 3 * * *")
