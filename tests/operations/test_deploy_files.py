@@ -13,6 +13,7 @@ import pytest
 import yaml
 from django.conf import settings
 
+from fysicure.database_roles import APP
 from fysicure.practices import KEYS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -90,6 +91,34 @@ def test_compose_has_two_nodes_two_workers_and_no_secret() -> None:
         assert secret
         assert all(key.endswith("_FILE") for key in secret)
     assert services["proxy"]["networks"]["inside"]["ipv4_address"] == services["web1"]["environment"]["TRUSTED_PROXIES"]
+
+
+def test_mail_leaves_the_containers_and_the_proxy_meets_them_inside_only() -> None:
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    services, inside = compose["services"], {name for name, net in compose["networks"].items() if net.get("internal")}
+    for name in ("web1", "worker1"):
+        assert set(services[name]["networks"]) - inside
+        assert set(services[name]["networks"]) & set(services["proxy"]["networks"]) == inside
+    assert set(services["database"]["networks"]) == inside
+
+
+def test_the_database_of_the_containers_asks_for_no_file_that_is_not_there() -> None:
+    command = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["database"]["command"]
+    assert {"ssl=off", "archive_mode=off"} <= set(command)
+
+
+def test_the_web_looks_where_the_backup_is_made() -> None:
+    made = re.search(r"backup --rotate (\S+)", (DEPLOY / "systemd" / "fysicure-backup.service").read_text())
+    assert made is not None
+    assert f"\nEnvironment=BACKUP_DIR={made[1]}\n" in (DEPLOY / "systemd" / "fysicure-web@.service").read_text()
+
+
+def test_postgresql_lets_the_roles_in_that_there_are() -> None:
+    users = {line.split()[2] for line in (DEPLOY / "pg_hba.conf").read_text().splitlines() if line and line[0] != "#"}
+    copy = re.search(r"primary_conninfo = .*\buser=(\w+)", (DEPLOY / "postgresql-replica.conf").read_text())
+    assert copy is not None
+    ours = {role for each in users for role in each.split(",")} - {"all", "postgres"}
+    assert ours == {APP, "fysicure_owner", copy[1]}
 
 
 @pytest.mark.parametrize("name", ["Caddyfile", "nginx.conf"])
