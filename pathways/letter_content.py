@@ -7,8 +7,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pathways.alarming_signs import alarming_signs
 from pathways.classification_page import side_pages
 from pathways.closing_words import in_words
+from pathways.definitions import definition_of
 from pathways.discharge import draft_summary, summary_of
 from pathways.letter_parts import Part, day, heading, items, paragraph, short_day, small, steps, table
 from pathways.models import CarePlan, Classification, Task
@@ -101,10 +103,9 @@ def patient_plan_parts(plan: CarePlan, *, now: datetime.datetime) -> list[Part]:
         note = ", ".join(part for part in (spoken(row.dosage), _times(row.per_week)) if part)
         parts.append(steps(spoken(row.exercise.name), note, all_spoken(row.exercise.document.get("how", []))))
     parts += [heading(_("What the colours mean")), items(_colours(seen)), heading(_("Call us at once"))]
-    signs = [flag.label for flag in seen.definition.classification.red_flags if flag.urgency != Task.Urgency.SOON]
     parts += [
         paragraph(_("With one of these signs: call us or your doctor today. In an emergency: 112.")),
-        items(signs),
+        items(alarming_signs(definition_of(plan.pathway_version))),
     ]
     parts += [heading(_("Next visit")), paragraph(_next_visit(plan.episode, now, for_patient=True))]
     return parts
