@@ -14,10 +14,10 @@ from accounts.models import User
 from pathways.definitions import definition_of
 from pathways.engine.classification import Classification as Verdict
 from pathways.engine.classification import classify
-from pathways.engine.findings import Findings, parse_findings
+from pathways.engine.findings import Findings, affected_sides, parse_findings
 from pathways.engine.model import Definition
 from pathways.exceptions import PlanRefused
-from pathways.intake import affected_sides, plain, version_of
+from pathways.intake import plain, version_of
 from pathways.models import Classification, Task
 from patients.models import IntakeResponse, Observation
 

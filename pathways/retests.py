@@ -19,11 +19,10 @@ from pathways.blocking import block_plan
 from pathways.definitions import definition_of
 from pathways.engine.derived import plain
 from pathways.engine.findings import (
-    BOTH,
-    SIDES,
     Findings,
     MeasureDefinition,
     Refused,
+    affected_sides,
     check_value,
     parse_findings,
 )
@@ -250,8 +249,3 @@ def _block(
         with override(settings.LANGUAGE_CODE):
             reason = _("Red flag at the retest.")
         block_plan(plan, reason=reason, by=by, now=now)
-
-
-def affected_sides(side: str) -> tuple[str, ...]:
-    """The sides that a plan's side stands for."""
-    return SIDES if side == BOTH else (side,)

@@ -9,7 +9,7 @@ from typing import Any
 from pathways.engine.comparison import Comparison, exact, in_dutch
 from pathways.engine.criterion import LATEST, Criterion, Group, Leaf
 from pathways.engine.derived import compute, plain
-from pathways.engine.findings import BOTH, SIDES, MeasureDefinition
+from pathways.engine.findings import BOTH, SIDES, MeasureDefinition, affected_sides
 from pathways.engine.lights import JudgedEntry, Light
 from pathways.engine.logic import Verdict, all_of, at_least, verdict_of
 from pathways.engine.model import Definition
@@ -67,7 +67,7 @@ class Facts:
     @property
     def sides(self) -> tuple[str, ...]:
         """The affected side, or both."""
-        return SIDES if self.side == BOTH else (self.side,)
+        return affected_sides(self.side)
 
     def readings(self, key: str, side: str) -> list[Reading]:
         """All values of a measure for a side up to today, oldest first."""
