@@ -8,9 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
 from accounts.exceptions import InvalidInput
 from accounts.models import Practitioner, User
+from pathways.evidence import evidence_list
 from pathways.evidence_reviews import leaning_plans, overdue_reviews, review_reference, review_states
 from pathways.models import CarePlan, Reference
 from patients.models import EpisodeOfCare
@@ -60,6 +62,17 @@ def test_what_nobody_checked_is_due_at_once(reference: Reference) -> None:
 def test_a_publication_without_rules_is_no_task(reference: Reference) -> None:
     Reference.objects.create(key="unused", authors="Nobody", strength="weak")
     assert "unused" not in overdue_keys()
+
+
+def test_every_publication_that_a_pathway_names_has_a_rule_that_leans_on_it(plan: CarePlan) -> None:
+    """Also those behind the traffic light, the running rules, a computed value or the rule of too little progress."""
+    leaning = {row.reference.key for group in evidence_list().groups for row in group.rows if row.supports}
+    assert leaning >= set(plan.pathway_version.references)
+    assert {"esculier_2020", "nielsen_2014b", "farrar_2001", "thorborg_2010"} <= leaning
+    choices = {(row.kind, row.label.partition(": ")[2]) for row in evidence_list().choices}
+    with override("nl"):
+        thresholds = gettext("Thresholds of the traffic light")
+    assert thresholds in {label for _kind, label in choices}
 
 
 def test_a_review_takes_it_off_the_list_until_its_next_date(reference: Reference, owner: User) -> None:
