@@ -117,6 +117,13 @@ def test_the_owner_sees_that_plans_lean_on_it_but_not_whose(
     assert name in client_of(therapist).get(url).content.decode()
 
 
+def test_plans_that_lean_on_it_are_read_without_the_texts_of_their_versions(reference: Reference) -> None:
+    with CaptureQueriesContext(connection) as caught:
+        assert len(leaning_plans(reference)) == 1
+    assert len(caught) == 2
+    assert '"pathways_pathwayversion"."document"' not in caught[1]["sql"]
+
+
 def test_the_page_keeps_what_was_typed_and_then_the_review(client_of: Any, owner: User, reference: Reference) -> None:
     client: Client = client_of(owner)
     url = f"/plans/evidence/{reference.pk}/review/"
