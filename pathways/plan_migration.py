@@ -20,12 +20,9 @@ from pathways.migration_preview import (
     REMOVED,
     MovePreview,
     VisitMove,
-    newer_version,
     preview_move,
 )
 from pathways.models import CarePlan, Decision, EducationItem, ExercisePrescription, FollowUp, PathwayVersion, Phase
-
-__all__ = ["MovePreview", "PlanMoveRefused", "move_plan", "newer_version", "preview_move"]
 
 
 class PlanMoveRefused(DomainError):

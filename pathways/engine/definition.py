@@ -40,7 +40,6 @@ from pathways.engine.model import (
 )
 from pathways.engine.source import Source
 
-__all__ = ["Definition", "Fault", "InvalidDefinition", "MeasureDefinition", "parse_definition", "validate_document"]
 Row = Mapping[str, Any]
 # The parts of the running rules that say what they rest on.
 SOURCED_PARTS = ("start", "promotion", "pauses", "volume", "cadence")

@@ -12,8 +12,9 @@ from accounts.models import User
 from pathways.adjustments import adjust_dosage, stop_exercise
 from pathways.definitions import definition_of
 from pathways.engine.follow_ups import visit_window
+from pathways.migration_preview import newer_version, preview_move
 from pathways.models import CarePlan, Decision, FollowUp, PathwayVersion
-from pathways.plan_migration import PlanMoveRefused, move_plan, newer_version, preview_move
+from pathways.plan_migration import PlanMoveRefused, move_plan
 from pathways.progress import assess_plan
 from pathways.versions import faults_of, publish_version, review_version, save_draft, start_draft
 from tests.people import NOW, at
