@@ -1,5 +1,6 @@
 """What the patient logs, and what the practice hears of it (section 7 of the clinical content)."""
 
+import dataclasses
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -214,6 +215,12 @@ def as_entry(row: DiaryEntry) -> Entry:
         distance_km=None if row.distance_km is None else float(row.distance_km),
         id=str(row.pk),
     )
+
+
+def as_counted(row: DiaryEntry) -> Entry:
+    """The row as the rules of a plan count it: a "not today" is amber but no run, so that no step is done by it."""
+    entry = as_entry(row)
+    return entry if is_session(row) or entry.kind != "run" else dataclasses.replace(entry, kind="other")
 
 
 def _tell(plan: CarePlan, entry: DiaryEntry, *, by: User, now: datetime.datetime) -> list[JudgedEntry]:
