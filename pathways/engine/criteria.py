@@ -17,6 +17,8 @@ from pathways.engine.sentences import MET, MET_NOW, NOT_MET, NOT_MET_NOW, UNKNOW
 from pathways.engine.streams import Reading, stream_readings
 from pathways.engine.summaries import chosen, fails_early, summarise
 
+COUNTING = frozenset({"count", "days"})
+
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
@@ -168,7 +170,7 @@ def _summary(leaf: Leaf, facts: Facts, side: str, readings: Sequence[Reading]) -
         verdict = all_of(_judge(leaf, facts, side, each) for each in value or ())
     else:
         verdict = _judge(leaf, facts, side, value)
-    too_few = len(seen) < leaf.minimum_count and not _counts_nothing(leaf)
+    too_few = _counted(leaf, seen) < leaf.minimum_count and not _counts_nothing(leaf)
     if too_few and not (verdict is Verdict.NOT_MET and fails_early(leaf.statistic, _operator(leaf))):
         verdict = Verdict.UNKNOWN
     return verdict, reading
@@ -178,9 +180,14 @@ def _operator(leaf: Leaf) -> str:
     return leaf.comparison.operator if leaf.comparison else ""
 
 
+def _counted(leaf: Leaf, seen: Sequence[Reading]) -> int:
+    """How many values there are to judge by: a session without a score is one to count, and none to judge pain by."""
+    return len(seen) if leaf.statistic in COUNTING else sum(each.value is not None for each in seen)
+
+
 def _counts_nothing(leaf: Leaf) -> bool:
     """Counting asks for no values unless a number of them is written down: none is a count too."""
-    return leaf.statistic in {"count", "days"} and leaf.minimum_count == 1
+    return leaf.statistic in COUNTING and leaf.minimum_count == 1
 
 
 def _merged(found: Mapping[str, Reading]) -> Reading:
