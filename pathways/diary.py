@@ -220,7 +220,7 @@ def as_entry(row: DiaryEntry) -> Entry:
 def as_counted(row: DiaryEntry) -> Entry:
     """The row as the rules of a plan count it: a "not today" is amber but no run, so that no step is done by it."""
     entry = as_entry(row)
-    return entry if is_session(row) or entry.kind != "run" else dataclasses.replace(entry, kind="other")
+    return entry if entry.is_session or entry.kind != "run" else dataclasses.replace(entry, kind="other")
 
 
 def _tell(plan: CarePlan, entry: DiaryEntry, *, by: User, now: datetime.datetime) -> list[JudgedEntry]:

@@ -30,15 +30,10 @@ from pathways.engine.follow_ups import remeasured_at
 from pathways.engine.model import Definition
 from pathways.exceptions import PlanEnded
 from pathways.models import CarePlan, Task
+from pathways.tasks import REFER_WITHIN
 from pathways.trials import Trials, judge_trials
 from patients.intake import contact_of_day
 from patients.models import Encounter, Observation
-
-DUE_WITHIN = {
-    Task.Urgency.EMERGENCY: datetime.timedelta(hours=1),
-    Task.Urgency.URGENT: datetime.timedelta(days=1),
-    Task.Urgency.SOON: datetime.timedelta(days=7),
-}
 
 
 @dataclass(frozen=True)
@@ -241,7 +236,7 @@ def _block(
                 "kind": Task.Kind.REFERRAL,
                 "urgency": flag.urgency,
                 "description": description[:300],
-                "due_at": now + DUE_WITHIN[Task.Urgency(flag.urgency)],
+                "due_at": now + REFER_WITHIN[Task.Urgency(flag.urgency)],
                 "created_at": now,
             },
         )

@@ -29,8 +29,7 @@ def worst_pain(each: Any) -> int | None:
     A day of rest and a run that was not begun have one score, the pain of that moment: it counts.
     """
     entry = each.entry
-    is_session = entry.kind != "rest" and not (entry.start == entry.end and entry.during is None)
-    scores = (entry.during, entry.after, each.next) if is_session else (entry.pre, each.next)
+    scores = (entry.during, entry.after, each.next) if entry.is_session else (entry.pre, each.next)
     return max((pain for pain in scores if pain is not None), default=None)
 
 
