@@ -64,7 +64,7 @@ def evidence_list(states: Mapping[str, Any] | None = None) -> EvidencePage:
             support = Support(definition.title, kind, label)
             for key in source.references:
                 supports[key].append(support)
-            if source.practice_choice:
+            if source.practice_choice and not source.references:
                 choices.append(support)
     rows = [
         EvidenceRow(

@@ -69,10 +69,10 @@ def test_every_publication_that_a_pathway_names_has_a_rule_that_leans_on_it(plan
     leaning = {row.reference.key for group in evidence_list().groups for row in group.rows if row.supports}
     assert leaning >= set(plan.pathway_version.references)
     assert {"esculier_2020", "nielsen_2014b", "farrar_2001", "thorborg_2010"} <= leaning
-    choices = {(row.kind, row.label.partition(": ")[2]) for row in evidence_list().choices}
+    choices = {row.label.rpartition(": ")[2] for row in evidence_list().choices}
     with override("nl"):
-        thresholds = gettext("Thresholds of the traffic light")
-    assert thresholds in {label for _kind, label in choices}
+        assert gettext("First step after the intake") in choices
+        assert gettext("Thresholds of the traffic light") not in choices, "a study stands behind them as well"
 
 
 def test_a_review_takes_it_off_the_list_until_its_next_date(reference: Reference, owner: User) -> None:
