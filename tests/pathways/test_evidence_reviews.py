@@ -141,6 +141,13 @@ def test_overdue_reviews_are_on_the_owner_s_first_page(client_of: Any, owner: Us
     assert str(reference) in client_of(owner).get("/").content.decode()
 
 
+def test_a_day_to_look_again_names_its_year(client_of: Any, owner: User, reference: Reference) -> None:
+    due = timezone.localdate() + YEAR
+    Reference.objects.filter(pk=reference.pk).update(reviewed_on=due - YEAR, review_due=due)
+    page = client_of(owner).get(f"/plans/evidence/{reference.pk}/review/").content.decode()
+    assert str(due.year) in page.split("Opnieuw na te lezen voor")[1][:30]
+
+
 def test_the_desk_does_not_come_here(client_of: Any, receptionist: User, reference: Reference) -> None:
     assert client_of(receptionist).get(f"/plans/evidence/{reference.pk}/review/").status_code == 403
 
