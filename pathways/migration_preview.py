@@ -99,12 +99,11 @@ class MovePreview:
         return not set(kinds) - {KEPT}
 
 
-def preview_move(plan: CarePlan, version: PathwayVersion, *, now: datetime.datetime | None = None) -> MovePreview:
+def preview_move(plan: CarePlan, version: PathwayVersion, *, now: datetime.datetime) -> MovePreview:
     """Return what changes for this plan with another version: criteria with their verdict now, exercises, visits.
 
     About twenty queries, whatever the length of the diary.
     """
-    now = now or timezone.now()
     refusals = refusals_of(plan, version)
     if refusals:
         return MovePreview(plan, version, refusals)

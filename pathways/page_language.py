@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.formats import get_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 
 from pathways.definitions import definition_of
 from pathways.engine.model import Definition
@@ -30,6 +30,8 @@ TEXTS = frozenset(
         "summary", "text", "texts", "title", "unit", "why",
     }
 )  # fmt: skip
+# A side of the body, by its letter in the record.
+SIDE_WORDS = {"L": gettext_lazy("left"), "R": gettext_lazy("right")}
 _NUMBER = re.compile(r"-?\d+,\d+")
 
 
