@@ -7,6 +7,7 @@ from django.db.models import F
 from django.http import HttpRequest
 
 from accounts.policy import may
+from pathways.definitions import TEXTS
 from pathways.models import (
     CarePlan,
     Classification,
@@ -57,7 +58,7 @@ class PathwayVersionAdmin(ReadOnly):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Leave the long texts in the database until one version is opened."""
-        return super().get_queryset(request).defer("document", "measures", "exercises", "references")
+        return super().get_queryset(request).defer(*TEXTS)
 
 
 @admin.register(Exercise)

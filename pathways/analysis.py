@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -199,20 +199,16 @@ def _table(
         )
         for day, by_side in sorted(by_day.items())
     ]
-    sources = [plan.pathway_version.document["derived"][column.rule.key] for column in columns]
-    names = dict.fromkeys(name for source in sources for name in _names(source.get("reference", ())))
+    sources = [column.rule.source for column in columns]
+    names = dict.fromkeys(name for source in sources for name in source.references)
     return MeasureTable(
         measure,
         sides,
         columns,
         tuple(rows),
         tuple(definition.references[name] for name in names if name in definition.references),
-        any(source.get("practice_choice") for source in sources),
+        any(source.practice_choice for source in sources),
     )
-
-
-def _names(reference: str | Iterable[str]) -> tuple[str, ...]:
-    return (reference,) if isinstance(reference, str) else tuple(reference)
 
 
 def _columns(plan: CarePlan, definition: Definition, measure: MeasureDefinition) -> Iterator[Column]:

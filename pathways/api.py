@@ -25,6 +25,7 @@ from accounts.exceptions import InvalidInput
 from accounts.policy import signed_in
 from pathways.classification import worse_first
 from pathways.decisions import DECISIONS, decide
+from pathways.definitions import TEXTS
 from pathways.exceptions import PlanDecisionRefused
 from pathways.models import CarePlan, Classification, Decision, Phase
 from pathways.plans import start_plan
@@ -182,9 +183,8 @@ class PlanViewSet(
         """Return the plans that the user may see, with what a row shows: three queries."""
         if getattr(self, "swagger_fake_view", False):
             return CarePlan.objects.none()
-        heavy = ("document", "measures", "exercises", "references")
         plans = CarePlan.objects.visible_to(signed_in(self.request._request))
-        plans = plans.select_related("pathway_version").defer(*(f"pathway_version__{name}" for name in heavy))
+        plans = plans.select_related("pathway_version").defer(*(f"pathway_version__{name}" for name in TEXTS))
         return plans.prefetch_related(Prefetch("phases", Phase.objects.order_by("ordinal")))
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -14,19 +14,15 @@ from accounts.models import User
 from pathways.definitions import definition_of
 from pathways.engine.classification import Classification as Verdict
 from pathways.engine.classification import classify
-from pathways.engine.findings import Findings, parse_findings
+from pathways.engine.findings import Findings, affected_sides, parse_findings
 from pathways.engine.model import Definition
 from pathways.exceptions import PlanRefused
-from pathways.intake import affected_sides, plain, version_of
+from pathways.intake import plain, version_of
 from pathways.models import Classification, Task
+from pathways.tasks import REFER_WITHIN
 from patients.models import IntakeResponse, Observation
 
 WORST_FIRST = ("EMERGENCY", "URGENT", "SOON")
-DUE_WITHIN = {
-    "EMERGENCY": datetime.timedelta(0),
-    "URGENT": datetime.timedelta(days=1),
-    "SOON": datetime.timedelta(days=7),
-}
 
 
 @transaction.atomic
@@ -142,7 +138,7 @@ def _refer(intake: IntakeResponse, rows: list[Classification], definition: Defin
             "kind": Task.Kind.REFERRAL,
             "urgency": urgency,
             "description": description[:300],
-            "due_at": now + DUE_WITHIN[urgency],
+            "due_at": now + REFER_WITHIN[Task.Urgency(urgency)],
             "created_at": now,
         },
     )

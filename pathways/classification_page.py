@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from pathways.engine.model import Definition, Reference, Rule
 from pathways.models import CarePlan, Classification, Task
-from pathways.page_language import number_words, spoken_definition
+from pathways.page_language import SIDE_WORDS, number_words, spoken_definition
 from pathways.plans import is_only_too_young, needs_reason
 from patients.models import Observation
 
-_SIDES = {"L": gettext_lazy("left"), "R": gettext_lazy("right")}
 CLASS_TONE = {"LIKELY": "green", "POSSIBLE": "amber", "UNLIKELY": "neutral", "INCOMPLETE": "neutral", "BLOCKED": "red"}
 
 
@@ -180,7 +178,7 @@ def derived_lines(values: dict[str, Any], definition: Definition) -> Iterator[tu
         if isinstance(value, dict):
             for side, each in value.items():
                 if each is not None:
-                    yield f"{label}, {_SIDES[side]}", _number(each)
+                    yield f"{label}, {SIDE_WORDS[side]}", _number(each)
         else:
             yield label, _number(value)
 

@@ -8,9 +8,11 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import User
-from pathways.engine.logic import Verdict
+from pathways.engine.findings import affected_sides
+from pathways.engine.logic import Verdict, all_of, answer_of
 from pathways.engine.model import Definition
-from pathways.models import CarePlan, Goal, Phase
+from pathways.engine.model import Goal as WrittenGoal
+from pathways.models import CarePlan, Phase
 from pathways.pauses import paused_days
 from patients.models import Encounter, Observation
 
@@ -47,8 +49,9 @@ def closing_summary(
 def judged_goals(plan: CarePlan, definition: Definition) -> list[dict[str, Any]]:
     """Return each goal with whether it was reached and how that is known; nothing is written. Three queries.
 
-    A goal with a target is judged by its latest value on every affected side; one without by the phase whose exit it
-    names, once the therapist let the plan past that exit. What cannot be judged is "not judged", never "reached".
+    A goal with a target is judged by its latest value on every affected side, each measured again since the start; one
+    without by the phase whose exit it names, once the therapist let the plan past that exit. What cannot be judged is
+    "not judged", never "reached".
     """
     written = {each.text: each for each in definition.goals}
     done = set(plan.phases.filter(status=Phase.Status.COMPLETED).values_list("key", flat=True))
@@ -57,7 +60,9 @@ def judged_goals(plan: CarePlan, definition: Definition) -> list[dict[str, Any]]
     found = []
     for row in plan.goals.order_by("id"):
         goal = written.get(row.description)
-        verdict, basis = _verdict(row, goal, latest, done)
+        measure = definition.measures.get(goal.measure or "") if goal else None
+        sides = affected_sides(plan.side) if measure is not None and measure.sided else ("",)
+        verdict, basis = _verdict(goal, latest, done, sides)
         found.append({"id": row.pk, "text": row.description, "reached": verdict, "basis": basis})
     return found
 
@@ -132,12 +137,13 @@ def _change(row: Mapping[str, Any], matters: tuple[int, float] | None) -> str:
     return "worse" if gain <= -least else "small"
 
 
-def _verdict(row: Goal, goal: Any, latest: Mapping[tuple[str, str], Any], done: set[str]) -> tuple[bool | None, str]:
+def _verdict(
+    goal: WrittenGoal | None, latest: Mapping[tuple[str, str], Any], done: set[str], sides: Sequence[str]
+) -> tuple[bool | None, str]:
     if goal is not None and goal.measure and goal.target is not None:
-        values = [value for (key, _side), value in latest.items() if key == goal.measure and value is not None]
-        if values:
-            return all(goal.target.judge(value) is Verdict.MET for value in values), MEASURED
-        return None, NOT_JUDGED
+        values = [latest.get((goal.measure, side), latest.get((goal.measure, ""))) for side in sides]
+        verdict = all_of(goal.target.judge(value) for value in values)
+        return answer_of(verdict), NOT_JUDGED if verdict is Verdict.UNKNOWN else MEASURED
     if goal is not None and not goal.measure:
         phase, _dot, moment = goal.due.partition(".")
         if moment == "exit" and phase in done:

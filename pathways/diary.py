@@ -1,7 +1,8 @@
 """What the patient logs, and what the practice hears of it (section 7 of the clinical content)."""
 
+import dataclasses
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -216,19 +217,25 @@ def as_entry(row: DiaryEntry) -> Entry:
     )
 
 
+def as_counted(row: DiaryEntry) -> Entry:
+    """The row as the rules of a plan count it: a "not today" is amber but no run, so that no step is done by it."""
+    entry = as_entry(row)
+    return entry if entry.is_session or entry.kind != "run" else dataclasses.replace(entry, kind="other")
+
+
 def _tell(plan: CarePlan, entry: DiaryEntry, *, by: User, now: datetime.datetime) -> list[JudgedEntry]:
     """Judge what a change touches and let the therapist hear of it."""
     return _tell_of(plan, entry, _around(plan, entry), by=by, now=now)
 
 
 def _tell_of(
-    plan: CarePlan, entry: DiaryEntry, rows: Iterable[DiaryEntry], *, by: User, now: datetime.datetime
+    plan: CarePlan, entry: DiaryEntry, rows: Sequence[DiaryEntry], *, by: User, now: datetime.datetime
 ) -> list[JudgedEntry]:
     around = _touched(plan, entry, rows, now)
     tell_therapist(plan, around, by=by, now=now)
     if entry.side != plan.side:
         rules = definition_of(plan.pathway_version).lights
-        tell_therapist_of_other_side(plan, [each.entry for each in around], rules, now=now)
+        tell_therapist_of_other_side(plan, [as_entry(row) for row in rows], rules, now=now)
     return around
 
 
@@ -237,9 +244,9 @@ def judge_around(plan: CarePlan, entry: DiaryEntry, *, now: datetime.datetime) -
     return _touched(plan, entry, _around(plan, entry), now)
 
 
-def _around(plan: CarePlan, entry: DiaryEntry) -> Iterable[DiaryEntry]:
+def _around(plan: CarePlan, entry: DiaryEntry) -> list[DiaryEntry]:
     since, until = entry.started_at - LOOK_BACK, entry.ended_at + LOOK_AHEAD
-    return plan.diary.filter(started_at__range=(since, until)).order_by("started_at", "id")
+    return list(plan.diary.filter(started_at__range=(since, until)).order_by("started_at", "id"))
 
 
 def _touched(

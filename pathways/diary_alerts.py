@@ -64,7 +64,10 @@ def tell_therapist_of_edit(
 def tell_therapist_of_other_side(
     plan: CarePlan, entries: list[Entry], rules: LightRules, *, now: datetime.datetime
 ) -> None:
-    """Make one task a week when the other side hurts often enough; it never changes the light of this one."""
+    """Make one task a week when the other side hurts often enough; it never changes the light of this one.
+
+    `entries` are those of the days around: the sore ones need not lie close together.
+    """
     if plan.side not in {"L", "R"} or not other_side_alert(entries, plan.side, rules):
         return
     year, week, _day = timezone.localtime(now).isocalendar()

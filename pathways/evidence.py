@@ -13,6 +13,7 @@ from pathways.engine.model import Definition
 from pathways.engine.source import Source
 from pathways.models import PathwayVersion, Reference
 from pathways.page_language import spoken_definition
+from pathways.version_labels import RUNNING_PARTS
 
 STRENGTHS = ("strong", "moderate", "weak", "contradicts", "expert", "practice_choice")
 
@@ -63,7 +64,7 @@ def evidence_list(states: Mapping[str, Any] | None = None) -> EvidencePage:
             support = Support(definition.title, kind, label)
             for key in source.references:
                 supports[key].append(support)
-            if source.practice_choice:
+            if source.practice_choice and not source.references:
                 choices.append(support)
     rows = [
         EvidenceRow(
@@ -89,7 +90,10 @@ def current_versions() -> list[PathwayVersion]:
 
 
 def sources(definition: Definition) -> Iterator[tuple[str, str, Source]]:
-    """Yield every rule of a pathway: its kind, its words, and what it rests on."""
+    """Yield every rule of a pathway: its kind, its words, and what it rests on.
+
+    Rules without words of their own, such as the thresholds of the traffic light, carry the title of the pathway.
+    """
     rules = definition.classification
     named: list[tuple[str, tuple[Any, ...]]] = [
         (_("classification"), rules.criteria),
@@ -107,3 +111,21 @@ def sources(definition: Definition) -> Iterator[tuple[str, str, Source]]:
             yield _("exercise"), name, dose.source
         yield from ((_("education"), item.text, item.source) for item in phase.education)
     yield _("review"), _("When to look at the plan again"), definition.review.source
+    for kind, label, source in _unnamed(definition):
+        yield kind, f"{definition.title}: {label}", source
+
+
+def _unnamed(definition: Definition) -> Iterator[tuple[str, str, Source]]:
+    """Computed values, thresholds and schedules, by the names that the page of a version gives them."""
+    for computed in definition.derived.values():
+        yield _("Computed values").lower(), computed.label, computed.source
+    yield _("classification"), _("Course"), definition.classification.course_source
+    yield _("Traffic light").lower(), _("Thresholds of the traffic light"), definition.lights.source
+    if definition.running is not None:
+        for part, source in definition.running.sources.items():
+            yield _("Return to running").lower(), str(RUNNING_PARTS[part]), source
+    yield _("review"), _("Too little progress"), definition.review.response_source
+    yield _("visits"), _("The schedule as a whole"), definition.visits_source
+    if definition.after_care is not None:
+        after = _("After the treatment")
+        yield after.lower(), _("Beginning again after a relapse"), definition.after_care.source

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.exceptions import InvalidInput
 from accounts.models import User
-from pathways.definitions import definition_of
+from pathways.definitions import TEXTS, definition_of
 from pathways.evidence import sources
 from pathways.models import CarePlan, PathwayVersion, Reference, ReferenceReview
 from pathways.page_language import spoken_definition
@@ -114,23 +114,19 @@ def _leaning(plans: Mapping[int, int]) -> tuple[dict[str, int], dict[str, int]]:
 
 def leaning_plans(reference: Reference, *, most: int = 100) -> tuple[LeaningPlan, ...]:
     """Return the running plans that lean on a publication, newest first, with the rules. Two queries."""
-    running = CarePlan.objects.running().select_related("patient", "practitioner", "pathway_version__pathway")
-    rules: dict[int, tuple[str, ...]] = {}
-    found = []
-    for plan in running.order_by("-started_on", "-id"):
-        version = plan.pathway_version
-        if version.pk not in rules:
-            cited = [
-                label
-                for _kind, label, source in sources(spoken_definition(version))
-                if reference.key in source.references
-            ]
-            rules[version.pk] = tuple(dict.fromkeys(cited))
-        if rules[version.pk]:
-            found.append(LeaningPlan(plan, rules[version.pk]))
-        if len(found) >= most:
-            break
-    return tuple(found)
+    running = CarePlan.objects.running()
+    versions = PathwayVersion.objects.filter(pk__in=running.order_by().values("pathway_version_id"))
+    rules = {version.pk: labels for version in versions if (labels := _citing(version, reference))}
+    plans = running.filter(pathway_version_id__in=list(rules)).order_by("-started_on", "-id")
+    plans = plans.select_related("patient", "practitioner", "pathway_version__pathway")
+    plans = plans.defer(*(f"pathway_version__{name}" for name in TEXTS))
+    return tuple(LeaningPlan(plan, rules[plan.pathway_version_id]) for plan in plans[:most])
+
+
+def _citing(version: PathwayVersion, reference: Reference) -> tuple[str, ...]:
+    """The rules of a version, in words, that rest on a publication."""
+    rules = sources(spoken_definition(version))
+    return tuple(dict.fromkeys(label for _kind, label, source in rules if reference.key in source.references))
 
 
 @transaction.atomic

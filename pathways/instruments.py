@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from accounts.exceptions import InvalidInput
 from accounts.models import User
 from pathways.definitions import definition_of
-from pathways.engine.findings import BOTH, SIDES
+from pathways.engine.findings import affected_sides
 from pathways.engine.instruments import ACTIVITIES, TOTAL, InstrumentDefinition, Wording, parse_instrument
 from pathways.engine.outcomes import Activity, activities_of, is_total, same_name
 from pathways.exceptions import OutcomeRefused
@@ -191,7 +191,7 @@ def _sheet(
     text = _text(texts, responses, language)
     named = {name: key for key, name in definition.named.items() if key in asked}
     baseline = _baseline(responses) if definition.scoring == ACTIVITIES else ()
-    sides = ("",) if not definition.sided else SIDES if side == BOTH else (side,)
+    sides = affected_sides(side) if definition.sided else ("",)
     return Sheet(
         definition=definition,
         wording=wording_of(definition, text, language),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from pathways.definitions import definition_of, version_asking
-from pathways.engine.findings import MeasureDefinition, Refused, check_value, parse_findings
+from pathways.engine.findings import SIDES, MeasureDefinition, Refused, affected_sides, check_value, parse_findings
 from pathways.engine.model import Definition
 from pathways.exceptions import IntakeRefused
 from pathways.models import PathwayVersion
@@ -21,7 +21,6 @@ from pathways.trials import Trials, judge_trials, split_trials
 from patients.intake import ObservedValue, choose_side, complete_intake
 from patients.models import IntakeResponse
 
-SIDES = ("L", "R")
 WHOLE = re.compile(r"[+-]?[0-9]{1,9}")
 NUMBER = re.compile(r"[+-]?[0-9]{1,9}([.,][0-9]{1,9})?")
 
@@ -48,11 +47,6 @@ class Checked:
 def version_of(intake: IntakeResponse) -> PathwayVersion:
     """Return the pathway version that an intake belongs to: the newest one that asks its questions."""
     return version_asking(intake.questionnaire_id)
-
-
-def affected_sides(side: str) -> tuple[str, ...]:
-    """Return the sides that hurt: one, or both."""
-    return SIDES if side == "both" else (side,) if side in SIDES else ()
 
 
 def fields_of(definition: Definition, side: str) -> Iterator[tuple[str, Field]]:

@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from pathways.classification import age_on, as_result
 from pathways.classification_page import derived_lines
 from pathways.engine.classification import classify
-from pathways.engine.findings import MeasureDefinition, parse_findings
+from pathways.engine.findings import MeasureDefinition, affected_sides, parse_findings
 from pathways.engine.model import Definition
 from pathways.intake import (
     Checked,
     Field,
-    affected_sides,
     answer_of,
     check_answers,
     fields_of,

@@ -7,12 +7,14 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pathways.alarming_signs import alarming_signs
 from pathways.classification_page import side_pages
 from pathways.closing_words import in_words
+from pathways.definitions import definition_of
 from pathways.discharge import draft_summary, summary_of
 from pathways.letter_parts import Part, day, heading, items, paragraph, short_day, small, steps, table
 from pathways.models import CarePlan, Classification, Task
-from pathways.page_language import spoken_progress
+from pathways.page_language import spoken_progress, times_in_words
 from pathways.plan_history import proposal_word
 from pathways.progress import PlanProgress, assess_plan
 from patients.content_words import all_spoken, spoken
@@ -98,13 +100,12 @@ def patient_plan_parts(plan: CarePlan, *, now: datetime.datetime) -> list[Part]:
     ]
     rows = seen.phase.exercise_prescriptions.filter(ended_on__isnull=True).select_related("exercise")
     for row in rows.order_by("ordinal", "id"):
-        note = ", ".join(part for part in (spoken(row.dosage), _times(row.per_week)) if part)
+        note = ", ".join(part for part in (spoken(row.dosage), times_in_words(row.per_week)) if part)
         parts.append(steps(spoken(row.exercise.name), note, all_spoken(row.exercise.document.get("how", []))))
     parts += [heading(_("What the colours mean")), items(_colours(seen)), heading(_("Call us at once"))]
-    signs = [flag.label for flag in seen.definition.classification.red_flags if flag.urgency != Task.Urgency.SOON]
     parts += [
         paragraph(_("With one of these signs: call us or your doctor today. In an emergency: 112.")),
-        items(signs),
+        items(alarming_signs(definition_of(plan.pathway_version))),
     ]
     parts += [heading(_("Next visit")), paragraph(_next_visit(plan.episode, now, for_patient=True))]
     return parts
@@ -183,10 +184,6 @@ def _next_visit(episode: EpisodeOfCare, now: datetime.datetime, *, for_patient: 
         return _("No visit is booked yet: call us.") if for_patient else _("No visit is booked yet.")
     start = timezone.localtime(coming.start)
     return _("Next visit: %(day)s at %(time)s.") % {"day": day(start.date()), "time": f"{start:%H:%M}"}
-
-
-def _times(per_week: str) -> str:
-    return _("%(times)s times a week") % {"times": per_week} if per_week and per_week[0].isdigit() else per_week
 
 
 def _colours(seen: PlanProgress) -> list[str]:

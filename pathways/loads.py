@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from pathways.engine.lights import Entry
+from pathways.engine.running import LONGEST_RUN_DAYS
 from pathways.models import DiaryEntry, ExercisePrescription, PlanPause
 from pathways.pauses import paused_days
 
 ADHERENCE_MEASURE = "strength_adherence_28d"
 ADHERENCE_DAYS = 28
-LONGEST_RUN_DAYS = 30
 WEEK = datetime.timedelta(days=7)
 
 

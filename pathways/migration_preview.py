@@ -12,7 +12,9 @@ from pathways.definitions import TEXTS, definition_of
 from pathways.engine.follow_ups import visit_window
 from pathways.engine.model import Definition, Dosage, PhaseDefinition, Visit
 from pathways.models import CarePlan, ExercisePrescription, FollowUp, PathwayVersion, Phase
+from pathways.page_language import times_in_words
 from pathways.progress import PlanProgress, assess_plan
+from patients.content_words import spoken
 
 ADDED, REMOVED, CHANGED, KEPT = "added", "removed", "changed", "kept"
 ENDED = {CarePlan.Status.COMPLETED, CarePlan.Status.REVOKED}
@@ -36,6 +38,27 @@ class CriterionMove:
 
 
 @dataclass(frozen=True)
+class Dose:
+    """How much of an exercise, how often, and how it grows; as a text in the words of the record."""
+
+    sets: str
+    per_week: str
+    progression: str
+
+    def __str__(self) -> str:
+        return self._joined(self.sets, f"{self.per_week} ×/week" if self.per_week else "", self.progression)
+
+    @property
+    def words(self) -> str:
+        """The same in the language of the page."""
+        return self._joined(spoken(self.sets), times_in_words(self.per_week), spoken(self.progression))
+
+    @staticmethod
+    def _joined(*parts: str) -> str:
+        return " · ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
 class ExerciseMove:
     """An exercise in the current phase or a later one. `row` is the prescription that it is about, `dosage` the new
     text; an adjustment that a therapist made for this patient is kept."""
@@ -45,8 +68,8 @@ class ExerciseMove:
     phase_title: str
     exercise: str
     name: str
-    old: str
-    new: str
+    old: Dose | None
+    new: Dose | None
     row: ExercisePrescription | None = None
     dosage: Dosage | None = None
 
@@ -99,12 +122,11 @@ class MovePreview:
         return not set(kinds) - {KEPT}
 
 
-def preview_move(plan: CarePlan, version: PathwayVersion, *, now: datetime.datetime | None = None) -> MovePreview:
+def preview_move(plan: CarePlan, version: PathwayVersion, *, now: datetime.datetime) -> MovePreview:
     """Return what changes for this plan with another version: criteria with their verdict now, exercises, visits.
 
     About twenty queries, whatever the length of the diary.
     """
-    now = now or timezone.now()
     refusals = refusals_of(plan, version)
     if refusals:
         return MovePreview(plan, version, refusals)
@@ -199,7 +221,7 @@ def _exercises(plan: CarePlan, phases: Sequence[Phase], new: Definition) -> Iter
     for row in phases:
         for line in rows[row.pk] if row.key not in wanted else ():
             if line.ended_on is None:
-                yield ExerciseMove(REMOVED, row.key, row.title, line.exercise_id, line.exercise.name, _of(line), "")
+                yield ExerciseMove(REMOVED, row.key, row.title, line.exercise_id, line.exercise.name, _of(line), None)
 
 
 def _is_active(phase: Phase | None) -> bool:
@@ -214,21 +236,21 @@ def _phase_exercises(
     for dosage in phase.exercises:
         row, code = live.get(dosage.exercise), dosage.exercise
         name = new.exercises[code].name if code in new.exercises else code
-        text = _dose(dosage.sets, dosage.per_week, dosage.progression)
+        text = Dose(dosage.sets, dosage.per_week, dosage.progression)
         if code in touched:
             if row is not None and is_adjusted(row):
                 yield ExerciseMove(KEPT, phase.key, phase.title, code, name, _of(row), text, row)
             elif row is None:
-                yield ExerciseMove(KEPT, phase.key, phase.title, code, name, "", text)
+                yield ExerciseMove(KEPT, phase.key, phase.title, code, name, None, text)
         elif row is None:
-            yield ExerciseMove(ADDED, phase.key, phase.title, code, name, "", text, None, dosage)
+            yield ExerciseMove(ADDED, phase.key, phase.title, code, name, None, text, None, dosage)
         elif _of(row) != text or row.is_optional != dosage.optional:
             yield ExerciseMove(CHANGED, phase.key, phase.title, code, name, _of(row), text, row, dosage)
     named = {dosage.exercise for dosage in phase.exercises}
     for code, row in live.items():
         if code not in named:
             kind = KEPT if is_adjusted(row) else REMOVED
-            yield ExerciseMove(kind, phase.key, phase.title, code, row.exercise.name, _of(row), "", row)
+            yield ExerciseMove(kind, phase.key, phase.title, code, row.exercise.name, _of(row), None, row)
 
 
 def _touched(rows: Sequence[ExercisePrescription]) -> set[str]:
@@ -240,12 +262,8 @@ def _touched(rows: Sequence[ExercisePrescription]) -> set[str]:
     return found | {row.exercise_id for row in stopped if not row.document.get("left_at_version")}
 
 
-def _dose(sets: str, per_week: str, progression: str) -> str:
-    return " · ".join(part for part in (sets, f"{per_week} ×/week" if per_week else "", progression) if part)
-
-
-def _of(row: ExercisePrescription) -> str:
-    return _dose(row.dosage, row.per_week, row.progression)
+def _of(row: ExercisePrescription) -> Dose:
+    return Dose(row.dosage, row.per_week, row.progression)
 
 
 def _visits(plan: CarePlan, old: Definition, new: Definition, today: datetime.date) -> Iterable[VisitMove]:

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from pathways.engine.instruments import ACTIVITIES, SINGLE, SUM, TOTAL
 from pathways.engine.outcomes import LONGEST_ACTIVITY, MOST_ACTIVITIES, item_keys, same_name
 from pathways.instruments import Sheet
+from pathways.page_language import SIDE_WORDS
 from patients.content_words import spoken
 
 NEW_ROWS_LATER = 1
-SIDE_WORDS = {"L": gettext_lazy("left"), "R": gettext_lazy("right")}
 
 
 @dataclass(frozen=True)

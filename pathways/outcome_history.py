@@ -15,9 +15,9 @@ from pathways.engine.outcomes import Change, ChangeLabel, activities_of, band, c
 from pathways.instruments import Sheet, remeasured, sheets_of
 from pathways.models import CarePlan, OutcomeResponse, Reference
 from pathways.outcomes import Due, due_of
+from pathways.page_language import SIDE_WORDS
 from patients.models import Observation
 
-SIDES = {"L": gettext_lazy("left"), "R": gettext_lazy("right")}
 LABELS = {
     ChangeLabel.IMPROVED: (gettext_lazy("Improved"), "green", "trending-up"),
     ChangeLabel.WORSE: (gettext_lazy("Worse"), "red", "trending-down"),
@@ -219,4 +219,4 @@ def _incomplete(row: OutcomeResponse, definition: InstrumentDefinition) -> Value
 
 def _label(definition: InstrumentDefinition, key: str, side: str) -> str:
     name = definition.named.get(key) or definition.name
-    return f"{name} ({SIDES[side]})" if side else name
+    return f"{name} ({SIDE_WORDS[side]})" if side else name

@@ -27,14 +27,12 @@ from pathways.engine.outcomes import (
     score_of,
 )
 from pathways.exceptions import OutcomeRefused
-from pathways.instruments import DUTCH, Sheet, enter_text, sheet_of, sheets_from, sheets_of
+from pathways.instruments import DUTCH, Sheet, sheet_of, sheets_from, sheets_of
 from pathways.models import CarePlan, Instrument, OutcomeResponse, PlanPause
 from pathways.one_plan import PlanFacts
 from pathways.pauses import paused_days
 from patients.intake import contact_of_day
 from patients.models import Encounter, EpisodeOfCare, Measure, Observation
-
-__all__ = ["Due", "enter_text", "outcomes_due", "record_outcome"]
 
 # An answer given this long before its week counts for that week.
 EARLY = datetime.timedelta(days=3)

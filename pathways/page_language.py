@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.formats import get_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from pathways.definitions import definition_of
 from pathways.engine.model import Definition
@@ -30,6 +31,8 @@ TEXTS = frozenset(
         "summary", "text", "texts", "title", "unit", "why",
     }
 )  # fmt: skip
+# A side of the body, by its letter in the record.
+SIDE_WORDS = {"L": gettext_lazy("left"), "R": gettext_lazy("right")}
 _NUMBER = re.compile(r"-?\d+,\d+")
 
 
@@ -90,6 +93,11 @@ def spoken_vocabulary(vocabulary: Vocabulary) -> Vocabulary:
 def number_words(value: float | Decimal) -> str:
     """Return a number as the language of the page writes it, without zeros that say nothing."""
     return f"{float(value):g}".replace(".", str(get_format("DECIMAL_SEPARATOR")))
+
+
+def times_in_words(per_week: str) -> str:
+    """Return how often something is prescribed: "3 times a week", or what a text such as "free" says."""
+    return _("%(times)s times a week") % {"times": per_week} if per_week[:1].isdigit() else spoken(per_week)
 
 
 class _Held:

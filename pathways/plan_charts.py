@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pathways.engine.conditions import OTHER
 from pathways.engine.derived import DerivedValue, deficit_percent, percentage_target
 from pathways.engine.findings import BOTH, SIDES
 from pathways.engine.running import next_max_km
@@ -23,7 +24,6 @@ from patients.content_words import spoken
 from patients.models import Observation
 
 MOST_MARKS = 20
-OTHER = {"L": "R", "R": "L"}
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pathways.decisions import FOLLOWS
 from pathways.models import Decision, FollowUp
 
 Kind = Decision.Kind
@@ -83,12 +84,9 @@ def _phases(row: Decision) -> str:
     return " → ".join(dict.fromkeys(phase for phase in (row.from_phase, row.to_phase) if phase))
 
 
-_FOLLOWS: dict[str, set[str]] = {"advance": {"advance"}, "hold": {"stay", "review"}, "step_back": {"step_back"}}
-
-
 def _against(row: Decision) -> str:
     """What the system had proposed when the decision went against it."""
-    if not row.proposal or row.proposal in _FOLLOWS.get(row.kind, {row.proposal}):
+    if not row.proposal or row.kind not in FOLLOWS or row.proposal in FOLLOWS[Kind(row.kind)]:
         return ""
     proposed = _("The system proposed: %(proposal)s.") % {"proposal": proposal_word(row.proposal)}
     return f"{row.get_reason_code_display()} · {proposed}" if row.reason_code else proposed

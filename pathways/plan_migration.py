@@ -20,12 +20,9 @@ from pathways.migration_preview import (
     REMOVED,
     MovePreview,
     VisitMove,
-    newer_version,
     preview_move,
 )
 from pathways.models import CarePlan, Decision, EducationItem, ExercisePrescription, FollowUp, PathwayVersion, Phase
-
-__all__ = ["MovePreview", "PlanMoveRefused", "move_plan", "newer_version", "preview_move"]
 
 
 class PlanMoveRefused(DomainError):
@@ -87,7 +84,13 @@ def _evidence(preview: MovePreview) -> dict[str, Any]:
             for row in preview.criteria
         ],
         "exercises": [
-            {"phase": row.phase, "exercise": row.exercise, "change": row.kind, "old": row.old, "new": row.new}
+            {
+                "phase": row.phase,
+                "exercise": row.exercise,
+                "change": row.kind,
+                "old": str(row.old or ""),
+                "new": str(row.new or ""),
+            }
             for row in preview.exercises
         ],
         "visits": [{"week": row.week, "change": row.kind} for row in preview.visits],

@@ -14,7 +14,6 @@ from pathways.engine.criterion import Criterion
 from pathways.engine.lights import JudgedEntry
 from pathways.engine.model import Definition, Reference
 from pathways.engine.source import Source
-from pathways.loads import monday_of
 from pathways.measures_needed import measures_of
 from pathways.models import (
     CarePlan,
@@ -203,12 +202,6 @@ def diary_rows(seen: PlanProgress) -> list[DiaryRow]:
     """Every entry that was read, newest first, with its light; an entry of the other side has none."""
     judged = {each.entry.id: each for each in seen.judged}
     return [DiaryRow(row, judged.get(str(row.pk))) for row in reversed(seen.entries)]
-
-
-def week_window(today: datetime.date) -> tuple[datetime.date, datetime.date]:
-    """First and last day of a day's week."""
-    monday = monday_of(today)
-    return monday, monday + datetime.timedelta(days=6)
 
 
 def booking_state(row: FollowUp, today: datetime.date) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pathways.definitions import definition_of
-from pathways.diary import as_entry, is_session
+from pathways.diary import as_counted
 from pathways.engine.criteria import Measurement, count_lights, window
 from pathways.engine.findings import BOTH
 from pathways.engine.lights import Entry, JudgedEntry, Light, day_lights, judge
@@ -158,7 +158,7 @@ def _read(plans: Sequence[CarePlan], now: datetime.datetime) -> _Rows:
     ids = [plan.pk for plan in plans]
     versions = _versions(plans)
     needed = {key for version in versions.values() for key in measures_needed(definition_of(version))}
-    phases = _by(Phase.objects.filter(plan_id__in=ids).order_by("ordinal"), "plan_id")
+    phases = rows_by(Phase.objects.filter(plan_id__in=ids).order_by("ordinal"), "plan_id")
     prescribed = ExercisePrescription.objects.filter(plan_id__in=ids, phase__status=Phase.Status.ACTIVE)
     moves: dict[UUID, list[tuple[str, datetime.datetime]]] = defaultdict(list)
     forward = Decision.objects.filter(kind__in=[Decision.Kind.START, Decision.Kind.ADVANCE], made_at__lte=now)
@@ -168,11 +168,11 @@ def _read(plans: Sequence[CarePlan], now: datetime.datetime) -> _Rows:
     return _Rows(
         versions=versions,
         phases=phases,
-        diary=_by(_diary(ids, now), "plan_id"),
+        diary=rows_by(_diary(ids, now), "plan_id"),
         measurements=_measurements({plan.episode_id for plan in plans}, needed, _histories(versions.values()), now),
-        prescribed=_by(prescribed.order_by("ordinal", "id"), "plan_id"),
+        prescribed=rows_by(prescribed.order_by("ordinal", "id"), "plan_id"),
         stepping_since=moves,
-        pauses=_by(PlanPause.objects.filter(plan_id__in=ids), "plan_id"),
+        pauses=rows_by(PlanPause.objects.filter(plan_id__in=ids), "plan_id"),
     )
 
 
@@ -190,8 +190,9 @@ def _versions(plans: Sequence[CarePlan]) -> dict[int, PathwayVersion]:
     return known | (PathwayVersion.objects.in_bulk(missing) if missing else {})
 
 
-def _by(rows: Iterable[Any], name: str) -> dict[UUID, list[Any]]:
-    groups: dict[UUID, list[Any]] = defaultdict(list)
+def rows_by(rows: Iterable[Any], name: str) -> defaultdict[Any, list[Any]]:
+    """Return rows in groups, by one of their columns; a group that nobody made is empty."""
+    groups: defaultdict[Any, list[Any]] = defaultdict(list)
     for row in rows:
         groups[getattr(row, name)].append(row)
     return groups
@@ -241,14 +242,14 @@ def _assess(plan: CarePlan, rows: _Rows, now: datetime.datetime) -> PlanProgress
     phases = rows.phases.get(plan.pk, [])
     phase = active_phase(phases)
     entries, pauses = rows.diary.get(plan.pk, []), rows.pauses.get(plan.pk, [])
-    diary = [_entry(row) for row in entries]
-    judged = _judged(diary, plan, definition, now)
+    diary = [as_counted(row) for row in entries]
+    judged = judged_entries(diary, plan, definition, now)
     today = timezone.localtime(now).date()
     weeks = weeks_of(plan.started_on, today, [each.entry for each in judged])
-    steps = _steps(plan, phase, judged, rows.stepping_since.get(plan.pk, []), definition=definition, now=now)
+    steps = replayed(plan, phase, judged, rows.stepping_since.get(plan.pk, []), definition=definition, now=now)
     prescribed, since = rows.prescribed.get(plan.pk, []), phase.started_on or plan.started_on
     adherence = strength_adherence(prescribed, entries, since=since, today=today, stood_still=pauses)
-    measurements = _with_adherence(rows.measurements.get(plan.episode_id, []), adherence, today)
+    measurements = with_adherence(rows.measurements.get(plan.episode_id, []), adherence, today)
     state = _state(
         plan, phase, judged, weeks, steps=steps, measurements=measurements, diary=diary, pauses=pauses, now=now
     )
@@ -327,20 +328,15 @@ def active_phase(phases: Sequence[Phase]) -> Phase:
     return reached[-1] if reached else phases[0]
 
 
-def _entry(row: DiaryEntry) -> Entry:
-    """A "not today" is amber but no run: steps and rest days do not count it."""
-    entry = as_entry(row)
-    return entry if is_session(row) or entry.kind != "run" else dataclasses.replace(entry, kind="other")
-
-
-def _judged(
+def judged_entries(
     diary: Sequence[Entry], plan: CarePlan, definition: Definition, now: datetime.datetime
 ) -> list[JudgedEntry]:
+    """Judge a diary and return the entries of the sides that the plan is for."""
     everything = judge(diary, now=now, rules=definition.lights)
     return [each for each in everything if plan.side == BOTH or each.entry.side in (plan.side, BOTH, None)]
 
 
-def _steps(
+def replayed(
     plan: CarePlan,
     phase: Phase,
     judged: Sequence[JudgedEntry],
@@ -349,7 +345,10 @@ def _steps(
     definition: Definition,
     now: datetime.datetime,
 ) -> StepState | None:
-    """Replay the running steps from the moment that the plan first came into a phase with steps."""
+    """Replay the running steps from the moment that the plan first came into a phase with steps.
+
+    `moves`: the phases that it came into, with when. None for a pathway without steps.
+    """
     rules = definition.running
     if rules is None:
         return None
@@ -365,7 +364,7 @@ def _steps(
     )
 
 
-def _with_adherence(
+def with_adherence(
     measurements: Sequence[Measurement], adherence: Adherence | None, today: datetime.date
 ) -> list[Measurement]:
     """Add the adherence that the diary shows, unless someone recorded one since."""

@@ -73,7 +73,7 @@ def propose_restart(plan: CarePlan, *, now: datetime.datetime) -> RestartProposa
         basis=basis,
         why=_why(basis, report, lines, index),
         nprs_worst=report.nprs_worst if report else None,
-        reported_on=report.due_on if report else None,
+        reported_on=_said_on(report) if report else None,
         criteria=tuple(line for phase in lines[: index + 1] for line in phase),
         version=version,
         definition=definition,
@@ -139,6 +139,11 @@ def _latest_report(plan: CarePlan, now: datetime.datetime) -> CheckIn | None:
     return latest
 
 
+def _said_on(report: CheckIn) -> datetime.date:
+    """The Brussels day on which the patient answered: a question may be answered long after it was asked."""
+    return timezone.localtime(report.answered_at).date()
+
+
 def _by_pain(definition: Definition, report: CheckIn | None) -> int | None:
     """Index of the phase that the reported pain leads to, or None when nothing is known or the pathway says nothing."""
     if report is None or report.nprs_worst is None or definition.after_care is None:
@@ -156,7 +161,7 @@ def _why(basis: str, report: CheckIn | None, lines: list[tuple[CriterionResult, 
     if basis == PAIN and report is not None:
         said = _("The patient reported pain of %(pain)s at worst on %(day)s.") % {
             "pain": report.nprs_worst,
-            "day": f"{report.due_on:%d/%m/%Y}",
+            "day": f"{_said_on(report):%d/%m/%Y}",
         }
         return said, _("Which phase goes with that pain is a choice of the practice.")
     open_lines = tuple(line.why for line in lines[index] if line.status is not Verdict.MET)

@@ -1,6 +1,5 @@
 """The form of a retest: a field for each measure that is due, drawn and read by the measure's own type and range."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,14 +10,13 @@ from django.utils.translation import gettext as _
 
 from pathways.engine.findings import BOTH, SIDES, MeasureDefinition
 from pathways.engine.model import Definition
+from pathways.intake import NUMBER, WHOLE
 from pathways.measures_needed import measures_of
 from pathways.page_language import told
 from pathways.progress import PlanProgress
 from pathways.retests import measures_due
 from pathways.trials import SPREAD_PERCENT, Trials, judge_trials, split_trials
 
-WHOLE = re.compile(r"[+-]?[0-9]{1,9}")
-DECIMAL = re.compile(r"[+-]?[0-9]{1,9}([.,][0-9]{1,9})?")
 SHOWN_TYPES = {"integer", "decimal", "boolean", "test", "choice"}
 
 
@@ -170,7 +168,7 @@ def _note(measure: MeasureDefinition, typed: list[str]) -> str:
 
 
 def _trials(measure: MeasureDefinition, typed: list[str]) -> Trials | None:
-    if len(typed) < measure.trials or not all(DECIMAL.fullmatch(each) for each in typed):
+    if len(typed) < measure.trials or not all(NUMBER.fullmatch(each) for each in typed):
         return None
     return judge_trials([Decimal(each.replace(",", ".")) for each in typed], planned=measure.trials)
 
@@ -183,7 +181,7 @@ def _read_box(measure: MeasureDefinition, text: str) -> Any:
 def _read(measure: MeasureDefinition, text: str) -> Any:
     if measure.type == "integer" and WHOLE.fullmatch(text):
         return int(text)
-    if measure.type == "decimal" and DECIMAL.fullmatch(text):
+    if measure.type == "decimal" and NUMBER.fullmatch(text):
         return float(text.replace(",", "."))
     if measure.type == "boolean" and text in {"yes", "no"}:
         return text == "yes"

@@ -19,11 +19,10 @@ from pathways.blocking import block_plan
 from pathways.definitions import definition_of
 from pathways.engine.derived import plain
 from pathways.engine.findings import (
-    BOTH,
-    SIDES,
     Findings,
     MeasureDefinition,
     Refused,
+    affected_sides,
     check_value,
     parse_findings,
 )
@@ -31,15 +30,10 @@ from pathways.engine.follow_ups import remeasured_at
 from pathways.engine.model import Definition
 from pathways.exceptions import PlanEnded
 from pathways.models import CarePlan, Task
+from pathways.tasks import REFER_WITHIN
 from pathways.trials import Trials, judge_trials
 from patients.intake import contact_of_day
 from patients.models import Encounter, Observation
-
-DUE_WITHIN = {
-    Task.Urgency.EMERGENCY: datetime.timedelta(hours=1),
-    Task.Urgency.URGENT: datetime.timedelta(days=1),
-    Task.Urgency.SOON: datetime.timedelta(days=7),
-}
 
 
 @dataclass(frozen=True)
@@ -242,7 +236,7 @@ def _block(
                 "kind": Task.Kind.REFERRAL,
                 "urgency": flag.urgency,
                 "description": description[:300],
-                "due_at": now + DUE_WITHIN[Task.Urgency(flag.urgency)],
+                "due_at": now + REFER_WITHIN[Task.Urgency(flag.urgency)],
                 "created_at": now,
             },
         )
@@ -250,8 +244,3 @@ def _block(
         with override(settings.LANGUAGE_CODE):
             reason = _("Red flag at the retest.")
         block_plan(plan, reason=reason, by=by, now=now)
-
-
-def affected_sides(side: str) -> tuple[str, ...]:
-    """The sides that a plan's side stands for."""
-    return SIDES if side == BOTH else (side,)

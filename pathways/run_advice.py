@@ -16,6 +16,7 @@ from pathways.engine.lights import JudgedEntry, Light
 from pathways.engine.model import Definition, RunningRules, Step
 from pathways.engine.progress import PlanState, Progress, Proposal, rest_until
 from pathways.engine.running import all_steps_done, running_rules
+from pathways.loads import monday_of
 from patients.content_words import spoken
 
 # "At least one day between": the first day of the two after a run is for rest (section 5).
@@ -52,7 +53,8 @@ class RunAdvice:
 class RunFacts:
     """What the advice looks at: the plan's state and progress, the affected side's judged entries, km of this week.
 
-    `status` is the plan's status, or why it is on hold: "blocked" or "paused".
+    `status` is the plan's status, or why it is on hold: "blocked" or "paused". `km_this_week` adds up the runs of which
+    the distance is known.
     """
 
     definition: Definition
@@ -72,6 +74,16 @@ class RunFacts:
         """Runs that took place, oldest first."""
         return sorted((each for each in self.judged if each.entry.kind == "run"), key=lambda each: each.entry.start)
 
+    @property
+    def monday(self) -> datetime.date:
+        """The first day of this week."""
+        return monday_of(self.today)
+
+    @property
+    def knows_this_week(self) -> bool:
+        """Whether each run of this week has a distance."""
+        return all(run.entry.distance_km is not None for run in self.runs if run.entry.day >= self.monday)
+
 
 def run_advice(facts: RunFacts) -> RunAdvice:
     """Return whether a run is allowed today. The first rule that refuses decides; nothing here diagnoses."""
@@ -79,11 +91,11 @@ def run_advice(facts: RunFacts) -> RunAdvice:
     if rules is None:
         return RunAdvice(False, "no_running", (_("This pathway has no running in it."),))
     refusal = _stopped(facts) or _resting(facts) or _not_today(facts)
-    stepping = uses_steps(facts.definition, facts.state.phase, facts.state.rtr_step_done)
+    stepping = uses_steps(facts.definition, facts.state, facts.progress.step)
     refusal = refusal or (_between_sessions(facts, rules) if stepping else _by_phase(facts))
     step = _step(rules, facts.progress.step) if stepping else None
     week_max = None if stepping else facts.progress.next_max_km
-    left = None if week_max is None else _left(week_max, facts.km_this_week)
+    left = _left(week_max, facts.km_this_week) if week_max is not None and facts.knows_this_week else None
     code, reasons, not_before = refusal or ("allowed", (_allowed_sentence(facts, stepping),), None)
     return RunAdvice(
         allowed=refusal is None,
@@ -98,7 +110,7 @@ def run_advice(facts: RunFacts) -> RunAdvice:
         total_run_min=step.total_run_min if step else None,
         week_max_km=week_max,
         week_left_km=left,
-        run_max_km=_run_max(facts, left),
+        run_max_km=None if stepping else _run_max(facts, left),
         ask_below=facts.definition.lights.amber_pre,
     )
 
@@ -106,9 +118,15 @@ def run_advice(facts: RunFacts) -> RunAdvice:
 Refusal = tuple[str, tuple[str, ...], datetime.datetime | None]
 
 
-def uses_steps(definition: Definition, phase: str, rtr_step_done: int) -> bool:
-    """Whether minutes rule: a phase that has steps, until the last step is done."""
-    return phase in step_phases(definition) and not all_steps_done(running_rules(definition), rtr_step_done)
+def uses_steps(definition: Definition, state: PlanState, step: str | None) -> bool:
+    """Whether minutes rule: in a phase that has steps, until the last step is done.
+
+    After that again while a red light, a gap or a month without running leads back to an earlier `step` (section 5).
+    """
+    rules = running_rules(definition)
+    if not all_steps_done(rules, state.rtr_step_done):
+        return state.phase in step_phases(definition)
+    return definition.phase(state.phase).load.volume_rule and step != rules.steps[-1].key
 
 
 def step_phases(definition: Definition) -> frozenset[str]:
@@ -161,11 +179,10 @@ def _between_sessions(facts: RunFacts, rules: RunningRules) -> Refusal | None:
         if facts.today < first:
             why = _("Leave at least one day between two runs: your next run is on %(day)s.")
             return "rest_day", (why % {"day": day_in_words(first, "l j F")},), _midnight(first)
-    monday = facts.today - datetime.timedelta(days=facts.today.weekday())
-    done = len({each.entry.start for each in runs if each.entry.day >= monday})
+    done = len({each.entry.start for each in runs if each.entry.day >= facts.monday})
     if done >= rules.sessions_per_week:
         why = ngettext("%(count)s run this week is enough.", "%(count)s runs this week are enough.", done)
-        return "week_full", (why % {"count": done},), _midnight(monday, 7)
+        return "week_full", (why % {"count": done},), _midnight(facts.monday, 7)
     return None
 
 
@@ -179,9 +196,8 @@ def _by_phase(facts: RunFacts) -> Refusal | None:
         return "not_green", (why,), None
     limit = facts.progress.next_max_km
     if limit is not None and _left(limit, facts.km_this_week) <= 0:
-        monday = facts.today + datetime.timedelta(days=7 - facts.today.weekday())
         why = _("You ran %(done)s km this week; the most for this week is %(limit)s km.")
-        return "week_full", (why % {"done": _km(facts.km_this_week), "limit": _km(limit)},), _midnight(monday)
+        return "week_full", (why % {"done": _km(facts.km_this_week), "limit": _km(limit)},), _midnight(facts.monday, 7)
     return None
 
 
@@ -207,7 +223,7 @@ def _allowed_sentence(facts: RunFacts, stepping: bool) -> str:
 def _run_max(facts: RunFacts, left: float | None) -> float | None:
     """The tightest of: the single-run rule, the long run's share of the week (growth rule only), what is left."""
     load = facts.definition.phase(facts.state.phase).load
-    share = facts.progress.long_run_max_km if left is not None and load.volume_rule else None
+    share = facts.progress.long_run_max_km if load.volume_rule and facts.progress.next_max_km is not None else None
     limits = [facts.progress.next_run_max_km, share, left]
     known = [limit for limit in limits if limit is not None]
     return min(known) if known else None

@@ -92,18 +92,23 @@ def _load_words(logged: Sequence[DiaryEntry], since: Since) -> str:
 
 
 def _pain_words(seen: PlanProgress, judged: Sequence[JudgedEntry], since: Since) -> list[str]:
-    worst = _highest(each.peak for each in judged)
+    worst = _highest(map(_pain_of, judged))
     if worst is None:
         return [_("No pain score was filled in.")]
     said = _("Worst pain %(score)s/10") % {"score": worst}
     before = since.start - (since.end - since.start)
-    earlier = _highest(each.peak for each in seen.judged if before <= each.entry.start < since.start)
+    earlier = _highest(_pain_of(each) for each in seen.judged if before <= each.entry.start < since.start)
     if earlier is not None and not since.is_first:
         said += " " + _("(the time before: %(score)s/10)") % {"score": earlier}
     morning = _highest(each.next for each in judged)
     if morning is not None:
         said += ", " + _("the morning after at most %(score)s/10") % {"score": morning}
     return [f"{said}."]
+
+
+def _pain_of(each: JudgedEntry) -> int | None:
+    """The worst of a session and the hour after; of a day of rest, or a run that was not begun, the one score."""
+    return each.peak if each.entry.is_session else each.entry.pre
 
 
 def _light_words(judged: Sequence[JudgedEntry]) -> list[str]:

@@ -11,6 +11,12 @@ from accounts.models import User
 from pathways.models import Task
 
 NEED_OUTCOME = {Task.Kind.REFERRAL}
+# Within what time a referral is due, by its urgency (section 3c of the clinical content): an emergency at once.
+REFER_WITHIN = {
+    Task.Urgency.EMERGENCY: datetime.timedelta(0),
+    Task.Urgency.URGENT: datetime.timedelta(days=1),
+    Task.Urgency.SOON: datetime.timedelta(days=7),
+}
 
 
 def complete_task(task: Task, *, outcome: str, by: User, now: datetime.datetime) -> Task:

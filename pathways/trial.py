@@ -5,7 +5,6 @@ days of measurements, the days of decisions, and every seventh day. The first da
 the text that the plan runs on and once by the draft. Nothing is written.
 """
 
-import dataclasses
 import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,19 +18,17 @@ from django.utils import timezone
 
 from accounts.models import User
 from pathways.definitions import definition_of
-from pathways.diary import as_entry, is_session
+from pathways.diary import as_counted
 from pathways.engine.criteria import Measurement
-from pathways.engine.findings import BOTH
-from pathways.engine.lights import BRUSSELS, Entry, JudgedEntry, judge
+from pathways.engine.lights import BRUSSELS, Entry, JudgedEntry
 from pathways.engine.logic import Verdict, all_of
 from pathways.engine.model import Definition
 from pathways.engine.progress import PlanState, facts_of, phase_criteria
-from pathways.engine.running import replay_steps, step_cap
 from pathways.loads import longest_run, strength_adherence, weekly_distance, weeks_of
 from pathways.measures_needed import measures_needed
 from pathways.models import CarePlan, Decision, DiaryEntry, ExercisePrescription, PathwayVersion, Phase, PlanPause
 from pathways.pauses import paused_days
-from pathways.run_advice import step_phases
+from pathways.progress import judged_entries, replayed, rows_by, with_adherence
 from patients.models import Observation
 
 PLANS_AT_ONCE = 40
@@ -171,29 +168,22 @@ def _read(plans: Sequence[CarePlan], needed: set[str], now: datetime.datetime) -
     ids = [plan.pk for plan in plans]
     rows = DiaryEntry.objects.filter(plan_id__in=ids, started_at__lte=now).order_by("started_at", "id")
     made = Decision.objects.filter(plan_id__in=ids, made_at__lte=now).order_by("made_at", "id")
-    phases = _by(Phase.objects.filter(plan_id__in=ids, started_on__isnull=False).order_by("ordinal"), "plan_id")
-    prescribed = _by(ExercisePrescription.objects.filter(plan_id__in=ids).order_by("ordinal", "id"), "phase_id")
-    diary, decisions = _by(rows, "plan_id"), _by(made, "plan_id")
-    pauses = _by(PlanPause.objects.filter(plan_id__in=ids), "plan_id")
+    phases = rows_by(Phase.objects.filter(plan_id__in=ids, started_on__isnull=False).order_by("ordinal"), "plan_id")
+    prescribed = rows_by(ExercisePrescription.objects.filter(plan_id__in=ids).order_by("ordinal", "id"), "phase_id")
+    diary, decisions = rows_by(rows, "plan_id"), rows_by(made, "plan_id")
+    pauses = rows_by(PlanPause.objects.filter(plan_id__in=ids), "plan_id")
     measured = _measurements({plan.episode_id for plan in plans}, needed, now)
     for plan in plans:
         yield _Past(
             plan=plan,
             phases=phases[plan.pk],
             diary=diary[plan.pk],
-            entries=[_entry(row) for row in diary[plan.pk]],
+            entries=[as_counted(row) for row in diary[plan.pk]],
             prescribed=prescribed,
             decisions=decisions[plan.pk],
             measurements=measured[plan.episode_id],
             pauses=pauses[plan.pk],
         )
-
-
-def _by(rows: Iterable[Any], name: str) -> dict[Any, list[Any]]:
-    groups: dict[Any, list[Any]] = defaultdict(list)
-    for row in rows:
-        groups[getattr(row, name)].append(row)
-    return groups
 
 
 def _measurements(episodes: set[UUID], keys: set[str], now: datetime.datetime) -> dict[Any, list[Measurement]]:
@@ -256,22 +246,12 @@ def _first_met(
     return None
 
 
-def _entry(row: DiaryEntry) -> Entry:
-    """A "not today" is no run: steps and rest days do not count it."""
-    entry = as_entry(row)
-    return entry if is_session(row) or entry.kind != "run" else dataclasses.replace(entry, kind="other")
-
-
 def _state(definition: Definition, past: _Past, phase: Phase, day: datetime.date) -> PlanState:
     """What was known of a plan at the end of a day, in a phase; days of standing still move its start."""
     plan = past.plan
     now = datetime.datetime.combine(day, datetime.time(23, 59, 59), BRUSSELS)
     until = [entry for entry in past.entries if entry.day <= day]
-    judged = [
-        each
-        for each in judge(until, now=now, rules=definition.lights)
-        if plan.side == BOTH or each.entry.side in (plan.side, BOTH, None)
-    ]
+    judged = judged_entries(until, plan, definition, now)
     runs = [each.entry for each in judged]
     begun = phase.started_on or plan.started_on
     return PlanState(
@@ -282,7 +262,7 @@ def _state(definition: Definition, past: _Past, phase: Phase, day: datetime.date
         started_on=_later(past, plan.started_on, day),
         phase_started_on=_later(past, begun, day),
         gait_strategy=plan.gait_strategy,
-        rtr_step_done=_steps_done(definition, past, phase, judged, day),
+        rtr_step_done=_steps_done(definition, past, phase, judged, now),
         weekly_km_usual=plan.weekly_km_usual,
         weekly_km=weekly_distance(weeks_of(plan.started_on, day, runs), plan.started_on),
         longest_run_30d_km=longest_run(runs, day),
@@ -302,21 +282,14 @@ def _measured(past: _Past, phase: Phase, begun: datetime.date, day: datetime.dat
     rows = [row for row in past.diary if timezone.localtime(row.started_at).date() <= day]
     prescribed = past.prescribed.get(phase.pk, [])
     done = strength_adherence(prescribed, rows, since=begun, today=day, stood_still=past.pauses)
-    if done is None or any(each.key == done.measure and each.on >= done.since for each in measured):
-        return measured
-    return [*measured, Measurement(done.measure, done.share, day)]
+    return with_adherence(measured, done, day)
 
 
 def _steps_done(
-    definition: Definition, past: _Past, phase: Phase, judged: Sequence[JudgedEntry], day: datetime.date
+    definition: Definition, past: _Past, phase: Phase, judged: Sequence[JudgedEntry], now: datetime.datetime
 ) -> int:
-    """The highest running step done, replayed from the moment that the plan first came into a phase with steps."""
-    rules = definition.running
-    if rules is None:
-        return 0
-    forward, stepping = {Decision.Kind.START, Decision.Kind.ADVANCE}, step_phases(definition)
-    moves = [row.made_at for row in past.decisions if row.kind in forward and row.to_phase in stepping]
-    runs = [each for each in judged if each.entry.kind == "run" and moves and each.entry.start >= moves[0]]
-    start = past.plan.start_step or rules.start_steps[0]
-    cap = step_cap(definition, phase.key)
-    return replay_steps(rules, runs, start=start, course=past.plan.course, cap=cap, as_of=day).done
+    """The highest running step done; 0 for a pathway without steps."""
+    forward = {Decision.Kind.START, Decision.Kind.ADVANCE}
+    moves = [(row.to_phase, row.made_at) for row in past.decisions if row.kind in forward]
+    steps = replayed(past.plan, phase, judged, moves, definition=definition, now=now)
+    return steps.done if steps else 0

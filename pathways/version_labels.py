@@ -75,8 +75,8 @@ LABELS: Mapping[str, Any] = {
     "rest_amber": _("Rest day: amber from this pain"),
     "rest_above_median": _("Rest day: amber when this much above the median"),
     "median_days": _("Days of the median"),
-    "week_amber": _("Amber when a week is worse by"),
-    "week_green": _("Green when a week is at most worse by"),
+    "week_amber": _("Amber week: amber days from"),
+    "week_green": _("Green week: green days from"),
     "other_side_pain": _("Other side: from this pain"),
     "other_side_times": _("Other side: this many times"),
     # running
@@ -173,6 +173,13 @@ SECTIONS: Mapping[str, Any] = {
     "measures": _("Measures that the text names"),
     "exercises": _("Exercises that the text names"),
     "references": _("Publications that the text names"),
+}
+RUNNING_PARTS: Mapping[str, Any] = {
+    "start": _("First step after the intake"),
+    "promotion": _("A step further"),
+    "pauses": _("After a pause"),
+    "volume": _("Growth of the distance"),
+    "cadence": _("Cadence"),
 }
 
 

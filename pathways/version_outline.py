@@ -10,7 +10,7 @@ from pathways.engine.comparison import OPERATORS
 from pathways.engine.words import Vocabulary, rule_words
 from pathways.models import PathwayVersion
 from pathways.page_language import spoken_vocabulary
-from pathways.version_labels import SECTIONS, code_label, label_of, rank_of
+from pathways.version_labels import RUNNING_PARTS, SECTIONS, code_label, label_of, rank_of
 
 Row = Mapping[str, Any]
 SOURCE = ("reference", "practice_choice")
@@ -203,15 +203,8 @@ class _Reader:
         blocks = [name for name, value in rules.items() if isinstance(value, Mapping) and name != "greens_needed"]
         plain = {name: value for name, value in rules.items() if name not in (*blocks, "steps", *SOURCE)}
         found = [self.item(plain, "head", _("Steps and rest"))] if plain else []
-        titles = {
-            "start": _("First step after the intake"),
-            "promotion": _("A step further"),
-            "pauses": _("After a pause"),
-            "volume": _("Growth of the distance"),
-            "cadence": _("Cadence"),
-        }
         for name in blocks:
-            found += self._block(f"block:{name}", rules[name], titles.get(name, label_of(name)))
+            found += self._block(f"block:{name}", rules[name], RUNNING_PARTS.get(name, label_of(name)))
         return found + self._list(rules.get("steps"), prefix="step:")
 
     def _review(self, review: Any) -> list[Item]:

@@ -20,8 +20,8 @@ from fysicure.fhir.elements import (
 )
 from fysicure.fhir.lookup import NOTHING, Lookup
 from fysicure.fhir.questionnaire import INSTRUMENT_VERSION, TYPES, items_of, measures_of, option, section_id
-from pathways.engine.findings import MeasureDefinition
-from pathways.intake import SIDES, Field, affected_sides, check_field
+from pathways.engine.findings import SIDES, MeasureDefinition, affected_sides
+from pathways.intake import Field, check_field
 from pathways.models import InstrumentText, OutcomeResponse
 from patients.intake import REVISIONS
 from patients.models import IntakeResponse

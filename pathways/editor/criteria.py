@@ -23,6 +23,9 @@ CHANGE = "change_from_baseline"
 NUMBERS = ("window_days", "last", "minimum_count")
 SHOWN = {MEASURE, STATE, DIARY, RUNS, "statistic", "side", "maximum_age_days", CHANGE, *NUMBERS, *OPERATORS}
 KEPT = ("fallback",)
+# What the form has words for; a condition that names another statistic or side is written in a file.
+STATISTICS = ("", "max", "min", "mean", "sum", "count", "days", "trend", CHANGE, "reds", "all_green")
+SIDES = ("", "other")
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,14 @@ def group_of(criterion: Row) -> tuple[str, int, list[Row]]:
 
 
 def is_editable(criterion: Row) -> bool:
-    """Whether the form can show all that a criterion says."""
+    """Whether the form can show all that a criterion says, so that saving it untouched changes nothing."""
     _kind, _count, leaves = group_of(criterion)
-    return all(isinstance(leaf, Mapping) and set(leaf) <= {*SHOWN, *KEPT} for leaf in leaves)
+    return all(isinstance(leaf, Mapping) and set(leaf) <= {*SHOWN, *KEPT} and _has_words(leaf) for leaf in leaves)
+
+
+def _has_words(leaf: Row) -> bool:
+    values = leaf_values(leaf)
+    return values["statistic"] in STATISTICS and values["side"] in SIDES and leaf_of(values, leaf) == leaf
 
 
 def leaf_values(leaf: Row) -> dict[str, Any]:

@@ -8,15 +8,8 @@ Document = Mapping[str, Any]
 Way = Sequence[str | int]
 
 
-def value_at(document: Any, way: Way) -> Any:
-    """Return the value at the end of a way like ("phases", 2, "goal"). Raises KeyError or IndexError without one."""
-    for step in way:
-        document = document[step]
-    return document
-
-
 def replaced(document: Any, way: Way, value: Any) -> Any:
-    """Return the document with another value at the end of a way; the document itself stays as it is."""
+    """Return the document with another value at the end of a way like ("phases", 2, "goal"); it stays itself."""
     if not way:
         return value
     first, rest = way[0], way[1:]

@@ -6,7 +6,19 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pathways.editor.criteria import ALL, ANY, CHANGE, DIARY, MEASURE, RUNS, SOME, STATE, grammar
+from pathways.editor.criteria import (
+    ALL,
+    ANY,
+    CHANGE,
+    DIARY,
+    MEASURE,
+    RUNS,
+    SIDES,
+    SOME,
+    STATE,
+    STATISTICS,
+    grammar,
+)
 from pathways.editor_forms.rows import Library, LibraryForm, SourceForm
 from pathways.editor_forms.texts import COMPARATORS, whole
 from pathways.engine.comparison import in_dutch
@@ -18,22 +30,22 @@ GROUPS = [
     (ANY, _("one of the conditions is met")),
     (SOME, _("at least so many are met")),
 ]
-STATISTICS = [
-    ("", _("the most recent value")),
-    ("max", _("the highest value")),
-    ("min", _("the lowest value")),
-    ("mean", _("the mean")),
-    ("sum", _("the sum")),
-    ("count", _("how many values")),
-    ("days", _("days with an entry")),
-    ("trend", _("the trend (per week)")),
-    (CHANGE, _("the change since the start")),
-    ("reds", _("red sessions")),
-    ("all_green", _("all sessions green")),
-]
+STATISTIC_WORDS = {
+    "": _("the most recent value"),
+    "max": _("the highest value"),
+    "min": _("the lowest value"),
+    "mean": _("the mean"),
+    "sum": _("the sum"),
+    "count": _("how many values"),
+    "days": _("days with an entry"),
+    "trend": _("the trend (per week)"),
+    CHANGE: _("the change since the start"),
+    "reds": _("red sessions"),
+    "all_green": _("all sessions green"),
+}
+SIDE_WORDS = {"": _("the affected side"), "other": _("the other side")}
 # Boxes that are there only when the schema knows them for a measure; the diary and the runs need the first two.
 SPANS = ("window_days", "last")
-SIDES = [("", _("the affected side")), ("other", _("the other side"))]
 DIARY_LABEL = _("Diary: pain and sessions")
 RUNS_LABEL = _("Running sessions")
 YES, NO = {"ja", "yes", "true", "waar"}, {"nee", "neen", "no", "false", "onwaar"}
@@ -79,7 +91,9 @@ class LeafForm(LibraryForm):
     subject = forms.CharField(
         label=_("What is looked at"), max_length=160, widget=forms.TextInput(attrs={"list": "subjects"})
     )
-    statistic = forms.ChoiceField(label=_("Taken as"), required=False, choices=STATISTICS)
+    statistic = forms.ChoiceField(
+        label=_("Taken as"), required=False, choices=[(name, STATISTIC_WORDS[name]) for name in STATISTICS]
+    )
     operator = forms.ChoiceField(label=_("Comparison"), required=False, choices=COMPARATORS)
     threshold = forms.CharField(
         label=_("Value"),
@@ -96,7 +110,7 @@ class LeafForm(LibraryForm):
         label=_("At most this old (days)"), required=False, min_value=0, max_value=730, help_text=_("Empty: 14 days.")
     )
     any_age = forms.BooleanField(label=_("However old"), required=False)
-    side = forms.ChoiceField(label=_("Side"), required=False, choices=SIDES)
+    side = forms.ChoiceField(label=_("Side"), required=False, choices=[(side, SIDE_WORDS[side]) for side in SIDES])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,7 +124,7 @@ class LeafForm(LibraryForm):
     def _offer_what_the_schema_knows(self) -> None:
         known = grammar()
         offered = {name for names in known.statistics.values() for name in names}
-        choices = [row for row in STATISTICS if row[0] in offered]
+        choices = [(name, STATISTIC_WORDS[name]) for name in STATISTICS if name in offered]
         self.fields["statistic"].choices = choices  # type: ignore[attr-defined]
         for name in ("minimum_count", "side"):
             if name not in known.names:

@@ -23,8 +23,8 @@ LIGHT_LABELS: dict[str, tuple[Any, Any, int]] = {
     "rest_amber": (_("Rest day amber: pain from"), PAIN, 10),
     "rest_above_median": (_("Rest day amber: above the usual by"), PAIN, 10),
     "median_days": (_("The usual is taken over"), DAYS, 60),
-    "week_amber": (_("Amber week: amber sessions from"), TIMES, 14),
-    "week_green": (_("Green week: green sessions from"), TIMES, 14),
+    "week_amber": (_("Amber week: amber days from"), DAYS, 14),
+    "week_green": (_("Green week: green days from"), DAYS, 14),
     "other_side_pain": (_("Other side: pain from"), PAIN, 10),
     "other_side_times": (_("Other side: so many times"), TIMES, 14),
 }

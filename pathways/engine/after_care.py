@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from pathways.engine.source import Source
+
 
 @dataclass(frozen=True, slots=True)
 class RestartRow:
@@ -18,5 +20,4 @@ class AfterCare:
     check_in_weeks: tuple[int, ...]
     restart: tuple[RestartRow, ...]
     restart_course: str
-    references: tuple[str, ...] = ()
-    practice_choice: bool = False
+    source: Source

@@ -9,13 +9,15 @@ from typing import Any
 from pathways.engine.comparison import Comparison, exact, in_dutch
 from pathways.engine.criterion import LATEST, Criterion, Group, Leaf
 from pathways.engine.derived import compute, plain
-from pathways.engine.findings import BOTH, SIDES, MeasureDefinition
+from pathways.engine.findings import BOTH, SIDES, MeasureDefinition, affected_sides
 from pathways.engine.lights import JudgedEntry, Light
 from pathways.engine.logic import Verdict, all_of, at_least, verdict_of
 from pathways.engine.model import Definition
 from pathways.engine.sentences import MET, MET_NOW, NOT_MET, NOT_MET_NOW, UNKNOWN, UNKNOWN_NOW
 from pathways.engine.streams import Reading, stream_readings
 from pathways.engine.summaries import chosen, fails_early, summarise
+
+COUNTING = frozenset({"count", "days"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Facts:
     @property
     def sides(self) -> tuple[str, ...]:
         """The affected side, or both."""
-        return SIDES if self.side == BOTH else (self.side,)
+        return affected_sides(self.side)
 
     def readings(self, key: str, side: str) -> list[Reading]:
         """All values of a measure for a side up to today, oldest first."""
@@ -168,7 +170,7 @@ def _summary(leaf: Leaf, facts: Facts, side: str, readings: Sequence[Reading]) -
         verdict = all_of(_judge(leaf, facts, side, each) for each in value or ())
     else:
         verdict = _judge(leaf, facts, side, value)
-    too_few = len(seen) < leaf.minimum_count and not _counts_nothing(leaf)
+    too_few = _counted(leaf, seen) < leaf.minimum_count and not _counts_nothing(leaf)
     if too_few and not (verdict is Verdict.NOT_MET and fails_early(leaf.statistic, _operator(leaf))):
         verdict = Verdict.UNKNOWN
     return verdict, reading
@@ -178,9 +180,14 @@ def _operator(leaf: Leaf) -> str:
     return leaf.comparison.operator if leaf.comparison else ""
 
 
+def _counted(leaf: Leaf, seen: Sequence[Reading]) -> int:
+    """How many values there are to judge by: a session without a score is one to count, and none to judge pain by."""
+    return len(seen) if leaf.statistic in COUNTING else sum(each.value is not None for each in seen)
+
+
 def _counts_nothing(leaf: Leaf) -> bool:
     """Counting asks for no values unless a number of them is written down: none is a count too."""
-    return leaf.statistic in {"count", "days"} and leaf.minimum_count == 1
+    return leaf.statistic in COUNTING and leaf.minimum_count == 1
 
 
 def _merged(found: Mapping[str, Reading]) -> Reading:

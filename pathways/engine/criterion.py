@@ -14,8 +14,6 @@ from pathways.engine.streams import STREAMS
 
 Row = Mapping[str, Any]
 LATEST = "latest"
-STATISTICS = (LATEST, "first", "max", "min", "mean", "count", "days", "sum", "trend", "each")
-GROUPS = ("all", "any", "at_least")
 # Older, shorter words for conditions on the diary: the stream and the statistic that they stand for.
 DIARY_WORDS = {"days": ("diary_day", "count"), "max": ("diary_pain", "max"), "reds": ("red_session", "sum")}
 RUN_WORDS = {"all_green": ("run_light", "each"), "max": ("run_pain", "max")}

@@ -40,8 +40,9 @@ from pathways.engine.model import (
 )
 from pathways.engine.source import Source
 
-__all__ = ["Definition", "Fault", "InvalidDefinition", "MeasureDefinition", "parse_definition", "validate_document"]
 Row = Mapping[str, Any]
+# The parts of the running rules that say what they rest on.
+SOURCED_PARTS = ("start", "promotion", "pauses", "volume", "cadence")
 
 
 class InvalidDefinition(ValueError):
@@ -74,11 +75,12 @@ def parse_definition(
         questionnaire=_questionnaire(document["questionnaire"]),
         derived={key: _derived(key, row) for key, row in document["derived"].items()},
         classification=_classification(document["classification"]),
-        lights=LightRules(**_without_source(document["lights"])),
+        lights=LightRules(**_without_source(document["lights"]), source=_source(document["lights"])),
         running=_running(document["running"]) if "running" in document else None,
         phases=tuple(_phase(row) for row in document["phases"]),
         review=_review(document["review"]),
         visits={course: tuple(_visit(row) for row in rows) for course, rows in visits["schedule"].items()},
+        visits_source=_source(visits),
         remeasure=tuple(_remeasure(row) for row in visits["remeasure"]),
         goals=tuple(_goal(row) for row in document["goals"]),
         measures=measures,
@@ -120,6 +122,7 @@ def _derived(key: str, row: Row) -> DerivedValue:
         row["compute"],
         inputs,
         row.get("decimals", 0),
+        _source(row),
         sided=row.get("sided", False),
         shown=row.get("shown", True),
     )
@@ -153,6 +156,7 @@ def _classification(row: Row) -> ClassificationRules:
             CourseRow(each["course"], parse_condition(each["when"]) if "when" in each else None)
             for each in course["rows"]
         ),
+        course_source=_source(course),
         duration=course["duration"],
         differentials=tuple(_rule(each) for each in row["differentials"]),
     )
@@ -172,6 +176,9 @@ def _running(row: Row) -> RunningRules:
         sessions_per_week=row["sessions_per_week"],
         volume=VolumeRules(**_without_source(row["volume"])),
         cadence=row["cadence"],
+        sources={
+            name: _source(part) for name, part in row.items() if name in SOURCED_PARTS and isinstance(part, Mapping)
+        },
     )
 
 
@@ -225,6 +232,7 @@ def _review(row: Row) -> ReviewRules:
         function=tuple(FunctionGain(**each) for each in response["function"]),
         return_phase=row["return_phase"],
         source=_source(row),
+        response_source=_source(response),
     )
 
 
@@ -243,8 +251,7 @@ def _remeasure(row: Row) -> Remeasure:
 
 def _after_care(row: Row) -> AfterCare:
     restart = tuple(RestartRow(each["phase"], each.get("worst_pain_at_most")) for each in row.get("restart", ()))
-    source, course = _source(row), row.get("restart_course", "")
-    return AfterCare(tuple(row["check_in_weeks"]), restart, course, source.references, source.practice_choice)
+    return AfterCare(tuple(row["check_in_weeks"]), restart, row.get("restart_course", ""), _source(row))
 
 
 def _goal(row: Row) -> Goal:

@@ -8,19 +8,21 @@ from typing import Any
 
 from pathways.engine.comparison import round_half_up
 from pathways.engine.conditions import OTHER, Lookup
+from pathways.engine.source import Source
 
 Number = int | float | Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class DerivedValue:
-    """One computed value: its name, the computation, the measures and numbers it takes."""
+    """One computed value: its name, the computation, the measures and numbers it takes, and what it rests on."""
 
     key: str
     label: str
     compute: str
     inputs: Mapping[str, Any]
     decimals: int
+    source: Source
     sided: bool = False
     shown: bool = True
 

@@ -15,6 +15,11 @@ SIDES = ("L", "R")
 BOTH = "both"
 
 
+def affected_sides(side: str) -> tuple[str, ...]:
+    """The sides that hurt: L, R, or the two of "both"; none when no side was chosen yet."""
+    return SIDES if side == BOTH else (side,) if side in SIDES else ()
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One answer of a choice: what is stored and what is shown."""
@@ -120,7 +125,7 @@ def _by_side(measure: MeasureDefinition, answer: Any, side: str | None, as_of: d
         value = check_value(measure, answer, as_of=as_of)
         if not measure.sided or side is None:
             return {None: value}
-        return {each: value for each in (SIDES if side == BOTH else (side,))}
+        return dict.fromkeys(affected_sides(side), value)
     if not measure.sided:
         raise Refused(sentences.NOT_SIDED.say())
     if not set(answer) <= set(SIDES):

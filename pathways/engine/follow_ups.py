@@ -5,11 +5,6 @@ from datetime import date, timedelta
 from pathways.engine.model import Definition, Visit
 
 
-def visit_weeks(definition: Definition, course: str) -> tuple[int, ...]:
-    """Weeks from the start at which the course calls for a visit."""
-    return tuple(visit.week for visit in definition.visits[course])
-
-
 def visit_window(visit: Visit, started_on: date) -> tuple[date, date]:
     """First and last day on which the visit fits."""
     due = started_on + timedelta(weeks=visit.week)

@@ -62,6 +62,11 @@ class Entry:
         """Keep the calendar day of the start in Brussels: rules ask for it many times."""
         object.__setattr__(self, "day", self.start.astimezone(BRUSSELS).date())
 
+    @property
+    def is_session(self) -> bool:
+        """Whether something was done: a day of rest and a run not begun have one score, ``pre``."""
+        return self.kind != "rest" and not (self.start == self.end and self.during is None)
+
 
 @dataclass(frozen=True, slots=True)
 class JudgedEntry:

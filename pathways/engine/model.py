@@ -125,7 +125,7 @@ class CourseRow:
 
 @dataclass(frozen=True, slots=True)
 class ClassificationRules:
-    """How findings become a class, a course, differentials."""
+    """How findings become a class, a course, differentials; ``course_source`` is what the course table rests on."""
 
     minimum_age: int
     criteria: tuple[Rule, ...]
@@ -134,6 +134,7 @@ class ClassificationRules:
     classes: tuple[ClassRow, ...]
     course_needs: tuple[str, ...]
     course_rows: tuple[CourseRow, ...]
+    course_source: Source
     duration: str
     differentials: tuple[Rule, ...]
 
@@ -157,6 +158,7 @@ class LightRules:
     week_green: int
     other_side_pain: int
     other_side_times: int
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,10 @@ class VolumeRules:
 
 @dataclass(frozen=True, slots=True)
 class RunningRules:
-    """Return to running: step table (lowest first), promotion, gaps, volume."""
+    """Return to running: step table (lowest first), promotion, gaps, volume.
+
+    ``sources`` says by part of it ("start", "promotion", "pauses", "volume", "cadence") what that rests on.
+    """
 
     steps: tuple[Step, ...]
     first_step: str
@@ -210,6 +215,7 @@ class RunningRules:
     sessions_per_week: int
     volume: VolumeRules
     cadence: Mapping[str, Any]
+    sources: Mapping[str, Source]
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +288,10 @@ class FunctionGain:
 
 @dataclass(frozen=True, slots=True)
 class ReviewRules:
-    """When to step back, when to look again: counts of lights in a window of days, no response, too long."""
+    """When to step back, when to look again: counts of lights in a window of days, no response, too long.
+
+    ``response_source`` is what the rule of too little response rests on, ``source`` all the rest.
+    """
 
     window_days: int
     step_back_reds: int
@@ -295,6 +304,7 @@ class ReviewRules:
     function: tuple[FunctionGain, ...]
     return_phase: str
     source: Source
+    response_source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,7 +340,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A whole pathway."""
+    """A whole pathway; ``visits_source`` is what its schedule of visits rests on."""
 
     key: str
     title: str
@@ -346,6 +356,7 @@ class Definition:
     phases: tuple[PhaseDefinition, ...]
     review: ReviewRules
     visits: Mapping[str, tuple[Visit, ...]]
+    visits_source: Source
     remeasure: tuple[Remeasure, ...]
     goals: tuple[Goal, ...]
     measures: Mapping[str, MeasureDefinition]

@@ -21,6 +21,7 @@ from pathways.engine.lights import BRUSSELS, Entry, JudgedEntry, Light, judge
 from pathways.engine.logic import Verdict, all_of
 from pathways.engine.model import Definition
 from pathways.engine.running import (
+    LONGEST_RUN_DAYS,
     Km,
     all_steps_done,
     current_step,
@@ -267,9 +268,15 @@ def _step(definition: Definition, state: PlanState, facts: Facts) -> str | None:
             longest_run_30d=state.longest_run_30d_km,
             weekly_km=state.weekly_km,
         )
-    restart = all_steps_done(rules, state.rtr_step_done) and must_restart(state.longest_run_30d_km, state.weekly_km)
+    restart = all_steps_done(rules, state.rtr_step_done) and must_restart(_has_run(state, facts), state.weekly_km)
     order = [step.key for step in rules.steps]
     return min((state.current_step, rules.restart_step), key=order.index) if restart else state.current_step
+
+
+def _has_run(state: PlanState, facts: Facts) -> bool:
+    """Whether the last 30 days hold a run: one without a distance is a run all the same."""
+    lately = (run for run in _runs(facts) if (state.as_of - run.entry.day).days <= LONGEST_RUN_DAYS)
+    return bool(state.longest_run_30d_km) or any(lately)
 
 
 def _distances(definition: Definition, state: PlanState, weeks: int) -> tuple[float | None, float | None]:

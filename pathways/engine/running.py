@@ -10,6 +10,8 @@ from pathways.engine.lights import JudgedEntry, Light, worst
 from pathways.engine.model import Definition, LoadRules, RunningRules, VolumeRules
 
 Km = float | int | Decimal
+# "The longest run in the last 30 days" (section 5): also how long ago a run may lie before running starts again.
+LONGEST_RUN_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def current_step(
         number -= 1
     if runs:
         number -= steps_back(rules, (as_of - max(run.entry.day for run in runs)).days)
-    if all_steps_done(rules, rtr_step_done) and must_restart(longest_run_30d, weekly_km):
+    if all_steps_done(rules, rtr_step_done) and must_restart(bool(longest_run_30d), weekly_km):
         number = min(number, _number(rules, rules.restart_step))
     return _key(rules, number)
 
@@ -79,9 +81,9 @@ def all_steps_done(rules: RunningRules, rtr_step_done: int) -> bool:
     return rtr_step_done >= _number(rules, rules.steps[-1].key)
 
 
-def must_restart(longest_run_30d: Km | None, weekly_km: Sequence[Km]) -> bool:
+def must_restart(has_run_30d: bool, weekly_km: Sequence[Km]) -> bool:
     """No run in the last 30 days, or nothing in the last complete week."""
-    return not longest_run_30d or (bool(weekly_km) and weekly_km[-1] == 0)
+    return not has_run_30d or (bool(weekly_km) and weekly_km[-1] == 0)
 
 
 def steps_back(rules: RunningRules, days: int) -> int:

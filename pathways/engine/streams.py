@@ -24,9 +24,13 @@ def stream_readings(name: str, judged: Sequence[Any], as_of: date) -> list[Readi
 
 
 def worst_pain(each: Any) -> int | None:
-    """Highest pain (0-10) during, after and the morning after a session; None when nothing was answered."""
-    given = [pain for pain in (each.entry.during, each.entry.after, each.next) if pain is not None]
-    return max(given, default=None)
+    """Highest pain (0-10) during, after and the morning after a session; None when nothing was answered.
+
+    A day of rest and a run that was not begun have one score, the pain of that moment: it counts.
+    """
+    entry = each.entry
+    scores = (entry.during, entry.after, each.next) if entry.is_session else (entry.pre, each.next)
+    return max((pain for pain in scores if pain is not None), default=None)
 
 
 def by_session(judged: Sequence[Any]) -> list[list[Any]]:

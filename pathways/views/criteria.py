@@ -15,13 +15,11 @@ from pathways.editor import criteria
 from pathways.editor.document import Document, references_of
 from pathways.editor.phases import phase_index
 from pathways.editor.sentences import numbers_apart, sentence_of
-from pathways.editor_forms.rows import made, rearranged
+from pathways.editor_forms.rows import STEPS, made, rearranged
 from pathways.editor_sheets import library_of
 from pathways.models import PathwayVersion
 from pathways.version_outline import vocabulary_of
 from pathways.views.editor import draft_of, edit_sheet, edit_url, keep, revision_of, show
-
-STEPS = {"up": -1, "down": 1}
 
 
 @require_http_methods(["GET", "POST"])

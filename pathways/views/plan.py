@@ -31,6 +31,7 @@ from pathways.plan_page import booking_state, follow_up_rows, plan_page
 from pathways.progress import PlanProgress, assess_facts, assess_plan
 from pathways.retest_form import read_retest, retest_form
 from pathways.retests import record_retest
+from pathways.views.plan_work import add_errors
 from patients.notes import NoteLine, notes_of
 
 
@@ -51,7 +52,7 @@ def decide_plan(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             made = decide(row, **form.cleaned_data, by=signed_in(request), now=timezone.now())
         except InvalidInput as refused:
-            _add_errors(form, refused)
+            add_errors(form, refused)
         except PlanDecisionRefused as refused:
             return _decide_again(request, _plan(request, pk), form, refused)
         else:
@@ -70,7 +71,7 @@ def unblock(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             unblock_plan(row, **form.cleaned_data, by=signed_in(request), now=timezone.now())
         except InvalidInput as refused:
-            _add_errors(form, refused)
+            add_errors(form, refused)
         else:
             messages.success(request, _("The plan runs again."))
             return redirect("pathways:plan", pk=pk)
@@ -165,13 +166,6 @@ def _decide_again(
     form.look_again(seen.phase.key, picture_of(seen), refused.detail)
     messages.error(request, kept_words(refused.detail, form.cleaned_data["reason"]))
     return _show(request, row, form=form, status=refused.status)
-
-
-def _add_errors(form: Form, refused: InvalidInput) -> None:
-    for name, why in refused.errors.items():
-        form.add_error(name if name in form.fields else None, why)
-    if not refused.errors:
-        form.add_error(None, refused.detail)
 
 
 def _tell(request: HttpRequest, made: Decided) -> None:

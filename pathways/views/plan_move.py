@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.audit import record_access
 from accounts.policy import requires, signed_in
 from accounts.whole_numbers import whole_number
+from pathways.migration_preview import newer_version, preview_move
 from pathways.models import CarePlan, PathwayVersion
-from pathways.plan_migration import PlanMoveRefused, move_plan, newer_version, preview_move
+from pathways.plan_migration import PlanMoveRefused, move_plan
 from pathways.version_forms import MoveForm
 
 

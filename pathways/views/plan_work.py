@@ -200,7 +200,6 @@ def _changed_meanwhile(request: HttpRequest, plan: CarePlan, old: ExercisePrescr
     words = {"exercise": new.exercise.name, "dosage": new.dosage, "times": new.per_week or "–"}
     sentence = _("A colleague changed this exercise meanwhile. It is now: %(exercise)s, %(dosage)s, %(times)s.")
     form.add_error(None, sentence % words)
-    record_access(request, plan.patient_id, "exercise_change")
     action = reverse("pathways:adjust-exercise", args=[plan.pk, new.pk])
     context = {"plan": plan, "form": form, "row": new, "action": action}
     return render(request, "pathways/exercise_change.html", context, status=409)

@@ -34,7 +34,6 @@ def complete(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Task done."))
             return redirect(_back(request))
-    record_access(request, task.patient_id, "task")
     status = 422 if form.errors else 200
     return render(request, "pathways/task.html", {"task": task, "form": form, "back": _back(request)}, status=status)
 

@@ -12,7 +12,8 @@ from accounts.policy import may, requires, signed_in
 from pathways.definitions import definition_of
 from pathways.editor.sentences import sentences_of
 from pathways.editor_outline import outline_of
-from pathways.engine.definition import Definition, InvalidDefinition
+from pathways.engine.definition import InvalidDefinition
+from pathways.engine.model import Definition
 from pathways.models import PathwayVersion
 from pathways.trial import PLANS_AT_ONCE, summary_of, tried_plans, try_on_plans
 from pathways.version_outline import vocabulary_of

@@ -99,6 +99,18 @@ def test_goals_are_settled_and_what_nobody_judged_is_never_reached(plan: CarePla
     assert plan.goals.filter(lifecycle_status="active").count() == 0
 
 
+def test_a_side_that_was_not_measured_again_is_no_goal_reached(plan: CarePlan) -> None:
+    CarePlan.objects.filter(pk=plan.pk).update(side="both")
+    plan.refresh_from_db()
+    measure(plan, {"nprs_worst_7d": {"L": 7}}, days_ago=130)
+    pain = "Lopen met pijn hoogstens 1 op 10"
+    draft = {row["text"]: (row["reached"], row["basis"]) for row in draft_summary(plan, now=NOW)["goals"]}
+    assert draft[pain] == (None, "not_judged")
+    measure(plan, {"nprs_worst_7d": {"L": 4}}, days_ago=1)
+    again = {row["text"]: (row["reached"], row["basis"]) for row in draft_summary(plan, now=NOW)["goals"]}
+    assert again[pain] == (False, "measured")
+
+
 def test_the_therapist_may_judge_a_goal_otherwise(plan: CarePlan) -> None:
     own = plan.goals.get(measure_key="goal_met")
     ended(plan, goals={own.pk: True})

@@ -184,6 +184,15 @@ def test_a_rule_beyond_the_form_is_shown_and_left_alone(draft: PathwayVersion, c
     assert client.get(url(draft, "P3", f"{index}/")).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "more", [{"statistic": "first"}, {"statistic": "each", "last": 3}, {"side": "left"}, {"at_least": 1}]
+)
+def test_a_condition_that_the_form_has_no_words_for_is_not_edited_there(more: dict[str, Any]) -> None:
+    plain = {"key": "stairs_nprs<=2", "label": "Trap", "measure": "stairs_nprs", "at_most": 2, "practice_choice": True}
+    assert criteria.is_editable(plain)
+    assert not criteria.is_editable({**plain, **more})
+
+
 def test_the_sentence_follows_what_is_typed(draft: PathwayVersion, client: Client) -> None:
     data = {**body(draft, "P1", None, **NEW), "do": ["sentence"]}
     page = client.post(url(draft, path="new/"), data)

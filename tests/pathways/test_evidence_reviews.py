@@ -8,9 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
 from accounts.exceptions import InvalidInput
 from accounts.models import Practitioner, User
+from pathways.evidence import evidence_list
 from pathways.evidence_reviews import leaning_plans, overdue_reviews, review_reference, review_states
 from pathways.models import CarePlan, Reference
 from patients.models import EpisodeOfCare
@@ -62,6 +64,17 @@ def test_a_publication_without_rules_is_no_task(reference: Reference) -> None:
     assert "unused" not in overdue_keys()
 
 
+def test_every_publication_that_a_pathway_names_has_a_rule_that_leans_on_it(plan: CarePlan) -> None:
+    """Also those behind the traffic light, the running rules, a computed value or the rule of too little progress."""
+    leaning = {row.reference.key for group in evidence_list().groups for row in group.rows if row.supports}
+    assert leaning >= set(plan.pathway_version.references)
+    assert {"esculier_2020", "nielsen_2014b", "farrar_2001", "thorborg_2010"} <= leaning
+    choices = {row.label.rpartition(": ")[2] for row in evidence_list().choices}
+    with override("nl"):
+        assert gettext("First step after the intake") in choices
+        assert gettext("Thresholds of the traffic light") not in choices, "a study stands behind them as well"
+
+
 def test_a_review_takes_it_off_the_list_until_its_next_date(reference: Reference, owner: User) -> None:
     later = TODAY + 2 * YEAR
     review(reference, owner, on=later, review_due=later + YEAR)
@@ -104,6 +117,13 @@ def test_the_owner_sees_that_plans_lean_on_it_but_not_whose(
     assert name in client_of(therapist).get(url).content.decode()
 
 
+def test_plans_that_lean_on_it_are_read_without_the_texts_of_their_versions(reference: Reference) -> None:
+    with CaptureQueriesContext(connection) as caught:
+        assert len(leaning_plans(reference)) == 1
+    assert len(caught) == 2
+    assert '"pathways_pathwayversion"."document"' not in caught[1]["sql"]
+
+
 def test_the_page_keeps_what_was_typed_and_then_the_review(client_of: Any, owner: User, reference: Reference) -> None:
     client: Client = client_of(owner)
     url = f"/plans/evidence/{reference.pk}/review/"
@@ -119,6 +139,13 @@ def test_the_page_keeps_what_was_typed_and_then_the_review(client_of: Any, owner
 def test_overdue_reviews_are_on_the_owner_s_first_page(client_of: Any, owner: User, reference: Reference) -> None:
     Reference.objects.filter(pk=reference.pk).update(reviewed_on=None, review_due=None)
     assert str(reference) in client_of(owner).get("/").content.decode()
+
+
+def test_a_day_to_look_again_names_its_year(client_of: Any, owner: User, reference: Reference) -> None:
+    due = timezone.localdate() + YEAR
+    Reference.objects.filter(pk=reference.pk).update(reviewed_on=due - YEAR, review_due=due)
+    page = client_of(owner).get(f"/plans/evidence/{reference.pk}/review/").content.decode()
+    assert str(due.year) in page.split("Opnieuw na te lezen voor")[1][:30]
 
 
 def test_the_desk_does_not_come_here(client_of: Any, receptionist: User, reference: Reference) -> None:

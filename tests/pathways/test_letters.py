@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from accounts.models import AccessLog, Practitioner, User
 from pathways.blocking import block_plan
+from pathways.definitions import definition_of
 from pathways.discharge import discharge_plan
 from pathways.exceptions import LetterRefused
 from pathways.letter_pdf import render_pdf
@@ -101,6 +102,14 @@ def test_the_plan_for_the_patient_has_exercises_and_no_doctor(
     assert exercise.dosage in text
     assert doctor.name not in text
     assert "112" in text
+
+
+def test_the_plan_for_the_patient_says_the_alarming_signs_as_the_diary_does(plan: CarePlan, therapist: User) -> None:
+    document = compose(plan.episode, "plan", recipient=None, remark="", by=therapist, now=NOW)
+    said = [text for part in document["parts"] if part["kind"] == "items" for text in part["items"]]
+    definition = definition_of(plan.pathway_version)
+    assert set(definition.alarm_signs) <= set(said)
+    assert not {flag.label for flag in definition.classification.red_flags} & set(said)
 
 
 def test_a_letter_at_the_end_tells_what_it_came_to(plan: CarePlan, therapist: User) -> None:

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from pathways.instruments import enter_text
 from pathways.models import CarePlan, OutcomeResponse, PathwayVersion
 from pathways.outcome_history import histories_of
-from pathways.outcomes import enter_text, outcomes_due, record_outcome
+from pathways.outcomes import outcomes_due, record_outcome
 from pathways.retests import record_retest
 from patients.models import Observation
 from tests.people import NOW

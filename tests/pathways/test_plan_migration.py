@@ -6,16 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from accounts.exceptions import InvalidInput
 from accounts.models import User
 from pathways.adjustments import adjust_dosage, stop_exercise
 from pathways.definitions import definition_of
 from pathways.engine.follow_ups import visit_window
+from pathways.migration_preview import newer_version, preview_move
 from pathways.models import CarePlan, Decision, FollowUp, PathwayVersion
-from pathways.plan_migration import PlanMoveRefused, move_plan, newer_version, preview_move
+from pathways.plan_migration import PlanMoveRefused, move_plan
 from pathways.progress import assess_plan
 from pathways.versions import faults_of, publish_version, review_version, save_draft, start_draft
+from patients.content_words import spoken
 from tests.people import NOW, at
 from tests.running_plan import log, plan, version
 
@@ -88,6 +91,21 @@ def test_the_preview_says_what_changes_for_this_plan(plan: CarePlan, publish: Pu
     assert [(row.key, row.kind, row.new) for row in preview.phases] == [("P3", "changed", (2, 3))]
     assert plan.pathway_version.number == 1
     assert not plan.decisions.filter(kind="migrate").exists()
+
+
+def test_the_page_of_a_move_speaks_the_language_of_its_reader(
+    plan: CarePlan, publish: Publish, therapist: User, client_of: Any
+) -> None:
+    newer = publish(revise)
+    therapist.language = "fr"
+    therapist.save()
+    page = client_of(therapist).get(f"/plans/{plan.pk}/move/?to={newer.pk}").content.decode()
+    assert "fois par semaine" in page
+    assert "/week" not in page
+    (gone,) = [row for row in preview_move(plan, newer, now=NOW).exercises if row.exercise == "E10"]
+    with override("fr"):
+        assert gone.name not in page
+        assert spoken(gone.name) in page
 
 
 def test_a_criterion_is_judged_by_both_texts(plan: CarePlan, publish: Publish) -> None:

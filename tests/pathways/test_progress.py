@@ -130,6 +130,47 @@ def test_runs_before_the_running_phases_are_no_steps(plan: CarePlan) -> None:
     assert seen.run_advice.step is None
 
 
+def test_a_run_without_a_distance_leaves_open_what_is_left_of_the_week(plan: CarePlan) -> None:
+    log(plan, 0, distance_km=3)
+    assert assess_plan(plan, now=NOW).run_advice.week_left_km == 19.4
+    log(plan, 0)
+    advice = assess_plan(plan, now=NOW).run_advice
+    assert (advice.week_max_km, advice.week_left_km) == (22.4, None)
+
+
+@pytest.fixture
+def returned(episode: EpisodeOfCare, practitioner: Practitioner) -> CarePlan:
+    """A plan that did the last running step forty days ago."""
+    plan = make_plan(episode, practitioner, phase="P4", weeks=12, start_step="S8")
+    log(plan, 40, distance_km=6)
+    return plan
+
+
+def test_a_month_without_running_leads_back_to_the_restart_step(returned: CarePlan) -> None:
+    seen = assess_plan(returned, now=NOW)
+    assert (seen.state.rtr_step_done, seen.progress.step) == (8, "S6")
+    assert (seen.run_advice.allowed, seen.run_advice.step, seen.run_advice.run_min) == (True, "S6", 20)
+    for day in (6, 4, 2):
+        log(returned, day, distance_km=5)
+    advice = assess_plan(returned, now=NOW).run_advice
+    assert (advice.step, advice.run_max_km) == (None, 3.4)
+
+
+def test_a_red_light_after_the_last_step_leads_a_step_back(returned: CarePlan) -> None:
+    for day in (9, 7, 5):
+        log(returned, day, distance_km=5)
+    log(returned, 3, (0, 7, 3, 0), distance_km=5)
+    advice = assess_plan(returned, now=NOW).run_advice
+    assert (advice.allowed, advice.step, advice.run_max_km) == (True, "S7", None)
+
+
+def test_runs_without_a_distance_are_no_month_without_running(returned: CarePlan) -> None:
+    for day in (6, 4, 2):
+        log(returned, day)
+    seen = assess_plan(returned, now=NOW)
+    assert (seen.state.longest_run_30d_km, seen.progress.step, seen.run_advice.step) == (None, "S8", None)
+
+
 def test_a_plan_on_hold_is_blocked_whatever_raised_it(plan: CarePlan) -> None:
     ready_for_p2(plan)
     plan.status, plan.hold_reason = "on-hold", "blocked"

@@ -117,6 +117,16 @@ def test_pain_alone_leads_to_the_phase_of_the_practice(
     assert (found.phase, found.basis, found.is_practice_choice, found.nprs_worst) == (phase, "pain", True, pain)
 
 
+def test_what_was_reported_carries_the_day_of_the_answer(plan: CarePlan, patient_user: User) -> None:
+    due = due_check_in(plan, today=TODAY)
+    assert due is not None
+    assert due.due_on < TODAY
+    answer_check_in(due, is_back=True, **said(patient_user, nprs_worst=4))
+    found = propose_restart(plan, now=NOW)
+    assert found.reported_on == TODAY
+    assert f"{TODAY:%d/%m/%Y}" in " ".join(found.why)
+
+
 def test_nothing_known_begins_at_the_first_phase(plan: CarePlan, patient_user: User) -> None:
     found = propose_restart(plan, now=NOW)
     assert (found.phase, found.basis) == ("P1", "first")

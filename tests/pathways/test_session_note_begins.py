@@ -57,6 +57,13 @@ def test_the_diary_since_last_time_in_a_few_sentences(plan: CarePlan) -> None:
     assert "Exercises logged 1 time" in said
 
 
+def test_the_pain_of_a_day_of_rest_is_told(plan: CarePlan) -> None:
+    log(plan, 3, (8, None, None, None), kind="rest")
+    assert "Worst pain 8/10" in words_of(plan)
+    log(plan, 2, (0, 2, 1, 0), distance_km=4)
+    assert "Worst pain 8/10" in words_of(plan)
+
+
 def test_a_run_without_scores_and_no_exercises_are_not_good_news(plan: CarePlan) -> None:
     log(plan, 2, (None, None, None, None))
     said = words_of(plan)

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AccessLog, User
+from pathways.instruments import enter_text
 from pathways.models import CarePlan, InstrumentText, OutcomeResponse
-from pathways.outcomes import enter_text, record_outcome
+from pathways.outcomes import record_outcome
 from patients.models import Observation
 from tests.people import NOW
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.exceptions import InvalidInput
 from accounts.policy import requires, signed_in
 from fysicure.portal.forms import CheckInForm
-from fysicure.portal.meaning import alarming_signs
 from fysicure.portal.reading import is_running, own_patient, own_plan
+from pathways.alarming_signs import alarming_signs
 from pathways.definitions import definition_of
 from pathways.models import CarePlan
 from pathways.relapse import answer_check_in, due_check_in, report_relapse

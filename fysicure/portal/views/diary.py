@@ -16,9 +16,10 @@ from accounts.versions import EditConflict
 from fysicure.portal.forms import MorningForm, values_of
 from fysicure.portal.history import history_of
 from fysicure.portal.kept import asked_later
-from fysicure.portal.meaning import alarming_signs, meaning_of
+from fysicure.portal.meaning import meaning_of
 from fysicure.portal.reading import home_of, is_running, own_patient, own_plan
 from fysicure.portal.sessions import EXERCISES, PAGES, REST, RUN, SessionPage, edit_form, save, save_edit
+from pathways.alarming_signs import alarming_signs
 from pathways.definitions import definition_of
 from pathways.diary import answer_next, judged_entry, may_edit
 from pathways.exceptions import DuplicateEntry

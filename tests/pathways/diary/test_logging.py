@@ -215,3 +215,9 @@ def test_pain_in_the_other_knee_tells_the_therapist_and_leaves_the_light(plan: C
     assert Task.objects.get().source_key.startswith("other-side-")
     mine = log(plan, NOW + 2 * HOUR, (0, 1, 1), side="R")
     assert judged_entry(mine, now=NOW + 2 * HOUR).light == "PENDING"
+
+
+def test_pain_in_the_other_knee_counts_days_apart(plan: CarePlan) -> None:
+    log(plan, NOW - 5 * DAY, (0, 4, 4), side="L")
+    log(plan, NOW, (0, 4, 4), side="L")
+    assert Task.objects.get().source_key.startswith("other-side-")

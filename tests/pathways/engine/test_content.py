@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from pathways.engine.checks import validate_document
 from pathways.engine.classification import classify
 from pathways.engine.content import ContentError, read_content, read_yaml
 from pathways.engine.criteria import Measurement
-from pathways.engine.definition import InvalidDefinition, parse_definition, validate_document
+from pathways.engine.definition import InvalidDefinition, parse_definition
 from pathways.engine.findings import parse_findings
 from pathways.engine.lights import judge
 from pathways.engine.progress import PlanState, assess

@@ -1,5 +1,6 @@
 """One vocabulary for criteria: statistics over windows, minimum numbers, sides, groups; and the sentence of each."""
 
+import dataclasses
 import datetime
 from typing import Any
 
@@ -69,6 +70,32 @@ def test_too_few_or_too_old_values_never_meet_a_threshold(
     itbs: Any, rule: dict[str, Any], pains: dict[int, int], verdict: str
 ) -> None:
     assert held(itbs, {"measure": "sls_nprs", **rule}, pains=pains).status.value == verdict
+
+
+def diary(itbs: Any, rule: dict[str, Any], *entries: Any) -> CriterionResult:
+    """Hold one condition on the diary against entries."""
+    facts = Facts(itbs, "R", TODAY, [], judge(entries, now=NOW, rules=itbs.lights), {})
+    return assess_criterion(parse_criterion({"key": "x", "label": "x", **rule}, Source((), True), 14), facts)
+
+
+def test_the_pain_of_a_day_of_rest_and_of_a_run_not_begun_counts(itbs: Any) -> None:
+    rule = {"diary": {"span": 7, "statistic": "max"}, "at_most": 3}
+    run = run_on(ago(2))
+    assert diary(itbs, rule, run).status.value == "met"
+    rest = run_on(ago(1), (5, None, None, None), kind="rest")
+    assert diary(itbs, rule, run, rest).value == 5
+    not_begun = dataclasses.replace(run_on(ago(1), (6, None, None, None), kind="other"), end=rest.start)
+    assert diary(itbs, rule, run, not_begun).status.value == "not_met"
+    begun = run_on(ago(1), (3, None, None, None))
+    assert diary(itbs, rule, begun).status.value == "unknown"
+
+
+def test_a_run_without_a_score_is_none_of_the_last_runs_that_went_well(itbs: Any) -> None:
+    rule = {"runs": {"span": 2, "statistic": "max"}, "at_most": 2}
+    limped = run_on(ago(1), (None, None, None, None), limp=True)
+    assert diary(itbs, rule, run_on(ago(3)), limped).status.value == "unknown"
+    assert diary(itbs, rule, run_on(ago(3), (0, 5, 1, 0)), limped).status.value == "not_met"
+    assert diary(itbs, rule, run_on(ago(5)), run_on(ago(3))).status.value == "met"
 
 
 def test_a_condition_may_look_at_the_other_side(itbs: Any) -> None:
