@@ -79,6 +79,10 @@ def test_what_is_logged_without_a_network_arrives_once(phone: Page, plan: CarePl
     tap(phone, 'main [data-morning] button[value="1"]')
     expect(phone.locator("#kept .kept-row")).to_have_count(2)
     expect(phone.locator("main [data-morning]")).to_be_hidden()
+    # The logo leads home, and home says that there is no network: never the browser's own page.
+    phone.locator(".brand").click()
+    expect(phone).to_have_url(re.compile(r"/portal/$"))
+    expect(phone.locator("[data-offline]")).to_be_visible()
     # An alarming sign: whom to call stands there at once, and again after saving.
     phone.goto("/portal/diary/rest/")
     expect(phone.locator("[data-alarm-call]")).to_be_hidden()
