@@ -147,7 +147,7 @@ def test_without_a_network_one_is_asked_again(receptionist: User, page_of: OpenP
     page.goto("/patients/register/")
     page.evaluate(
         "const real = window.fetch; window.fetch = (url, ...more) =>"
-        " String(url).includes('/stay/') ? Promise.reject(new TypeError('no network')) : real(url, ...more);"
+        " String(url).includes('/stay/') ? Promise.reject(new TypeError('no network')) : real(url, ...more); null"
     )
     page.locator("[name=family_name]").press_sequentially("Van")
     age(29 * 60)
