@@ -16,16 +16,19 @@ from django.utils.translation import gettext as _
 
 from accounts.web_push import public_key
 
-# Of the design tokens (static/fysicure/css/fysicure.css): what a telephone paints around the page.
+# --sand of the design tokens (static/fysicure/css/tokens.css): what a telephone paints around the page.
 LIGHT, DARK = "#f7f3eb", "#101a1b"
+# All that the pages load that are at hand without a network. With one that is missing, no worker is installed.
 FILES = (
     "vendor/inter/index.css",
     "vendor/inter/files/inter-latin-wght-normal.woff2",
     "vendor/tabler/css/tabler.min.css",
     "fysicure/css/fysicure.css",
     "fysicure/css/app.css",
+    "fysicure/css/exercises.css",
     "fysicure/js/fysicure.js",
-    "fysicure/js/portal.js",
+    "fysicure/js/progress.js",
+    "fysicure/js/run_form.js",
     "fysicure/js/session.js",
     "fysicure/js/kept_diary.js",
     "fysicure/js/portal_app.js",
@@ -112,8 +115,10 @@ def _version() -> str:
         digest.update(static(name).encode())  # hashed names say it all; without them the files themselves do
         path = None if _is_hashed() else finders.find(name)
         digest.update(Path(path).read_bytes() if isinstance(path, str) else b"")
-    for page in ("portal/offline.html", "portal/_kept.html", "portal.html", "base.html", WORKER):
-        digest.update((TEMPLATES / page).read_bytes())
+    # The pages that say that there is no network are drawn from these, and are kept too.
+    parts = sorted((TEMPLATES / "components").glob("*.html")) + sorted((TEMPLATES / "portal").iterdir())
+    for page in (TEMPLATES / "base.html", TEMPLATES / "portal.html", *parts):
+        digest.update(page.read_bytes())
     return digest.hexdigest()[:16]
 
 

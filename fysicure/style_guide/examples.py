@@ -365,6 +365,7 @@ SMALL_PARTS: tuple[Example, ...] = (
         "notes",
         (
             '<p class="note"><span>Goed om te weten.</span></p>',
+            '<p class="note note-green"><span>In orde.</span></p>',
             '<p class="note note-amber"><span>Let op.</span></p>',
             '<p class="note note-red"><span>Stop: eerst naar de arts.</span></p>',
         ),
@@ -386,9 +387,9 @@ SMALL_PARTS: tuple[Example, ...] = (
         (
             (
                 '<div class="table-scroll" tabindex="0" role="region" aria-label="Metingen"><table class="table">'
-                '<thead><tr><th scope="col">Meting</th><th scope="col">Links</th>'
-                '<th scope="col">Rechts</th></tr></thead>'
-                '<tbody><tr><th scope="row">Heupabductie</th><td>182 N</td><td>156 N</td></tr></tbody></table></div>'
+                '<thead><tr><th scope="col">Meting</th><th scope="col">Links</th><th scope="col">Rechts</th></tr>'
+                '</thead><tbody><tr><th scope="row">Heupabductie</th><td>182 N</td><td>156 N</td></tr></tbody>'
+                "</table></div>"
             ),
         ),
     ),

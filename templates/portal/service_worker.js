@@ -46,8 +46,10 @@ const file = async (request) => {
   return fetch(request).catch(async () => (await kept()) ?? Response.error());
 };
 
+/* Only while somebody uses the portal here: signing out forgets who, and a form that comes late is kept no more. */
 const keepForm = async (path, answer) => {
   if (!answer.ok || answer.redirected || answer.type !== "basic") return;
+  if (!(await keptDiary.fact("owner"))) return;
   const headers = new Headers(answer.headers);
   headers.set("X-Kept-At", String(Date.now()));
   for (const name of ["Content-Encoding", "Content-Length", "Vary"]) headers.delete(name);
@@ -55,12 +57,13 @@ const keepForm = async (path, answer) => {
   await cache.put(path, new Response(await answer.text(), { headers }));
 };
 
+const ageOf = (kept) => Date.now() - Number(kept.headers.get("X-Kept-At"));
+
 const keptForm = async (path) => {
-  const cache = await caches.open(FORMS);
-  const found = await cache.match(path);
+  const found = await caches.match(path, { cacheName: FORMS });
   if (!found) return null;
-  if (Date.now() - Number(found.headers.get("X-Kept-At")) > FORM_LASTS) {
-    await cache.delete(path);
+  if (ageOf(found) > FORM_LASTS) {
+    await (await caches.open(FORMS)).delete(path);
     return null;
   }
   return found;
@@ -136,10 +139,9 @@ self.addEventListener("fetch", (event) => {
 
 /* The home page asks for the forms of its buttons, once a day. */
 const warm = async (paths) => {
-  const cache = await caches.open(FORMS);
   for (const path of paths.filter((each) => FACTS.forms.includes(each))) {
-    const found = await cache.match(path);
-    if (found && Date.now() - Number(found.headers.get("X-Kept-At")) < FORM_LASTS / 7) continue;
+    const found = await caches.match(path, { cacheName: FORMS });
+    if (found && ageOf(found) < FORM_LASTS / 7) continue;
     await fetch(path, { credentials: "same-origin", headers: { Accept: "text/html" } })
       .then((answer) => keepForm(path, answer))
       .catch(() => {});

@@ -82,7 +82,7 @@ window.looks = (() => {
   const still = () => {
     const moves = (style) => (style.animationName !== "none" || style.transitionDuration.split(", ").some((each) => parseFloat(each) > 0));
     const moving = [...document.querySelectorAll("body *")].filter((node) => ["", "::before", "::after"].some((part) => moves(getComputedStyle(node, part || null))));
-    const mute = [...document.querySelectorAll(".light, .tick, .badge")].filter((node) => !node.textContent.trim());
+    const mute = [...document.querySelectorAll(".light, .tick, .tag")].filter((node) => !node.textContent.trim());
     return [...moving.slice(0, 3).map((node) => `moves: ${say(node)}`), ...mute.map((node) => `says it by colour alone: ${say(node)}`)];
   };
 

@@ -69,4 +69,7 @@ def test_nothing_moves_when_the_letters_come(
         page = page_of(user)
         page.add_init_script(COUNT)
         found += [moved(page, path, width) for path in paths for width in WIDTHS]
+    page.context.clear_cookies()
+    found += [moved(page, "/account/login/", width) for width in sorted(WIDTHS)]
+    assert page.evaluate("document.querySelector('.entrance-side').offsetHeight === innerHeight")  # from top to bottom
     assert [each for each in found if each.shift > MOST] == []

@@ -25,6 +25,15 @@ STATE = """async () => {
   return `active ${Boolean(worker?.active)}, in charge ${Boolean(navigator.serviceWorker.controller)}, forms ${kept}`;
 }"""
 
+LEFT = """async () => [
+  (await indexedDB.databases()).length ? await new Promise((done) => {
+    const asked = indexedDB.open("fysicure-diary");
+    asked.onsuccess = () => done(asked.result.objectStoreNames.length ? "kept" : "empty");
+  }) : "gone",
+  (await caches.keys()).length,
+  (await navigator.serviceWorker.getRegistrations()).length,
+]"""
+
 
 def until_it_works_offline(page: Page) -> None:
     """Wait until the worker has laid out the files and the three forms."""
@@ -87,6 +96,10 @@ def test_what_is_logged_without_a_network_arrives_once(phone: Page, plan: CarePl
     tap(phone, 'main [data-morning] button[value="1"]')
     expect(phone.locator("#kept .kept-row")).to_have_count(2)
     expect(phone.locator("main [data-morning]")).to_be_hidden()
+    # The logo leads home, and home says that there is no network: never the browser's own page.
+    phone.locator(".brand").click()
+    expect(phone).to_have_url(re.compile(r"/portal/$"))
+    expect(phone.locator("[data-offline]")).to_be_visible()
     # An alarming sign: whom to call stands there at once, and again after saving.
     phone.goto("/portal/diary/rest/")
     expect(phone.locator("[data-alarm-call]")).to_be_hidden()
@@ -153,11 +166,11 @@ def test_it_waits_for_who_filled_it_in_and_goes_when_they_sign_out(
     expect(phone.locator("#kept-leaving")).to_be_visible()
     phone.locator("[data-leave]").click()
     expect(phone).to_have_url(re.compile(r"/account/login/"))
-    left = phone.evaluate(
-        "async () => [(await indexedDB.databases()).length ? await new Promise((done) => { const asked ="
-        " indexedDB.open('fysicure-diary'); asked.onsuccess = () => done(asked.result.objectStoreNames.length ?"
-        " 'kept' : 'empty'); }) : 'gone', (await caches.keys()).length, (await navigator.serviceWorker"
-        ".getRegistrations()).length]"
-    )
+    left = None
+    for _try in range(40):  # the browser lets a worker go once it has nothing under way
+        left = phone.evaluate(LEFT)
+        if left == ["gone", 0, 0]:
+            break
+        phone.wait_for_timeout(100)
     assert left == ["gone", 0, 0]
     assert DiaryEntry.objects.count() == 0

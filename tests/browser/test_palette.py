@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import AccessLog, User
 from patients.models import Patient
@@ -99,3 +99,37 @@ def test_nobody_fits_on_a_phone(receptionist: User, page_of: OpenPage) -> None:
     assert_accessible(page)
     row.tap()
     page.wait_for_url("**/patients/register/")
+
+
+def test_who_types_sooner_than_the_commands_come_still_finds_them(receptionist: User, page_of: OpenPage) -> None:
+    page = page_of(receptionist)
+    page.goto("/patients/register/")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        (held.append if (route.request.post_data or "").startswith("at=") else Route.continue_)(route)
+
+    page.route("**/palette/", hold)
+    page.keyboard.press("Control+k")
+    with page.expect_response("**/palette/"):
+        page.keyboard.type("wachtlijst")
+    held.pop().continue_()
+    expect(page.locator("#palette-list [href^='/agenda/waiting-list/']:visible").first).to_be_visible()
+    assert chosen(page).startswith("/agenda/waiting-list/")
+
+
+def test_what_does_not_come_is_said(receptionist: User, page_of: OpenPage) -> None:
+    page = page_of(receptionist)
+    page.goto("/patients/register/")
+    failed = page.locator("#announcer").get_attribute("data-failed")
+    assert failed
+    page.route("**/palette/", lambda route: route.fulfill(status=409))
+    page.keyboard.press("Control+k")
+    expect(page.locator(".palette-none")).to_have_text(failed)
+    expect(page.locator("#palette [role=status]")).to_have_text(failed)
+    page.keyboard.press("Escape")
+    page.route("**/palette/keys/", lambda route: route.fulfill(status=409))
+    page.locator("h1").first.click()
+    page.keyboard.press("?")
+    expect(page.locator("#announcer")).to_have_class(re.compile("is-visible"))
+    expect(page.locator("#announcer")).to_have_text(failed)

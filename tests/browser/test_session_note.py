@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from accounts.models import Practitioner, User
 from patients.models import Encounter, EpisodeOfCare, SessionNote
@@ -74,3 +74,29 @@ def test_enter_in_a_dosage_saves_and_never_signs(window: BrowserContext, contact
         page.locator(".note-line input").first.press("Enter")
     note = SessionNote.objects.get()
     assert (note.status, note.exercises_done[0]["dosage"]) == ("preliminary", "2 x 8")
+
+
+def test_who_looks_away_while_typing_is_in_no_conflict_with_oneself(window: BrowserContext, contact: Encounter) -> None:
+    page = open_note(window, contact)
+    fill_and_save(page, "Eerst")
+    expect(page.locator("[name=revision]")).to_have_value("1")
+    asked: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        asked.append(route)
+        if len(asked) > 1:
+            route.continue_()
+
+    page.route("**/plans/notes/**", hold_the_first)
+    page.locator("#id_plan").fill("Eerst dit")
+    page.evaluate(
+        "Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });"
+        "document.dispatchEvent(new Event('visibilitychange')); delete document.visibilityState"
+    )
+    page.locator("#id_plan").fill("Eerst dit, dan dat")
+    page.wait_for_timeout(1_200)  # longer than typing has to rest before it is saved
+    assert len(asked) == 1
+    asked[0].continue_()
+    expect(page.locator("[name=revision]")).to_have_value("3")
+    expect(page.locator("[data-status]")).to_have_class("note-status")
+    assert SessionNote.objects.get().plan == "Eerst dit, dan dat"

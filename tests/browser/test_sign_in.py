@@ -142,6 +142,19 @@ def test_who_is_typing_is_not_asked(receptionist: User, page_of: OpenPage) -> No
     expect(page.locator("#session-warning")).to_be_hidden()
 
 
+def test_without_a_network_one_is_asked_again(receptionist: User, page_of: OpenPage) -> None:
+    page = page_of(receptionist)
+    page.goto("/patients/register/")
+    page.evaluate(
+        "const real = window.fetch; window.fetch = (url, ...more) =>"
+        " String(url).includes('/stay/') ? Promise.reject(new TypeError('no network')) : real(url, ...more); null"
+    )
+    page.locator("[name=family_name]").press_sequentially("Van")
+    age(29 * 60)
+    look_again(page)
+    expect(page.locator("#session-warning")).to_be_visible()
+
+
 def test_the_owners_pages_are_accessible(owner: User, therapist: User, receptionist: User, page_of: OpenPage) -> None:
     with_app(therapist)
     page = page_of(owner)

@@ -1,6 +1,11 @@
 """What the page of the intake shows: kinds of boxes, counts, notes and lines that follow from the answers."""
 
+import re
+from collections.abc import Callable
+
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Practitioner, User
 from pathways.definitions import definition_of
@@ -111,3 +116,13 @@ def test_without_a_side_nothing_is_computed(intake: IntakeResponse, therapist: U
     intake.side = ""
     save_answers(intake, C01, revision=0, by=therapist, now=NOW)
     assert page_of(intake).derived == ()
+
+
+def test_a_question_without_a_side_is_not_said_to_be_about_both(
+    intake: IntakeResponse, therapist: User, client_of: Callable[[User], Client]
+) -> None:
+    page = client_of(therapist).get(reverse("pathways:intake", kwargs={"pk": intake.pk})).content.decode()
+    legends = re.findall(r'<legend class="visually-hidden">(.*?)</legend>', page, re.DOTALL)
+    assert len(legends) > 20
+    assert [each for each in legends if each.strip().endswith("beide kanten")] == []
+    assert [each for each in legends if each.strip().endswith("rechts")]

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
+from django.utils.html import escape
 
 from accounts.exceptions import InvalidInput
 from accounts.models import Practitioner, User
@@ -12,6 +14,7 @@ from pathways.models import CarePlan, Task
 from pathways.progress import assess_plan
 from pathways.retests import record_retest
 from pathways.tasks import complete_task
+from patients.content_words import spoken
 from patients.models import EpisodeOfCare, Observation
 from tests.pathways.stories import make_plan
 from tests.people import NOW
@@ -121,3 +124,17 @@ def test_trials_that_differ_can_be_kept_as_they_are(
     typed = {"hipabd_n.R": ["100", "105", "111"], "keep_spread": "1"}
     assert client_of(therapist).post(address, typed).status_code == 302
     assert Observation.objects.get().value == 105.3
+
+
+@pytest.mark.parametrize("language", ["nl", "fr"])
+def test_the_head_of_the_form_names_the_phase_in_the_language_of_the_page(
+    plan: CarePlan, therapist: User, client_of: Callable[[User], Client], language: str
+) -> None:
+    User.objects.filter(pk=therapist.pk).update(language=language)
+    therapist.refresh_from_db()
+    title = plan.phases.get(key="P2").title
+    with translation.override(language):
+        page = client_of(therapist).get(reverse("pathways:retest", kwargs={"pk": plan.pk})).content.decode()
+        said = spoken(title)
+    assert (said == title) == (language == "nl")
+    assert f", {escape(said)}, " in page

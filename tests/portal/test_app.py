@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -41,6 +42,20 @@ def test_the_worker_is_asked_for_without_signing_in_and_never_old(client: Client
     assert len(facts["files"]) == len(FILES)
 
 
+def test_every_file_that_the_worker_keeps_is_there() -> None:
+    """The browser takes all of them or none: with one that is missing no worker is installed, and no diary kept."""
+    assert [name for name in FILES if finders.find(name) is None] == []
+
+
+def test_what_a_page_loads_that_needs_no_network_is_kept(phone: Client, plan: CarePlan) -> None:
+    facts = worker_facts()
+    for address in (*facts["forms"], *facts["offline"].values()):
+        page = phone.get(address).content.decode()
+        loaded = set(re.findall(r'<(?:link rel="stylesheet" href|script src)="([^"]+)"', page))
+        assert loaded
+        assert loaded - set(facts["files"]) == set(), address
+
+
 def test_the_addresses_that_scripts_know_are_ours() -> None:
     script = (settings.BASE_DIR / "static" / "fysicure" / "js" / "kept_diary.js").read_text(encoding="utf-8")
     for address in (reverse("portal:take-kept"), reverse("accounts:session"), *worker_facts()["forms"]):
@@ -62,4 +77,5 @@ def test_only_the_portal_links_the_app(phone: Client, plan: CarePlan, client: Cl
     assert '<link rel="manifest" href="/portal/manifest.webmanifest?language=' in page
     assert page.count('name="theme-color"') == 2
     assert "apple-touch-icon" in page
+    assert '<a class="brand" href="/portal/">' in page  # within the scope of the worker
     assert "manifest" not in client.get("/account/login/").content.decode()

@@ -90,10 +90,15 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-refusal] [data-dismiss]")) focusOn(dropped);
   });
-  document.addEventListener("submit", (event) => {
-    if (!("live" in event.target.dataset)) return;
+  // A form with data-live goes without leaving the page; a second press while it is on its way is no second change.
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!("live" in form.dataset)) return;
     event.preventDefault();
-    send(event.target.action, new URLSearchParams(new FormData(event.target)));
+    if (form.dataset.live === "sent") return;
+    form.dataset.live = "sent";
+    await send(form.action, new URLSearchParams(new FormData(form)));
+    form.dataset.live = "";
   });
 
   // Ask whether a colleague changed something: not while a visit is held, a dialog is open or nobody looks.

@@ -9,8 +9,8 @@ account that filled it in and goes in the name of no other. */
   const SESSION = "/account/session/";
   const KINDS = { "/portal/diary/run/": "run", "/portal/diary/exercises/": "exercise", "/portal/diary/rest/": "rest" };
   const NEXT = /^\/portal\/diary\/([0-9a-f-]{36})\/next\/$/;
-  const IN_HAND = 30_000; // so long one page or worker has an entry to itself
-  const PATIENCE = 20_000;
+  const IN_HAND = 30_000; // milliseconds: so long one page or worker has an entry to itself
+  const PATIENCE = 20_000; // milliseconds that an answer may take
 
   const opened = () =>
     new Promise((done, fail) => {
@@ -84,7 +84,8 @@ account that filled it in and goes in the name of no other. */
   };
 
   const session = async () => {
-    const asked = await fetch(SESSION, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+    const signal = AbortSignal.timeout(PATIENCE);
+    const asked = await fetch(SESSION, { headers: { Accept: "application/json" }, credentials: "same-origin", signal });
     return asked.ok ? asked.json() : { user: "" };
   };
 

@@ -94,13 +94,9 @@
     }
   });
 
-  const flush = () => {
-    if (!isDirty || isStopped || isLeaving || sending) return;
-    isDirty = false;
-    send().then(take).catch(() => { isDirty = true; });
-  };
-  window.addEventListener("pagehide", flush);
-  document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? flush() : save()));
+  /* Leaving and coming back save at once what was not; one at a time, for the next needs the revision that this one makes. */
+  window.addEventListener("pagehide", save);
+  document.addEventListener("visibilitychange", save);
   window.addEventListener("online", save);
   window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
 })();

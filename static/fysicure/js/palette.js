@@ -30,7 +30,9 @@
   const found = document.createElement("div"); // patients who fit
   const start = document.createElement("div"); // whom was opened last, acts and pages
   list.append(start, found);
-  let asking = null;
+  let looking = null; // the search under way: more letters break it off
+  let opening = null; // what the palette opens with, under way: letters that come sooner let it go on
+  let busy = 0; // how many of these are under way
   let timer = 0;
   let telling = 0;
   let from = null; // where the focus was
@@ -79,10 +81,19 @@
     tell();
   };
 
+  // What did not come is said where it would have stood, and to who listens.
+  const fail = () => {
+    const { failed } = document.getElementById("announcer").dataset;
+    const line = Object.assign(document.createElement("p"), { className: "palette-none", textContent: failed });
+    line.setAttribute("role", "presentation");
+    found.replaceChildren(line);
+    clearTimeout(telling);
+    status.textContent = failed;
+  };
+
   // Answer: the inside of an element, or null when it did not come, was asked for by nobody any more, or wants a sign-in.
-  const ask = async (values) => {
-    asking?.abort();
-    const mine = (asking = new AbortController());
+  const ask = async (values, mine) => {
+    busy += 1;
     list.setAttribute("aria-busy", "true");
     try {
       const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
@@ -94,16 +105,19 @@
       const text = await answer.text();
       return mine.signal.aborted ? null : new DOMParser().parseFromString(text, "text/html").body;
     } catch (error) {
-      if (error.name !== "AbortError") status.textContent = document.getElementById("announcer").dataset.failed;
+      if (error.name !== "AbortError") fail();
       return null;
     } finally {
-      if (asking === mine) list.removeAttribute("aria-busy");
+      busy -= 1;
+      if (!busy) list.removeAttribute("aria-busy");
     }
   };
 
   const look = async () => {
     const q = input.value.trim();
-    const answer = await ask({ q });
+    looking?.abort();
+    looking = new AbortController();
+    const answer = await ask({ q }, looking);
     if (!answer || q !== input.value.trim()) return;
     found.replaceChildren(...answer.childNodes);
     if (!chosen()) choose(options()[0]);
@@ -115,7 +129,7 @@
     found.replaceChildren(); // who fitted less letters may not be who is meant now
     sift();
     if (input.value.trim()) timer = setTimeout(look, WAIT_MS);
-    else asking?.abort();
+    else looking?.abort();
   });
 
   // A form of its own: an act that changes something is never a link, and a name never stands in an address.
@@ -167,7 +181,8 @@
     if (event.target === dialog) dialog.close();
   });
   dialog.addEventListener("close", () => {
-    asking?.abort();
+    looking?.abort();
+    opening?.abort();
     clearTimeout(timer);
     clearTimeout(telling);
     status.textContent = "";
@@ -182,14 +197,14 @@
     dialog.showModal();
     input.focus();
     sift();
-    const answer = await ask({ at: location.pathname });
-    if (answer) {
-      dialog.querySelector(".palette-foot")?.remove();
-      list.after(answer.querySelector(".palette-foot"));
-      start.replaceChildren(...answer.childNodes);
-    }
+    opening = new AbortController();
+    const answer = await ask({ at: location.pathname }, opening);
+    if (!answer) return;
+    dialog.querySelector(".palette-foot")?.remove();
+    list.after(answer.querySelector(".palette-foot"));
+    start.replaceChildren(...answer.childNodes);
     sift();
-    if (input.value.trim()) look();
+    if (!chosen()) choose(options()[0]); // patients may have come before it
   };
 
   const isTyping = (element) => element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
@@ -221,7 +236,8 @@
   const showKeys = async () => {
     document.getElementById("keys-dialog")?.remove();
     const answer = await fetch(said.keys).catch(() => null);
-    if (!answer?.ok || answer.redirected || document.querySelector("dialog[open]")) return;
+    if (!answer?.ok || answer.redirected) return document.dispatchEvent(new CustomEvent("htmx:responseError"));
+    if (document.querySelector("dialog[open]")) return;
     const keys = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("keys-dialog");
     for (const row of keys.querySelectorAll("[data-needs]")) if (!document.querySelector(row.dataset.needs)) row.remove();
     keys.querySelector("[data-more]").append(...[...document.querySelectorAll("dl.keys")].map((each) => each.cloneNode(true)));

@@ -61,12 +61,19 @@
     if (!answer.ok) throw new Error(String(answer.status));
   };
 
+  /* The worker of this page; an error when none comes, for `ready` alone would wait for ever. */
+  const PATIENCE = 10_000; // milliseconds
+  const worker = () => {
+    const late = new Promise((_done, fail) => setTimeout(fail, PATIENCE, new Error("no service worker")));
+    return Promise.race([navigator.serviceWorker.ready, late]);
+  };
+
   const tell = (key) => (told.textContent = told.dataset[key]);
 
   remind.addEventListener("click", async () => {
     try {
       if ((await Notification.requestPermission()) !== "granted") return tell("blocked");
-      const { pushManager } = await navigator.serviceWorker.ready;
+      const { pushManager } = await worker();
       const made = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: card.dataset.key });
       const { endpoint, keys } = made.toJSON();
       await post(card.dataset.on, { endpoint, ...keys });
@@ -79,7 +86,7 @@
 
   stop.addEventListener("click", async () => {
     try {
-      const { pushManager } = await navigator.serviceWorker.ready;
+      const { pushManager } = await worker();
       const made = await pushManager.getSubscription();
       await post(card.dataset.off, { endpoint: made?.endpoint ?? "" });
       await made?.unsubscribe();

@@ -28,7 +28,11 @@
   const stay = async () => {
     active = false;
     const token = document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
-    await ask(guard.dataset.stay, { method: "POST", headers: { Accept: "application/json", "X-CSRFToken": token } });
+    try {
+      await ask(guard.dataset.stay, { method: "POST", headers: { Accept: "application/json", "X-CSRFToken": token } });
+    } catch {
+      // No network: `check` says how it stands and, whatever happens, asks again.
+    }
     return check();
   };
 
