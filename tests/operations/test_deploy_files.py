@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 import yaml
 from django.conf import settings
+from procrastinate.contrib.django import app
 
+from fysicure.database_roles import APP
 from fysicure.practices import KEYS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -92,9 +94,9 @@ def test_compose_has_two_nodes_two_workers_and_no_secret() -> None:
     assert services["proxy"]["networks"]["inside"]["ipv4_address"] == services["web1"]["environment"]["TRUSTED_PROXIES"]
 
 
-@pytest.mark.parametrize("name", ["Caddyfile", "nginx.conf"])
-def test_a_proxy_limits_hides_and_forgets(name: str) -> None:
-    text = (DEPLOY / name).read_text() + (DEPLOY / "nginx-node.conf").read_text()
+@pytest.mark.parametrize("names", [["Caddyfile"], ["nginx.conf", "nginx-node.conf"]], ids="-".join)
+def test_a_proxy_limits_hides_and_forgets(names: list[str]) -> None:
+    text = "".join((DEPLOY / name).read_text() for name in names)
     for word in ("/calendar/", "/messages/stop/", "/metrics", "X-Request-ID", "X-Forwarded-Host"):
         assert word in text, word
     assert re.search(r"4mb|4m;", text, re.I)
@@ -108,9 +110,24 @@ def test_postgresql_tells_no_values() -> None:
     text = (DEPLOY / "postgresql.conf").read_text()
     for line in ("log_parameter_max_length = 0", "log_error_verbosity = terse", "password_encryption = scram-sha-256"):
         assert line in text
-    rules = [line.split() for line in (DEPLOY / "pg_hba.conf").read_text().splitlines() if line and line[0] != "#"]
+    rules = [line.split("#")[0].split() for line in (DEPLOY / "pg_hba.conf").read_text().splitlines()]
+    rules = [rule for rule in rules if rule]
     assert rules[-1][-1] == "reject"
-    assert not [rule for rule in rules if "trust" in rule or "md5" in rule or rule[-1] == "password"]
+    assert not [rule for rule in rules if {"trust", "md5", "password"} & set(rule)]
+    replica = re.search(r"user=(\w+)", (DEPLOY / "postgresql-replica.conf").read_text())
+    assert replica is not None
+    let_in = {(rule[1], name) for rule in rules[:-1] for name in rule[2].split(",")}
+    assert let_in >= {("fysicure", APP), ("fysicure", "fysicure_owner"), ("replication", replica[1])}
+    assert f"CREATE ROLE {replica[1]} LOGIN REPLICATION" in (ROOT / "docs" / "backup.md").read_text()
+
+
+def test_a_backup_is_made_an_hour_before_the_first_jobs_of_the_night() -> None:
+    timer = (DEPLOY / "systemd" / "fysicure-backup.timer").read_text()
+    made = re.search(r"^OnCalendar=\*-\*-\* (\d\d):(\d\d):00 UTC$", timer, re.M)
+    assert made is not None
+    crons = [row.cron.split()[:2] for row in app.periodic_registry.periodic_tasks.values()]
+    nightly = [int(hour) * 60 + int(minute) for minute, hour in crons if minute.isdecimal() and hour.isdecimal()]
+    assert int(made[1]) * 60 + int(made[2]) <= min(nightly) - 60
 
 
 def test_the_pooler_is_one_of_transactions_and_never_resets() -> None:
