@@ -35,11 +35,6 @@ def post(client: Client, url: str, body: dict[str, Any], key: str = "") -> Any:
 
 
 @pytest.fixture
-def desk(receptionist: User, client_of: ClientOf) -> Client:
-    return client_of(receptionist)
-
-
-@pytest.fixture
 def namesakes(db: None) -> list[str]:
     """Thirty patients who cannot be told apart by what lists are ordered by."""
     return [str(make_patient("Maes", "Jan", phone="").pk) for _number in range(30)]
