@@ -125,7 +125,7 @@ def test_a_page_beyond_the_end_is_not_found_and_a_large_one_is_cut(namesakes: li
     assert len(desk.get(f"{API}/patients/?page_size=5000").json()["results"]) == 30
 
 
-def test_every_list_declares_its_order_and_ends_it_with_the_key() -> None:
+def test_every_list_declares_its_order() -> None:
     for _prefix, viewset, _name in router.registry:
         assert viewset.ordering_fields, viewset
 
