@@ -352,7 +352,7 @@ def _marks(timeline: Timeline | None, days: _Days) -> tuple[list[DrawnMark], int
 
 def _even_ticks(timeline: Timeline, days: _Days, most: int = 6) -> list[tuple[float, date]]:
     """Return days that lie whole weeks apart, or whole days in a short time."""
-    count = (timeline.end - timeline.start).days
+    count = max((timeline.end - timeline.start).days, 1)
     step = ceil(count / most) if count <= 3 * most else 7 * ceil(count / 7 / most)
     found = [timeline.start + timedelta(days=step * index) for index in range(most + 1)]
     return [(days.x(day), day) for day in found if day <= timeline.end and days.x(day) <= WIDTH - RIGHT - 12]

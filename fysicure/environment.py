@@ -90,7 +90,7 @@ def is_weak(text: str, shortest: int) -> bool:
 
 @dataclass(frozen=True)
 class Rule:
-    """Something that must not be so on a public host; `names` says which variable to mend."""
+    """Something that must not be so on a public host; `sentence` names the variable to mend, and never its value."""
 
     is_broken: Callable[[Environment], bool]
     sentence: str

@@ -150,8 +150,7 @@ class DomainErrorMiddleware:
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     """What was sent, to send it once more; no secrets, and no token: the page has a new one."""
-    hidden = ("csrfmiddlewaretoken", "password")
-    names = [name for name in request.POST if not name.lower().startswith(hidden)]
+    names = [name for name in request.POST if name != "csrfmiddlewaretoken" and "password" not in name.lower()]
     return [(name, value) for name in names for value in request.POST.getlist(name)]
 
 

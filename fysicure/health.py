@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from fysicure.database import data_dir
 
 QUICK_SECONDS = 2
-LEAST_DISK = 500_000_000
+LEAST_DISK = 500_000_000  # bytes
 _WORKERS = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '60 seconds'"
 
 

@@ -16,18 +16,13 @@ from django.http.request import RawPostDataException
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.translation import gettext_lazy
+
+from fysicure.errors import OF_STATUS
 
 LONGEST_ADDRESS = 4096
 # The one address that takes a large file, and how much (bytes): a file of 30 MB and the rest of its form.
 IMPORT_ADDRESS, IMPORT_LONGEST = "/import/new/", 31_000_000
 _JSON_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000", re.I)
-_SENTENCES = {
-    400: gettext_lazy("This request is malformed, or holds something that no text can hold."),
-    413: gettext_lazy("This is more than can be sent at once."),
-    414: gettext_lazy("This address is too long."),
-    415: gettext_lazy("This text cannot be read: send it as UTF-8."),
-}
 
 
 def refusal(request: HttpRequest) -> int | None:
@@ -98,7 +93,8 @@ class RequestLimitsMiddleware:
             return self.get_response(request)
         if status == 413 and request.path == IMPORT_ADDRESS:
             return _too_large_file(request)
-        return HttpResponse(_SENTENCES[status], status=status, content_type="text/plain; charset=utf-8")
+        _name, sentence = OF_STATUS[status]
+        return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
 
 
 def _too_large_file(request: HttpRequest) -> HttpResponse:

@@ -12,17 +12,8 @@ from pythonjsonlogger.json import JsonFormatter
 
 from accounts.request_id import current_request_id
 
-# name in the line → attribute of the record
-FIELDS = {
-    "user": "user",
-    "method": "method",
-    "route": "route",
-    "status": "status",
-    "ms": "ms",
-    "queries": "queries",
-    "directive": "directive",
-    "blocked": "blocked",
-}
+# Attributes of a record that stand in its line, under the same name.
+FIELDS = ("user", "method", "route", "status", "ms", "queries", "directive", "blocked")
 
 
 class JsonLines(JsonFormatter):
@@ -39,8 +30,8 @@ class JsonLines(JsonFormatter):
         job = getattr(record, "job", None)
         if isinstance(job, dict):
             log_data["job"], log_data["task"] = job.get("id"), job.get("task_name")
-        for name, attribute in FIELDS.items():
-            value = getattr(record, attribute, None)
+        for name in FIELDS:
+            value = getattr(record, name, None)
             if value is not None and value != "":
                 log_data[name] = value if isinstance(value, int | float) else str(value)
         if record.exc_text:

@@ -109,8 +109,8 @@ def practices(path: Path) -> list[Practice]:
 
 def pending(practice: Practice) -> list[str]:
     """Return which migrations of this code the database has not had. Raises psycopg.Error when it does not answer."""
-    applied = {tuple(row) for row in _ask(practice.owner_url, "SELECT to_regclass('django_migrations') IS NOT NULL")}
-    known = {tuple(row) for row in _ask(practice.owner_url, _APPLIED)} if applied == {(True,)} else set()
+    has_tables = _ask(practice.owner_url, "SELECT to_regclass('django_migrations') IS NOT NULL") == [(True,)]
+    known = {tuple(row) for row in _ask(practice.owner_url, _APPLIED)} if has_tables else set()
     return [".".join(key) for key in _of_this_code() if key not in known]
 
 

@@ -1,4 +1,4 @@
-"""Jobs that run by the clock, one line each."""
+"""Jobs: what runs by the clock, and what a page leaves to a worker. One line each."""
 
 import logging
 from pathlib import Path
@@ -21,8 +21,7 @@ from accounts.sign_in_codes import clear_codes
 from accounts.webhooks.endpoints import forget_old_secrets, keep_readable
 from accounts.webhooks.log import clear_old as clear_old_deliveries
 from accounts.webhooks.rounds import deliver_due as deliver_webhooks_due
-from fysicure.backup.keys import keys_for_backup
-from fysicure.backup.nightly import back_up_and_rotate, drill_of_the_latest
+from fysicure.backup.nightly import back_up_tonight, drill_of_the_latest
 from pathways.push import ask_in_the_morning
 from pathways.standing import refresh_all
 from patients.data_import.clearing import clear_old as clear_old_imports
@@ -124,9 +123,7 @@ async def retry_stalled(timestamp: int) -> None:
 def back_up(timestamp: int) -> None:
     """Back up into BACKUP_DIR and keep 7 daily, 4 weekly and 12 monthly ones."""
     if settings.BACKUP_DIR:
-        now = timezone.now()
-        keys, _note = keys_for_backup(now=now)
-        back_up_and_rotate(Path(settings.BACKUP_DIR), keys=keys, now=now)
+        back_up_tonight(Path(settings.BACKUP_DIR), now=timezone.now())
 
 
 @app.periodic(cron="41 4 1 * *")
@@ -187,15 +184,20 @@ def import_step(data_import: str) -> None:
     carry_on(UUID(data_import), now=timezone.now())
 
 
+def ask_import_step(data_import: UUID) -> None:
+    """Let a worker take the step of an import that was asked for; one that waits already is enough."""
+    try:
+        import_step.configure(queueing_lock=f"import:{data_import}").defer(data_import=str(data_import))
+    except AlreadyEnqueued:
+        return
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="carry-on-imports", pass_context=False)
 def carry_on_imports(timestamp: int) -> None:
     """Take up the imports whose job was killed, or was never asked for."""
     for each in left_behind():
-        try:
-            import_step.configure(queueing_lock=f"import:{each}").defer(data_import=str(each))
-        except AlreadyEnqueued:
-            continue
+        ask_import_step(each)
 
 
 @app.periodic(cron="27 3 * * *")

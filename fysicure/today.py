@@ -47,7 +47,7 @@ def today(request: HttpRequest) -> HttpResponse:
     asked = open_counts(today=timezone.localdate(now))
     backups = standing(now=now)
     values = {"view": owner_view(now=now), "backups": backups, "asked": asked, "now": now}
-    values["checklist"] = checklist(user, now=timezone.localtime(now), is_backed_up=backups.last is not None)
+    values["checklist"] = checklist(user, now=now, is_backed_up=backups.last is not None)
     values["webhooks_in_trouble"] = in_trouble(now=now)
     return render(request, "today/owner.html", values)
 

@@ -74,6 +74,12 @@ def test_a_band_and_a_limit_lie_where_their_values_are() -> None:
     assert chart.limit == chart.lines[0].dots[0].y == pytest.approx(top + height / 2, abs=0.1)
 
 
+def test_a_plan_that_began_today_has_each_day_once() -> None:
+    chart = line_chart([series(1)], timeline=Timeline.of(timeline(end=day(0), phases=[], marks=[])))
+    assert chart is not None
+    assert [when for _x, when in chart.x_ticks] == [day(0)]
+
+
 def test_a_timeline_sets_the_days_of_the_axis() -> None:
     alone, shared = line_chart([series(1)]), line_chart([series(1)], timeline=Timeline.of(timeline()))
     assert alone is not None

@@ -1,11 +1,13 @@
 """What the owner asks of the audit: a person, a patient, a period, a part or a kind; and where a page begins."""
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,9 +16,11 @@ from accounts.models import Role, SecurityEvent, User
 from accounts.record_parts import PARTS
 from scheduling.free_time import BRUSSELS
 
-# Without days asked for, so many; a patient's or a person's rows are few enough to look further back.
+# How many days lie before the last one when no first one is asked for, and how many at most.
 USUAL = datetime.timedelta(days=30)
 LONGEST = datetime.timedelta(days=366)
+# What a calendar can hold with a day to spare on either side.
+_DAYS = [MinValueValidator(datetime.date(1970, 1, 1)), MaxValueValidator(datetime.date(9990, 12, 31))]
 SHOWN = 50
 
 
@@ -43,12 +47,16 @@ class AskForm(forms.Form):
     """The filters of a page, as they stand in its address: no name of a patient among them."""
 
     first = forms.DateField(
-        label=gettext_lazy("From"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        label=gettext_lazy("From"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        validators=_DAYS,
     )
     last = forms.DateField(
         label=gettext_lazy("Up to and including"),
         required=False,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        validators=_DAYS,
     )
     user = forms.ChoiceField(label=gettext_lazy("Who"), required=False)
     part = forms.ChoiceField(label=gettext_lazy("Part of the record"), required=False)
@@ -56,8 +64,9 @@ class AskForm(forms.Form):
     patient = forms.UUIDField(required=False, widget=forms.HiddenInput)
     before = forms.RegexField(r"^\d{1,19}-\d{1,19}$", required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any, *, fields: tuple[str, ...]) -> None:
+    def __init__(self, data: Any, *, fields: tuple[str, ...], today: datetime.date) -> None:
         super().__init__(data)
+        self.today = today
         choices: dict[str, Any] = self.fields
         staff = User.objects.exclude(role=Role.PATIENT).order_by("name", "id").values_list("pk", "name")
         choices["user"].choices = [("", _("Everyone")), *((str(pk), name) for pk, name in staff)]
@@ -75,19 +84,24 @@ class AskForm(forms.Form):
             del choices[name]
 
     def clean(self) -> dict[str, Any]:
+        """Refuse days in the wrong order, and more than a year; the last day is today when none was given."""
         given: dict[str, Any] = super().clean() or {}
-        first, last = given.get("first"), given.get("last")
-        if first and last and last < first:
+        first, last = self._days(given)
+        if last < first:
             self.add_error("last", _("The last day lies before the first."))
-        elif first and last and last - first > LONGEST:
+        elif last - first > LONGEST:
             self.add_error("last", _("Ask for a year at most."))
         return given
 
-    def asked(self, today: datetime.date) -> Asked:
+    def _days(self, given: Mapping[str, Any]) -> tuple[datetime.date, datetime.date]:
+        """The first and the last day that were asked for, or the usual ones in the place of what was left open."""
+        last = given.get("last") or max(self.today, given.get("first") or self.today)
+        return given.get("first") or last - USUAL, last
+
+    def asked(self) -> Asked:
         """Return the question of a valid form; the days that it chose itself then stand in the form."""
         given = self.cleaned_data
-        last = given.get("last") or max(today, given.get("first") or today)
-        first = given.get("first") or last - USUAL
+        first, last = self._days(given)
         if self.is_valid():
             typed = {name: self.data.get(name, "") for name in self.fields}
             self.data = {**typed, "first": f"{first}", "last": f"{last}"}

@@ -68,6 +68,11 @@ class Change:
     request: str
     fields: tuple[Changed, ...]
 
+    @property
+    def deed_in_words(self) -> str:
+        """What was done, as people say it."""
+        return {"insert": _("made"), "delete": _("removed")}.get(self.deed) or _("changed")
+
 
 @cache
 def histories() -> dict[str, type[Model]]:

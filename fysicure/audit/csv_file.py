@@ -42,7 +42,7 @@ def changes_csv(asked: Asked, by: User) -> tuple[str, int]:
     names = names_of((row.user_id for row in rows), (), by)
     head = [_("When"), _("Who"), _("What"), _("Number"), _("Deed"), _("Fields"), _("Request")]
     lines = (
-        [row.at, row.job or names.user(row.user_id), row.what, row.key, row.deed, _fields(row), row.request]
+        [row.at, row.job or names.user(row.user_id), row.what, row.key, row.deed_in_words, _fields(row), row.request]
         for row in rows
     )
     return _file(head, lines), len(rows)

@@ -78,16 +78,15 @@ def export(request: HttpRequest, what: str) -> HttpResponse:
     """Give the rows of a question as a file; the export is an event."""
     if what not in FILES:
         raise Http404
-    form = AskForm(request.GET, fields=FIELDS[what])
+    form = AskForm(request.GET, fields=FIELDS[what], today=timezone.localdate())
     if not form.is_valid():
         return redirect(f"audit:{what}")
-    asked = form.asked(timezone.localdate())
+    asked = form.asked()
     text, count = FILES[what](asked, signed_in(request))
     told: dict[str, Any] = {"audit": what, "rows": count, **asked.noted}
     note_event(SecurityEvent.Kind.EXPORTED, request=request, patient_id=asked.patient, **told)
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="audit-{what}-{timezone.localdate()}.csv"'
-    response["Cache-Control"] = "private, no-store"
     return response
 
 
@@ -108,11 +107,11 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest, tab: str) -> tuple[Asked, dict[str, Any]]:
     """Return the question of a page and what every page shows; that the owner looked is noted."""
-    form = AskForm(request.GET, fields=FIELDS[tab])
+    form = AskForm(request.GET, fields=FIELDS[tab], today=timezone.localdate())
     is_valid = form.is_valid()
     if not is_valid:
         form.cleaned_data = {}
-    asked = form.asked(timezone.localdate())
+    asked = form.asked()
     note_event(SecurityEvent.Kind.AUDIT_VIEWED, request=request, patient_id=asked.patient, tab=tab, **asked.noted)
     user = signed_in(request)
     patient = Patient.objects.visible_to(user).filter(pk=asked.patient).first() if asked.patient else None

@@ -14,13 +14,12 @@ from pathlib import Path
 
 import psycopg
 from django.conf import settings
-from django.core.management import get_commands
 from django.db.migrations.loader import MigrationLoader
 from django.utils.module_loading import import_string
 from psycopg import sql
 
 from fysicure.backup.erasures import ERASURES, add_erasures
-from fysicure.backup.errors import BackupError
+from fysicure.backup.errors import BackupError, HalfRestored
 from fysicure.backup.keys import Keys
 from fysicure.backup.manifest import Manifest, differences, tables_of, unknown_migrations
 from fysicure.backup.places import create_database, drop_database, exists, swap
@@ -69,12 +68,21 @@ def restore(url: str, path: Path, *, keys: Keys, now: datetime.datetime, say: Sa
 
 
 def restore_into(target: str, path: Path, *, keys: Keys, say: Say, migrate: bool = True) -> Restored:
-    """Restore into a given empty database: for a managed server that lets nobody create or rename one."""
+    """Restore into a given empty database: for a managed server that lets nobody create or rename one.
+
+    Raises BackupError before anything is written, and HalfRestored once something is: nobody but who gave the database
+    may empty it.
+    """
     manifest = examine(target, path, keys=keys, say=say)
     if not _is_empty(target):
         raise BackupError(f"The database {database_of(target)} is not empty: give one without tables.")
-    fill(target, path, manifest, keys=keys, say=say)
-    finish(target, path, manifest, migrate=migrate, say=say, current=None)
+    try:
+        fill(target, path, manifest, keys=keys, say=say)
+        finish(target, path, manifest, migrate=migrate, say=say, current=None)
+    except (BackupError, psycopg.Error) as error:
+        raise HalfRestored(
+            f"{str(error).strip()} The database {database_of(target)} may hold a part of the backup: empty it first."
+        ) from error
     return Restored(manifest, None)
 
 
@@ -157,16 +165,13 @@ def finish(target: str, path: Path, manifest: Manifest, *, migrate: bool, say: S
         _manage(target, "migrate", "--verbosity", "0")
     elif pending > 0:
         say(f"{pending} migrations came after the backup: run `manage.py migrate`.")
-    if "verify_audit" in get_commands():
-        say("Checking the audit chain …")
-        _manage(target, "verify_audit")
+    say("Checking the audit chain …")
+    _manage(target, "verify_audit")
     _erase_again(target, path, say=say, current=current)
     _manage(target, "after_restore", f"--made-at={manifest.made_at}")
 
 
 def _erase_again(target: str, path: Path, *, say: Say, current: str | None) -> None:
-    if "erasures" not in get_commands():
-        return
     listed = path.with_name(ERASURES)
     if current is not None and not _is_empty(current):
         try:

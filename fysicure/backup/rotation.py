@@ -64,6 +64,12 @@ def good_backups(folder: Path) -> list[Kept]:
     return sorted(found, key=lambda kept: kept.at, reverse=True)
 
 
+def note_failure(folder: Path, error: BackupError, *, now: datetime.datetime) -> None:
+    """Write why there is no backup to `failed.json` in the folder; the next one that is made takes it away."""
+    with suppress(OSError):
+        write_whole(folder / FAILURE, json.dumps({"at": now.isoformat(), "reason": str(error)}) + "\n")
+
+
 def rotate(url: str, folder: Path, *, keys: Keys, now: datetime.datetime, zone: ZoneInfo) -> tuple[Backup, list[Path]]:
     """Make a backup in a folder and, only when it is whole, remove those that need not stay; return both.
 
@@ -73,8 +79,7 @@ def rotate(url: str, folder: Path, *, keys: Keys, now: datetime.datetime, zone: 
     try:
         made = make_backup(url, folder / f"fysicure-{stamp}.age", keys=keys, now=now)
     except BackupError as error:
-        with suppress(OSError):
-            write_whole(folder / FAILURE, json.dumps({"at": now.isoformat(), "reason": str(error)}) + "\n")
+        note_failure(folder, error, now=now)
         raise
     (folder / FAILURE).unlink(missing_ok=True)
     there = good_backups(folder)

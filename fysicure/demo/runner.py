@@ -3,7 +3,6 @@
 import datetime
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from accounts.exceptions import DomainError
 from accounts.models import Practitioner, Role, User
@@ -26,10 +25,9 @@ from patients.models import EpisodeOfCare, IntakeResponse, Patient, Prescription
 from patients.registration import register
 from scheduling.arrival import mark_arrived, mark_fulfilled, mark_no_show
 from scheduling.booking import book
+from scheduling.free_time import BRUSSELS
 from scheduling.models import Appointment
 from scheduling.slots import free_moments
-
-BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
 @dataclass

@@ -39,7 +39,7 @@ def apply(version: PathwayVersion, patient: Patient, on: datetime.date, *, cours
     if course and course not in {each.key for each in definition.courses}:
         raise ValueError(course)
     subject = reference("Patient", patient.pk)
-    goals = list(_goals(definition, patient, on))
+    goals = list(_goals(definition, patient))
     ends = on + datetime.timedelta(weeks=definition.course(course).total_weeks[1]) if course else None
     return without_empty(
         {
@@ -62,7 +62,7 @@ def apply(version: PathwayVersion, patient: Patient, on: datetime.date, *, cours
     )
 
 
-def _goals(definition: Definition, patient: Patient, on: datetime.date) -> Iterator[Resource]:
+def _goals(definition: Definition, patient: Patient) -> Iterator[Resource]:
     for number, goal in enumerate(definition.goals, 1):
         measure = definition.measures.get(goal.measure or "")
         target = target_of(goal.target, measure.key, measure.label, measure.unit) if goal.target and measure else {}

@@ -9,15 +9,15 @@ from fysicure.fhir.elements import (
     instant,
     label,
     local,
+    meta,
     quantity,
     reference,
     without_empty,
 )
 from fysicure.fhir.lookup import NOTHING, Lookup
-from fysicure.fhir.observation import SIDES
+from fysicure.fhir.observation import CATEGORIES, SIDES
 from pathways.models import DiaryEntry
 
-_CATEGORIES = "http://terminology.hl7.org/CodeSystem/observation-category"
 _SCORES = ("pre", "during", "after", "next")
 _SIGNS = ("limp", "painkiller_24h", "aborted", "rf_any")
 _DISTANCES = ("distance_km", "onset_km")
@@ -34,9 +34,9 @@ def diary_entry(row: DiaryEntry, *, lookup: Lookup = NOTHING) -> Resource:
         {
             "resourceType": "Observation",
             "id": str(row.pk),
-            "meta": {"versionId": str(row.version)},
+            "meta": meta(version=row.version),
             "status": "final",
-            "category": [coded("", system=_CATEGORIES, code="survey")],
+            "category": [coded("", system=CATEGORIES, code="survey")],
             "code": local("diary", row.kind, label(row, "kind")),
             "bodySite": concept(side) if side else None,
             "subject": reference("Patient", row.patient_id),

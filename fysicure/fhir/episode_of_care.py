@@ -9,7 +9,6 @@ from fysicure.fhir.elements import (
     concept,
     day,
     label,
-    meta,
     period,
     present,
     reference,
@@ -19,7 +18,7 @@ from fysicure.fhir.lookup import NOTHING, Lookup
 from pathways.models import Classification
 from patients.models import EpisodeOfCare, Prescription
 
-_CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
+CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 _VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 _CATEGORIES = "http://terminology.hl7.org/CodeSystem/condition-category"
 
@@ -30,7 +29,6 @@ def episode_of_care(row: EpisodeOfCare, *, orders: Iterable[Prescription] = ()) 
         {
             "resourceType": "EpisodeOfCare",
             "id": str(row.pk),
-            "meta": meta(version=row.version),
             "status": row.status,
             "diagnosis": [{"condition": reference("Condition", row.pk)}],
             "patient": reference("Patient", row.patient_id),
@@ -59,8 +57,7 @@ def condition(
         {
             "resourceType": "Condition",
             "id": str(row.pk),
-            "meta": meta(version=row.version),
-            "clinicalStatus": coded("", system=_CLINICAL, code="inactive" if ended else "active"),
+            "clinicalStatus": coded("", system=CLINICAL, code="inactive" if ended else "active"),
             "verificationStatus": coded("", system=_VERIFICATION, code="provisional"),
             "category": [coded("", system=_CATEGORIES, code="problem-list-item")],
             "code": concept(row.reason, *(lookup.codes("pathway", pathway) if pathway else [])),

@@ -51,8 +51,3 @@ def lookup_of(
         {row.user_id: row.pk for row in therapists},
         {row.user_id: row.pk for row in patients if row.user_id is not None},
     )
-
-
-def load_lookup(*patients: Patient) -> Lookup:
-    """Return what mappers need to know, with the accounts of some patients. Two queries, however many rows follow."""
-    return lookup_of(Coding.objects.certain(), Practitioner.objects.all(), patients)

@@ -21,14 +21,15 @@ from fysicure.fhir.elements import (
 from fysicure.fhir.lookup import NOTHING, Lookup
 from patients.models import Measure, Observation
 
-_CATEGORIES = "http://terminology.hl7.org/CodeSystem/observation-category"
+CATEGORIES = "http://terminology.hl7.org/CodeSystem/observation-category"
 _INTERPRETATIONS = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
 _POSITIVE = {True: ("POS", "Positive"), False: ("NEG", "Negative")}
 SIDES = {"L": "links", "R": "rechts"}
 _NONE_CHOSEN = ("none", "niets daarvan")
 Type = Measure.Type
 # Scores of questionnaires that a patient fills in, and what a patient tells: a survey; the rest is an examination.
-_TOLD = {Type.CHOICE, Type.MULTIPLE, Type.DATE, Type.TEXT, Type.LIST}
+# A search asks the same of the rows (fysicure/fhir/server/plan_kinds.py).
+TOLD = {Type.CHOICE, Type.MULTIPLE, Type.DATE, Type.TEXT, Type.LIST}
 
 
 def observation(row: Observation, *, lookup: Lookup = NOTHING, is_replaced: bool | None = None) -> Resource:
@@ -39,13 +40,13 @@ def observation(row: Observation, *, lookup: Lookup = NOTHING, is_replaced: bool
     """
     measure, gone = row.measure, hasattr(row, "replaced_by") if is_replaced is None else is_replaced
     later = "corrected" if row.replaces_id else "final"
-    is_told = measure.type in _TOLD or bool(measure.definition.get("patient")) or row.measure_id.startswith("rf_")
+    is_told = measure.type in TOLD or bool(measure.definition.get("patient")) or row.measure_id.startswith("rf_")
     return without_empty(
         {
             "resourceType": "Observation",
             "id": str(row.pk),
             "status": "entered-in-error" if gone else later,
-            "category": [coded("", system=_CATEGORIES, code="survey" if is_told else "exam")],
+            "category": [coded("", system=CATEGORIES, code="survey" if is_told else "exam")],
             "code": code_of(measure, lookup),
             "bodySite": body_site(row.side, row.measure_id, lookup),
             "subject": reference("Patient", row.patient_id),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.utils import timezone
 
 from fysicure.fhir.care_plan import dosage_in_words
 from fysicure.fhir.elements import (
@@ -57,7 +58,7 @@ def plan_definition(version: PathwayVersion, *, lookup: Lookup = NOTHING) -> Res
             "publisher": settings.PRACTICE_NAME,
             "description": definition.summary,
             "topic": [concept(condition.get("label", definition.title), *lookup.codes("pathway", definition.key))],
-            "approvalDate": day(version.reviewed_at.date()) if version.reviewed_at else None,
+            "approvalDate": day(timezone.localdate(version.reviewed_at)) if version.reviewed_at else None,
             "relatedArtifact": [citation(each) for each in _cited(definition)],
             "goal": [_goal(each, definition) for each in definition.goals],
             "action": list(_phases(definition)),

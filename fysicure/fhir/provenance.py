@@ -59,7 +59,7 @@ def provenance_of_note(row: SessionNote, *, lookup: Lookup = NOTHING) -> Resourc
     )
 
 
-def provenance_of_intake(row: IntakeResponse, *, lookup: Lookup = NOTHING) -> Resource:
+def provenance_of_intake(row: IntakeResponse) -> Resource:
     """Return who answers for an intake: the therapist of its contact, or the practice when none is named.
 
     Reads the contact: fetch it along.

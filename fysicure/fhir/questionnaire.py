@@ -5,7 +5,8 @@ from typing import Any
 
 from django.conf import settings
 
-from fysicure.fhir.elements import LOCAL, Resource, canonical, coding, fhir_id, meta, ucum, without_empty
+from fysicure.fhir.elements import LOCAL, UCUM, Resource, canonical, coding, fhir_id, meta, ucum, without_empty
+from fysicure.fhir.observation import SIDES
 from pathways.engine.findings import MeasureDefinition, Option
 from pathways.engine.instruments import ACTIVITIES, OWN, SINGLE, SUM, InstrumentDefinition
 from pathways.instruments import instrument_definition
@@ -16,7 +17,6 @@ from patients.models import Questionnaire
 _MINIMUM = "http://hl7.org/fhir/StructureDefinition/minValue"
 _MAXIMUM = "http://hl7.org/fhir/StructureDefinition/maxValue"
 _UNIT = "http://hl7.org/fhir/StructureDefinition/questionnaire-unit"
-_SIDES = {"L": "links", "R": "rechts"}
 # An instrument is what its authors made it; which words a practice used stands with the answers.
 INSTRUMENT_VERSION = "1"
 TEST = (Option("neg", "negatief"), Option("pos", "positief"))
@@ -59,7 +59,7 @@ def items_of(measure: MeasureDefinition) -> tuple[tuple[str, str], ...]:
     """Return the items of a measure: the id that links question and answer, and the side ("" without)."""
     if not measure.sided:
         return ((measure.key, ""),)
-    return tuple((f"{measure.key}.{side}", side) for side in _SIDES)
+    return tuple((f"{measure.key}.{side}", side) for side in SIDES)
 
 
 def section_id(key: str) -> str:
@@ -98,7 +98,7 @@ def _items(measure: MeasureDefinition, is_mandatory: bool) -> Iterator[Resource]
                 "extension": [*_range(measure.type, measure.minimum, measure.maximum), *_unit(measure)],
                 "linkId": link,
                 "code": [coding(f"{LOCAL}/measure", measure.key, measure.label)],
-                "text": f"{words} ({_SIDES[side]})" if side else words,
+                "text": f"{words} ({SIDES[side]})" if side else words,
                 "type": "decimal" if measure.item in {"decimal", "integer"} else TYPES[measure.type],
                 "required": (is_mandatory and measure.sides != "affected") or None,
                 "repeats": repeats or None,
@@ -119,7 +119,7 @@ def _range(kind: str, low: Any, high: Any) -> list[Resource]:
 
 def _unit(measure: MeasureDefinition) -> list[Resource]:
     code = ucum(measure.unit)
-    return [{"url": _UNIT, "valueCoding": coding("http://unitsofmeasure.org", code, measure.unit)}] if code else []
+    return [{"url": _UNIT, "valueCoding": coding(UCUM, code, measure.unit)}] if code else []
 
 
 def instrument_questionnaire(row: Instrument) -> Resource:
@@ -158,7 +158,7 @@ def _instrument_items(definition: InstrumentDefinition, words: tuple[str, ...]) 
         text = words[0] if words else definition.title
         yield score("value", text)
         if definition.sided:
-            yield from (score(f"value.{side}", f"{text} ({name})") for side, name in _SIDES.items())
+            yield from (score(f"value.{side}", f"{text} ({name})") for side, name in SIDES.items())
     if definition.scoring == SUM:
         for number in range(1, definition.items + 1):
             yield score(str(number), words[number - 1] if len(words) >= number else f"Vraag {number}")

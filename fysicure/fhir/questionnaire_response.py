@@ -7,7 +7,17 @@ from typing import Any
 
 from django.utils import timezone
 
-from fysicure.fhir.elements import EXTENSION, Resource, canonical, fhir_id, instant, present, reference, without_empty
+from fysicure.fhir.elements import (
+    EXTENSION,
+    Resource,
+    canonical,
+    fhir_id,
+    instant,
+    meta,
+    present,
+    reference,
+    without_empty,
+)
 from fysicure.fhir.lookup import NOTHING, Lookup
 from fysicure.fhir.questionnaire import INSTRUMENT_VERSION, TYPES, items_of, measures_of, option, section_id
 from pathways.engine.findings import MeasureDefinition
@@ -19,7 +29,7 @@ from patients.models import IntakeResponse
 _AS_TYPED = f"{EXTENSION}/as-typed"
 
 
-def intake_response(row: IntakeResponse, *, lookup: Lookup = NOTHING) -> Resource:
+def intake_response(row: IntakeResponse) -> Resource:
     """Return the answers of an intake, in the types of their questions.
 
     What was typed and cannot be read (a draft may hold it) is no answer: it stands in an extension, as typed. Reads
@@ -35,7 +45,7 @@ def intake_response(row: IntakeResponse, *, lookup: Lookup = NOTHING) -> Resourc
         {
             "resourceType": "QuestionnaireResponse",
             "id": str(row.pk),
-            "meta": {"versionId": str(row.revision + 1), "lastUpdated": instant(row.updated_at)},
+            "meta": meta(version=row.revision + 1, updated=row.updated_at),
             "questionnaire": canonical("Questionnaire", fhir_id(form.slug), form.version),
             "status": row.status,
             "subject": reference("Patient", row.episode.patient_id),

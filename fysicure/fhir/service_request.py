@@ -5,7 +5,6 @@ from fysicure.fhir.elements import (
     Resource,
     concept,
     day,
-    meta,
     present,
     quantity,
     reference,
@@ -28,7 +27,6 @@ def service_request(row: Prescription, *, lookup: Lookup = NOTHING) -> Resource:
         {
             "resourceType": "ServiceRequest",
             "id": str(row.pk),
-            "meta": meta(version=row.version),
             "status": _STATUSES.get(EpisodeOfCare.Status(row.episode.status), "active"),
             "intent": "order",
             "code": concept("kinesitherapie", *lookup.codes("service", "physiotherapy")),

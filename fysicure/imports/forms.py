@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fysicure.imports.pages import kinds
@@ -43,7 +42,5 @@ class FileForm(forms.Form):
         """Refuse a file that is too large."""
         file: UploadedFile[Any] = self.cleaned_data["file"]
         if (file.size or 0) > LARGEST_FILE:
-            raise forms.ValidationError(
-                _("This file is larger than 30 MB. Split it in parts, each with the line of headings.")
-            )
+            raise forms.ValidationError(TOO_LARGE)
         return file

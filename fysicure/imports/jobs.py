@@ -3,19 +3,11 @@
 from functools import partial
 
 from django.db import transaction
-from procrastinate.exceptions import AlreadyEnqueued
 
-from fysicure.tasks import import_step
+from fysicure.tasks import ask_import_step
 from patients.models import DataImport
 
 
 def begin_soon(data_import: DataImport) -> None:
     """Let a worker take the step that was asked for as soon as it is saved."""
-    transaction.on_commit(partial(_defer, str(data_import.pk)))
-
-
-def _defer(pk: str) -> None:
-    try:
-        import_step.configure(queueing_lock=f"import:{pk}").defer(data_import=pk)
-    except AlreadyEnqueued:
-        return
+    transaction.on_commit(partial(ask_import_step, data_import.pk))

@@ -23,7 +23,6 @@ FILES = (
     "vendor/inter/files/inter-latin-wght-normal.woff2",
     "vendor/tabler/css/tabler.min.css",
     "fysicure/css/fysicure.css",
-    "fysicure/css/components.css",
     "fysicure/css/app.css",
     "fysicure/js/fysicure.js",
     "fysicure/js/portal.js",

@@ -18,6 +18,7 @@ from accounts.day_words import day_in_words
 from accounts.kept_query import NOW, SOMEBODY, Kept, KeptObjects, KeptQuery, ask_together
 from accounts.models import User
 from accounts.policy import signed_in
+from fysicure.address_line import address_line
 from fysicure.portal.cadence import Cadence, cadence_of
 from fysicure.portal.dosage import Dosage, read_dosage
 from fysicure.portal_role import record_of
@@ -47,14 +48,13 @@ def own_patient(request: HttpRequest, part: str) -> Patient:
 
 def facts_of(patient: Patient) -> list[tuple[str, str]]:
     """Who the patient is to the practice: label and value, "" where it is not known."""
-    address = ", ".join(part for part in (patient.street, f"{patient.postal_code} {patient.city}".strip()) if part)
     return [
         (_("Name"), str(patient)),
         (_("Date of birth"), day_in_words(patient.birth_date, "j F Y")),
         (_("Sex"), patient.get_gender_display()),
         (_("Phone"), phone(patient.phone)),
         (_("E-mail address"), patient.email),
-        (_("Address"), address),
+        (_("Address"), address_line(patient)),
         (_("Language"), patient.get_language_display()),
         (_("General practitioner"), patient.general_practitioner.name if patient.general_practitioner else ""),
     ]

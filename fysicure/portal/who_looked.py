@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
@@ -46,7 +46,6 @@ def looks_at(patient: Patient, *, own_too: bool) -> QuerySet[Any]:
         .annotate(
             first=Min("at"),
             last=Max("at"),
-            times=Count("id"),
             parts=ArrayAgg("part", distinct=True),
             reasons=ArrayAgg("reason", distinct=True, filter=~Q(reason=""), default=[]),
         )

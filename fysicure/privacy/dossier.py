@@ -1,4 +1,4 @@
-"""The readable part of an export: the record as a Dutch document, made as letters are."""
+"""The readable part of an export: the record as a document in the patient's language, made as letters are."""
 
 import datetime
 from collections.abc import Iterable
@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import Role, User
+from fysicure.address_line import address_line
 from pathways.letter_parts import Part, day, heading, items, paragraph, short_day, small, table
 from patients.chart import value_text
 from patients.contact_details import shown_phone
+from patients.content_words import spoken
 from patients.models import NoteAddendum, Patient, Prescription
 from patients.national_number import shown
 
@@ -20,12 +22,15 @@ NOTHING = "-"
 
 
 def dossier(patient: Patient, *, looked: list[dict[str, Any]], now: datetime.datetime) -> dict[str, Any]:
-    """Return the content of the document (see pathways.letter_pdf). In Dutch, whatever language the reader uses."""
-    with override(settings.LANGUAGE_CODE):
+    """Return the content of the document (see pathways.letter_pdf). In the patient's language, whoever takes it out.
+
+    `looked` holds the openings of the record (fysicure.privacy.rows.who_looked). What was typed stays as it was typed.
+    """
+    with override(patient.language):
         lines = [settings.PRACTICE_ADDRESS, settings.PRACTICE_TOWN, settings.PRACTICE_PHONE]
         today = timezone.localdate(now)
         return {
-            "language": "nl",
+            "language": patient.language,
             "title": _("Copy of your record"),
             "urgent": None,
             "place_and_date": f"{settings.PRACTICE_TOWN}, {day(today)}",
@@ -67,7 +72,7 @@ def _identity(row: Patient) -> list[Part]:
         (_("National number"), shown(row.national_number)),
         (_("Phone"), shown_phone(row.phone)),
         (_("E-mail address"), row.email),
-        (_("Address"), f"{row.street}, {row.postal_code} {row.city}"),
+        (_("Address"), address_line(row)),
         (_("General practitioner"), str(row.general_practitioner or "")),
     ]
     return [heading(_("Who you are")), _table((_("What"), ""), facts, (1, 3))]
@@ -108,9 +113,9 @@ def _findings(patient: Patient) -> list[Part]:
     rows = [
         (
             short_day(timezone.localdate(each.effective_at)),
-            each.measure.label,
+            spoken(each.measure.label),
             {"L": _("left"), "R": _("right")}.get(each.side, ""),
-            f"{value_text(each)} {each.unit or each.measure.unit}".strip(),
+            f"{value_text(each)} {spoken(each.unit or each.measure.unit)}".strip(),
         )
         for each in found
     ]
@@ -123,11 +128,13 @@ def _plans(patient: Patient) -> list[Part]:
     plans = patient.care_plans.select_related("pathway_version__pathway", "practitioner")
     for plan in plans.prefetch_related("phases", "goals", "decisions", "exercise_prescriptions__exercise"):
         parts.append(heading(_("Plan of %(day)s") % {"day": day(plan.started_on)}))
-        parts.append(paragraph(f"{plan.pathway_version.pathway} · {plan.get_status_display()}"))
-        phases = [(row.title, short_day(row.started_on), short_day(row.completed_on)) for row in plan.phases.all()]
+        parts.append(paragraph(f"{spoken(str(plan.pathway_version.pathway))} · {plan.get_status_display()}"))
+        phases = [
+            (spoken(row.title), short_day(row.started_on), short_day(row.completed_on)) for row in plan.phases.all()
+        ]
         parts.append(_table((_("Phase"), _("from"), _("until")), phases, (3, 1, 1)))
-        goals = [f"{row.description}: {row.get_lifecycle_status_display()}" for row in plan.goals.all()]
-        exercises = [f"{row.exercise}: {row.dosage}" for row in plan.exercise_prescriptions.all()]
+        goals = [f"{spoken(row.description)}: {row.get_lifecycle_status_display()}" for row in plan.goals.all()]
+        exercises = [f"{spoken(str(row.exercise))}: {spoken(row.dosage)}" for row in plan.exercise_prescriptions.all()]
         parts += [items(goals)] if goals else []
         parts += [paragraph(_("Your exercises")), items(exercises)] if exercises else []
         made = [(_moment(row.made_at), row.get_kind_display(), row.reason) for row in plan.decisions.all()]
@@ -161,7 +168,7 @@ def _visits(patient: Patient) -> list[Part]:
 
 def _choices(patient: Patient) -> list[Part]:
     chosen = [
-        (_moment(row.made_at), f"{row.text.title} ({row.text.version})", row.get_choice_display())
+        (_moment(row.made_at), f"{row.text.title_in(patient.language)} ({row.text.version})", row.get_choice_display())
         for row in patient.consents.select_related("text").order_by("made_at", "pk")
     ]
     asked = [

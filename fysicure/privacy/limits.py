@@ -1,4 +1,4 @@
-"""How often someone may take a whole record out."""
+"""How often someone may take whole records out."""
 
 import datetime
 from typing import Any
@@ -20,7 +20,13 @@ class TooManyExports(DomainError):
 
 
 def check_export_limit(user_id: UUID, *, now: datetime.datetime) -> None:
-    """Raise TooManyExports after five exports in an hour by one account, counted in the log of security events."""
-    taken: Any = SecurityEvent.objects.filter(user_id=user_id, kind=SecurityEvent.Kind.EXPORTED, at__gt=now - WITHIN)
+    """Raise TooManyExports after five exports in an hour by one account, counted in the log of security events.
+
+    Counted is what says `what` was taken out: a record, or a file for research. Files of the audit and of an import are
+    exports too, and hold no record.
+    """
+    taken: Any = SecurityEvent.objects.filter(
+        user_id=user_id, kind=SecurityEvent.Kind.EXPORTED, detail__has_key="what", at__gt=now - WITHIN
+    )
     if taken.count() >= MOST:
         raise TooManyExports(_("You took out several records just now. Try again in an hour."))

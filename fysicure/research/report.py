@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 from django.conf import settings
+from django.utils import timezone
 
 from fysicure.research.asked import Asked
 from fysicure.research.checking import trails_of
@@ -32,7 +33,7 @@ def report_of(
     return {
         "format": FORMAT,
         "version": VERSION,
-        "made_on": now.date().isoformat(),
+        "made_on": timezone.localdate(now).isoformat(),
         "practice": settings.PRACTICE_NAME,
         "k": asked.k,
         "quasi_identifiers": list(QUASI_IDENTIFIERS),

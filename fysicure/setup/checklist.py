@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -61,7 +62,7 @@ class Checklist:
 
 def checklist(user: User, *, now: datetime.datetime, is_backed_up: bool, later: Collection[str] = ()) -> Checklist:
     """Return the steps as they stand. `later` are keys of steps that the reader put off for now. One query."""
-    facts = facts_of(user, today=now.date())
+    facts = facts_of(user, today=timezone.localdate(now))
     steps = (*_practice_steps(facts), *_care_steps(facts), *_safety_steps(facts, is_backed_up))
     open_steps = [step for step in steps if not step.is_done and not (step.can_wait and step.key in later)]
     return Checklist(steps, open_steps[0] if open_steps else None)

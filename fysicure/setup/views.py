@@ -17,7 +17,7 @@ from fysicure.setup.facts import practice_lines
 def setup(request: HttpRequest) -> HttpResponse:
     """Show the steps with what is done; `later` (any number of times) puts a step that can wait behind the others."""
     later = request.GET.getlist("later")[:20]
-    steps = checklist(signed_in(request), now=timezone.localtime(), is_backed_up=last_backup() is not None, later=later)
+    steps = checklist(signed_in(request), now=timezone.now(), is_backed_up=last_backup() is not None, later=later)
     context = {
         "checklist": steps,
         "later": later,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.safestring import SafeString
 
-_TEN = [(n, n) for n in range(11)]
+_SCORES = [(n, n) for n in range(11)]
 _MOMENT = datetime(2026, 11, 23, 10, 12, tzinfo=ZoneInfo("Europe/Brussels"))
 
 
@@ -22,9 +22,9 @@ class ExampleForm(forms.Form):
     limp = forms.BooleanField(label="Ik liep mank", required=False)
     note = forms.CharField(label="Nota", widget=forms.Textarea(attrs={"rows": 3}), required=False)
     pain = forms.TypedChoiceField(
-        label="Ergste pijn tijdens de loop", choices=_TEN, coerce=int, widget=forms.RadioSelect
+        label="Ergste pijn tijdens de loop", choices=_SCORES, coerce=int, widget=forms.RadioSelect
     )
-    able = forms.TypedChoiceField(label="Een uur lopen", choices=_TEN, coerce=int, widget=forms.RadioSelect)
+    able = forms.TypedChoiceField(label="Een uur lopen", choices=_SCORES, coerce=int, widget=forms.RadioSelect)
 
 
 def empty_form() -> ExampleForm:

@@ -76,6 +76,9 @@ def test_filters_of_person_part_kind_and_days(
     SecurityEvent.objects.create(kind="denied", user_id=therapist.pk)
     assert len(owners.get("/audit/events/?kind=denied").context["rows"]) == 1
     assert owners.get("/audit/?first=2026-02-01&last=2026-01-01").status_code == 200
+    for asked in ("last=0001-01-01", "last=9999-12-31", "first=0001-01-01", "first=2019-01-01"):
+        answer = owners.get(f"/audit/?{asked}")
+        assert (answer.status_code, answer.context["form"].is_valid()) == (200, False), asked
     assert owners.get("/audit/?before=rubbish&user=nobody&patient=x").status_code == 200
 
 
@@ -126,6 +129,15 @@ def test_changes_show_values_of_settings_and_only_fields_of_records(
     mine = owners.get(f"/audit/changes/?patient={patient.pk}").context["rows"]
     assert [row["change"].table for row in mine] == ["patients_patientevent"] * 2
     assert [each.field for each in mine[0]["change"].fields] != []
+
+
+def test_a_file_of_changes_says_deeds_in_words(owners: Client, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accounts.step_up.proved_recently", lambda request: True)
+    Room.objects.update(name="Two")
+    room.delete()
+    answer = owners.get("/audit/changes.csv")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+    assert {row[4] for row in rows[1:]} == {"gemaakt", "gewijzigd", "verwijderd"}
 
 
 def test_a_job_stands_where_no_person_does(owners: Client) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from fysicure.backup import restoring
@@ -24,6 +25,7 @@ from fysicure.backup.manifest import Manifest, differences
 from fysicure.backup.programs import database_of, environment_of, program, with_database
 from fysicure.backup.rotation import rotate
 from fysicure.backup.sealed import seal, unseal
+from fysicure.management.commands import restore
 from tests.migrated_database import drop
 from tests.people import BRUSSELS
 
@@ -177,6 +179,23 @@ def test_into_a_given_database_that_must_be_empty(
     assert rows(target)[-1] == ("backup", "", "restored")
     with pytest.raises(BackupError, match="is not empty"):
         restoring.restore_into(target, backup.path, keys=keys, say=silent)
+
+
+def test_a_given_database_that_was_half_filled_is_not_said_to_be_as_it_was(
+    keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_args: object, **_more: object) -> None:
+        raise BackupError("The disk is full.")
+
+    monkeypatch.setattr(restoring, "examine", lambda *_args, **_more: None)
+    monkeypatch.setattr(restoring, "_is_empty", lambda _url: True)
+    monkeypatch.setattr(restoring, "fill", stop)
+    monkeypatch.setattr(restore, "let_go", lambda: None)
+    monkeypatch.setattr(restore, "keys_to_read", lambda _file: keys)
+    with pytest.raises(CommandError) as refused:
+        call_command("restore", str(tmp_path / "some.age"), "--into", "postgresql:///given")
+    assert "The disk is full. The database given may hold a part of the backup" in str(refused.value)
+    assert "Nothing was changed" not in str(refused.value)
 
 
 @pytest.fixture

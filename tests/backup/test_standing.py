@@ -15,8 +15,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from fysicure.backup.checks import backups_are_made
+from fysicure.backup.errors import BackupError
 from fysicure.backup.keys import make_key
 from fysicure.backup.standing import last_backup, standing
+from fysicure.tasks import back_up
 from tests.people import NOW
 
 HOUR = datetime.timedelta(hours=1)
@@ -52,6 +54,13 @@ def test_a_drill_that_failed_is_none(tmp_path: Path, settings: Any) -> None:
     assert standing(now=NOW).last_drill == UTC_NOW - datetime.timedelta(days=40)
     assert not standing(now=NOW).is_drill_late
     assert standing(now=UTC_NOW + HOUR).is_drill_late
+
+
+def test_a_night_without_a_key_is_a_failure_that_is_shown(tmp_path: Path, settings: Any) -> None:
+    settings.BACKUP_DIR, settings.BACKUP_KEY_FILE = str(tmp_path), str(tmp_path / "none.pub")
+    with pytest.raises(BackupError):
+        back_up(0)
+    assert "none.pub cannot be read" in standing(now=NOW).failure
 
 
 @pytest.mark.django_db

@@ -17,15 +17,23 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # Without a network the browser says so; anything else on the console is a fault.
 NO_NETWORK = re.compile(r"ERR_INTERNET_DISCONNECTED|ERR_FAILED|status of (401|409|422)")
-READY = """async () => {
-  await navigator.serviceWorker.ready;
-  for (let tries = 0; tries < 100; tries++) {
-    const kept = await (await caches.open("fysicure-forms")).keys();
-    if (navigator.serviceWorker.controller && kept.length === 3) return true;
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  return false;
+# Not `navigator.serviceWorker.ready`: that promise has no end when a worker could not be laid out.
+STATE = """async () => {
+  const worker = await navigator.serviceWorker.getRegistration("/portal/");
+  const laid = (await caches.keys()).includes("fysicure-forms");
+  const kept = laid ? (await (await caches.open("fysicure-forms")).keys()).length : 0;
+  return `active ${Boolean(worker?.active)}, in charge ${Boolean(navigator.serviceWorker.controller)}, forms ${kept}`;
 }"""
+
+
+def until_it_works_offline(page: Page) -> None:
+    """Wait until the worker has laid out the files and the three forms."""
+    for _try in range(150):
+        state = page.evaluate(STATE)
+        if state == "active true, in charge true, forms 3":
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(state)
 
 
 @pytest.fixture
@@ -45,7 +53,7 @@ def phone(chrome: Browser, live_server: object, client_of: Callable[[User], Clie
         lambda said: faults.append(said.text) if said.type == "error" and not NO_NETWORK.search(said.text) else None,
     )
     page.goto("/portal/")
-    assert page.evaluate(READY)
+    until_it_works_offline(page)
     yield page
     context.close()
     assert faults == []

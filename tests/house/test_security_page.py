@@ -26,3 +26,8 @@ def test_every_test_that_is_named_is_there() -> None:
             elif name and f"def {name}(" not in (ROOT / file).read_text(encoding="utf-8"):
                 missing.append(f"{file}::{name}")
     assert missing == []
+
+
+def test_an_answer_says_nothing_twice() -> None:
+    twice = [id_ for id_, _words, answer in ROWS if len(set(answer.split("; "))) < len(answer.split("; "))]
+    assert twice == []

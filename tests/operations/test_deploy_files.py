@@ -94,6 +94,34 @@ def test_compose_has_two_nodes_two_workers_and_no_secret() -> None:
     assert services["proxy"]["networks"]["inside"]["ipv4_address"] == services["web1"]["environment"]["TRUSTED_PROXIES"]
 
 
+def test_mail_leaves_the_containers_and_the_proxy_meets_them_inside_only() -> None:
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    services, inside = compose["services"], {name for name, net in compose["networks"].items() if net.get("internal")}
+    for name in ("web1", "worker1"):
+        assert set(services[name]["networks"]) - inside
+        assert set(services[name]["networks"]) & set(services["proxy"]["networks"]) == inside
+    assert set(services["database"]["networks"]) == inside
+
+
+def test_the_database_of_the_containers_asks_for_no_file_that_is_not_there() -> None:
+    command = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["database"]["command"]
+    assert {"ssl=off", "archive_mode=off"} <= set(command)
+
+
+def test_the_web_looks_where_the_backup_is_made() -> None:
+    made = re.search(r"backup --rotate (\S+)", (DEPLOY / "systemd" / "fysicure-backup.service").read_text())
+    assert made is not None
+    assert f"\nEnvironment=BACKUP_DIR={made[1]}\n" in (DEPLOY / "systemd" / "fysicure-web@.service").read_text()
+
+
+def test_postgresql_lets_the_roles_in_that_there_are() -> None:
+    users = {line.split()[2] for line in (DEPLOY / "pg_hba.conf").read_text().splitlines() if line and line[0] != "#"}
+    copy = re.search(r"primary_conninfo = .*\buser=(\w+)", (DEPLOY / "postgresql-replica.conf").read_text())
+    assert copy is not None
+    ours = {role for each in users for role in each.split(",")} - {"all", "postgres"}
+    assert ours == {APP, "fysicure_owner", copy[1]}
+
+
 @pytest.mark.parametrize("names", [["Caddyfile"], ["nginx.conf", "nginx-node.conf"]], ids="-".join)
 def test_a_proxy_limits_hides_and_forgets(names: list[str]) -> None:
     text = "".join((DEPLOY / name).read_text() for name in names)
@@ -114,11 +142,6 @@ def test_postgresql_tells_no_values() -> None:
     rules = [rule for rule in rules if rule]
     assert rules[-1][-1] == "reject"
     assert not [rule for rule in rules if {"trust", "md5", "password"} & set(rule)]
-    replica = re.search(r"user=(\w+)", (DEPLOY / "postgresql-replica.conf").read_text())
-    assert replica is not None
-    let_in = {(rule[1], name) for rule in rules[:-1] for name in rule[2].split(",")}
-    assert let_in >= {("fysicure", APP), ("fysicure", "fysicure_owner"), ("replication", replica[1])}
-    assert f"CREATE ROLE {replica[1]} LOGIN REPLICATION" in (ROOT / "docs" / "backup.md").read_text()
 
 
 def test_a_backup_is_made_an_hour_before_the_first_jobs_of_the_night() -> None:

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import gettext, override
 
 from accounts.models import AccessLog, Practitioner, User
 from fysicure.fhir.bundle import bundle, everything, references
 from fysicure.fhir.elements import NIHDI, SSIN
+from fysicure.privacy.dossier import dossier
 from fysicure.privacy.export import export
 from fysicure.privacy.rows import LEFT_OUT, SECRET_COLUMNS, tables_of
 from pathways.models import CarePlan, DiaryEntry, Goal, Letter
@@ -198,3 +200,25 @@ def test_a_pain_that_was_not_given_is_absent_and_zero_is_kept(full: CarePlan) ->
     assert [len(each) for each in scores] in ([4, 2], [2, 4])
     assert all(isinstance(part["valueInteger"], int) for each in scores for part in each)
     assert any(part["valueInteger"] == 0 for each in scores for part in each)
+
+
+def texts_of(content: Any) -> set[str]:
+    """Every text that stands somewhere in a document."""
+    inner = content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
+    return {content} if isinstance(content, str) else {text for each in inner for text in texts_of(each)}
+
+
+def test_the_document_is_in_the_patients_language_whoever_takes_it_out(full: CarePlan) -> None:
+    patient = full.patient
+    patient.language = "fr"
+    with override("en"):
+        told = dossier(patient, looked=[], now=NOW)
+    with override("fr"):
+        assert (told["language"], told["title"]) == ("fr", gettext("Copy of your record"))
+        assert gettext("Your diary") in texts_of(told)
+
+
+def test_an_address_that_is_not_known_is_a_dash(full: CarePlan) -> None:
+    told = texts_of(dossier(full.patient, looked=[], now=NOW))
+    assert (full.patient.street, full.patient.city) == ("", "")
+    assert not any(text.startswith(",") for text in told)

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import step_up
-from accounts.models import SecurityEvent, User
+from accounts.models import AccessLog, SecurityEvent, User
 from patients.models import Consent, Erasure, Patient, PrivacyRequest, PrivacyText, Restriction
 from patients.privacy_requests import answer, ask
 from tests.people import NOW, make_patient
@@ -239,3 +239,32 @@ def test_the_register_costs_the_same_however_long(
             assert client.get(reverse("privacy:requests"), {"show": "all"}).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 8
+
+
+@pytest.mark.parametrize("name", ["note-consent", "note-request", "freeze", "keep"])
+def test_a_form_about_a_record_is_noted_even_when_it_is_refused(
+    name: str, patient: Patient, owner: User, client_of: ClientOf
+) -> None:
+    """A refused form comes back on the page of the patient: that is reading it."""
+    client_of(owner).post(reverse(f"privacy:{name}", args=[patient.pk]))
+    assert list(AccessLog.objects.values_list("user_id", "patient_id", "part")) == [(owner.pk, patient.pk, "privacy")]
+
+
+@pytest.mark.usefixtures("_proven")
+def test_who_erases_without_looking_first_is_noted(owner: User, client_of: ClientOf) -> None:
+    twin = make_patient("Dubbel", "Dora", phone="")
+    client_of(owner).post(reverse("privacy:erase", args=[twin.pk]), {"typed": "dubbel"})
+    assert not Patient.objects.filter(pk=twin.pk).exists()
+    assert list(AccessLog.objects.filter(patient_id=twin.pk).values_list("part", flat=True)) == ["erasure"]
+
+
+@pytest.mark.usefixtures("_proven")
+def test_files_that_hold_no_record_do_not_count_as_records_taken_out(
+    patient: Patient, owner: User, client_of: ClientOf
+) -> None:
+    client = client_of(owner)
+    for _number in range(5):
+        client.get(reverse("audit:export", args=["events"]))
+    assert SecurityEvent.objects.filter(kind="exported", user_id=owner.pk).count() == 5
+    answered = client.post(reverse("privacy:export", args=[patient.pk]))
+    assert answered.status_code == 200 and b"".join(answered.streaming_content).startswith(b"PK")

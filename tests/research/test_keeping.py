@@ -1,5 +1,6 @@
 """What lasts of a file: the names in it, and the file itself."""
 
+import datetime
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from fysicure.research.exceptions import BadStudyKey
 from fysicure.research.making import keep, make
 from fysicure.research.pseudonyms import study_key
 from pathways.models import CarePlan
-from tests.people import NOW
+from tests.people import NOW, at
 from tests.research.made import outcomes_of
 from tests.research.population import Person
 
@@ -53,3 +54,9 @@ def test_a_file_is_kept_whole_for_its_owner_only_and_replaces_nothing(
     with pytest.raises(FileExistsError):
         keep(make(Asked(), by=owner, now=NOW), path)
     assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
+
+
+def test_the_report_names_the_day_in_brussels(people: Populate, owner: User) -> None:
+    people([Person() for _ in range(5)])
+    after_midnight = at("2026-11-24", "00:30").astimezone(datetime.UTC)
+    assert make(Asked(), by=owner, now=after_midnight).report["made_on"] == "2026-11-24"

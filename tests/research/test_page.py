@@ -123,7 +123,7 @@ def test_a_refusal_of_the_file_is_a_page_and_notes_nothing(
 def test_five_files_an_hour_are_enough(owner: User, practitioner: Practitioner, client_of: ClientOf) -> None:
     populate([Person() for _ in range(5)], practitioner, owner)
     for _number in range(5):
-        SecurityEvent.objects.create(kind="exported", user_id=owner.pk, at=NOW)
+        SecurityEvent.objects.create(kind="exported", user_id=owner.pk, at=NOW, detail={"what": "research"})
     assert client_of(owner).post(reverse("research:file"), {"k": 5}).status_code == 429
 
 

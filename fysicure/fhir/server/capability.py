@@ -10,11 +10,9 @@ _OPERATIONS = {
     "Patient": [("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything")],
     "PlanDefinition": [("apply", "http://hl7.org/fhir/OperationDefinition/PlanDefinition-apply")],
 }
-# The types whose rows count their versions (of observations those of the diary).
-_VERSIONED = {
-    "Patient", "EpisodeOfCare", "Condition", "ServiceRequest", "Appointment", "Observation", "PlanDefinition",
-    "Questionnaire", "QuestionnaireResponse",
-}  # fmt: skip
+# The types whose rows count their versions (of observations those of the diary), and that tell of no other rows: the
+# version of an episode does not change when an order or a classification is added.
+_VERSIONED = {"Patient", "Appointment", "Observation", "PlanDefinition", "Questionnaire", "QuestionnaireResponse"}
 _SECURITY = (
     "Authorization: Bearer with a token of a user (manage.py api_token), over TLS. The token carries the role of its "
     "user; each reading of a record is logged. Without a token only this statement is answered."

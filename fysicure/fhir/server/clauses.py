@@ -71,13 +71,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code in a column, of one system; `codes` gives for each code of FHIR the value of the column, where it differs.
-
-    `system` None: codes of a required binding, whose system need not be said; any that is said must be one of `also`.
-    """
+    """A code in a column, of one system; `codes` gives for each code of FHIR the column's value, where it differs."""
 
     column: str
-    system: str = ""
+    system: str
     codes: Mapping[str, str] | None = None
     kind: ClassVar[str] = "token"
     modifiers: ClassVar[tuple[str, ...]] = ("not",)

@@ -31,18 +31,20 @@ def by_number(text: str) -> Q:
     return Q(pk=int(text)) if is_number else NOTHING
 
 
-def with_change(rows: QuerySet[Any], *parts: tuple[type[Model], str]) -> QuerySet[Any]:
+def with_change(rows: QuerySet[Any], *others: Subquery) -> QuerySet[Any]:
     """Say of each row, in `changed_at`, when its history saw the last change. No query of its own.
 
-    `parts` are tables whose rows stand in the same resource, each with the column that leads to the row.
+    `others` tell the same of what else stands in the resource (`last_event`): whoever has a resource and asks whether
+    it changed must not hear "no" because only such a row did.
     """
-    last = [_last_event(rows.model, "pgh_obj_id"), *(_last_event(model, column) for model, column in parts)]
-    return rows.annotate(**{CHANGED: Greatest(*last) if parts else last[0]})
+    own = last_event(rows.model, "pgh_obj_id")
+    return rows.annotate(**{CHANGED: Greatest(own, *others) if others else own})
 
 
-def _last_event(model: type[Model], column: str) -> Subquery:
+def last_event(model: type[Model], column: str, *, of: str = "pk") -> Subquery:
+    """Return when the history of a table saw the last change of rows whose `column` is the `of` of the row."""
     events: Any = model.pgh_event_model  # type: ignore[attr-defined]
-    found = events.objects.filter(**{column: OuterRef("pk")}).order_by("-pgh_created_at", "-pgh_id")
+    found = events.objects.filter(**{column: OuterRef(of)}).order_by("-pgh_created_at", "-pgh_id")
     return Subquery(found.values("pgh_created_at")[:1])
 
 
@@ -52,7 +54,7 @@ def by_history(row: Any) -> datetime.datetime | None:
     return told
 
 
-def by_key(row: Any) -> datetime.datetime | None:
+def by_key(row: Any) -> datetime.datetime:
     """When a row was written that never changes, or that a later one replaced: their keys tell (RFC 9562)."""
     keys = [row.pk, getattr(getattr(row, "replaced_by", None), "pk", None)]
     moments = [datetime.datetime.fromtimestamp((key.int >> 80) / 1000, datetime.UTC) for key in keys if key]
@@ -81,12 +83,10 @@ class Source:
         return Ref(self.patient, "Patient").value(row) if self.patient else None
 
     def built(self, row: Any, lookup: Lookup) -> Resource:
-        """Return the resource of a row, with its version and its last change where the row tells them."""
+        """Return the resource of a row, with its last change where the row tells it."""
         resource = self.resource(row, lookup)
         meta = dict(resource.get("meta", {}))
-        version, changed = getattr(row, "version", None), self.changed(row)
-        if isinstance(version, int):
-            meta.setdefault("versionId", str(version))
+        changed = self.changed(row)
         if changed is not None:
             meta.setdefault("lastUpdated", instant(changed))
         named = {"resourceType": resource["resourceType"], "id": resource["id"]}

@@ -11,20 +11,26 @@ from fysicure.fhir.diary import diary_entry
 from fysicure.fhir.elements import Resource, key_of
 from fysicure.fhir.goal import goal
 from fysicure.fhir.lookup import Lookup
-from fysicure.fhir.observation import observation
+from fysicure.fhir.observation import CATEGORIES, TOLD, observation
 from fysicure.fhir.provenance import provenance_of_decision, provenance_of_intake, provenance_of_note
 from fysicure.fhir.questionnaire_response import intake_response, outcome_response
 from fysicure.fhir.server.clauses import ALL, AnyOf, Canonical, Choice, Code, Coded, Ref, When, Written
 from fysicure.fhir.server.codes import logged, measured, scored
-from fysicure.fhir.server.kinds import Kind, Source, by_history, by_key, by_number, with_change
+from fysicure.fhir.server.kinds import Kind, Source, by_history, by_key, by_number, last_event, with_change
 from fysicure.fhir.server.record_kinds import CHANGE, OF_EPISODE, OF_PATIENT
 from pathways.models import CarePlan, Decision, DiaryEntry, ExercisePrescription, Goal, OutcomeResponse, Phase
 from patients.models import IntakeResponse, Measure, Observation, SessionNote
 
-CATEGORIES = "http://terminology.hl7.org/CodeSystem/observation-category"
 OF_PLAN = Ref("plan__patient_id", "Patient")
 _OBSERVATION_STATUS = "http://hl7.org/fhir/observation-status"
 _ANSWERS_STATUS = "http://hl7.org/fhir/questionnaire-answers-status"
+# As fysicure.fhir.observation says it of one row: what a patient tells, and what was not corrected since.
+_IS_TOLD = (
+    Q(measure__type__in=sorted(TOLD))
+    | Q(measure__definition__contains={"patient": True})
+    | Q(measure__key__startswith="rf_")
+)
+_HOLDS = Q(replaced_by__isnull=True)
 
 
 def _observations(user: User) -> QuerySet[Any]:
@@ -48,7 +54,7 @@ def _plans(user: User) -> QuerySet[Any]:
     rows = CarePlan.objects.visible_to(user).select_related("pathway_version__pathway").prefetch_related(
         Prefetch("exercise_prescriptions", ExercisePrescription.objects.select_related("exercise")), "goals", "phases"
     )  # fmt: skip
-    return with_change(rows, (ExercisePrescription, "plan_id"), (Goal, "plan_id"), (Phase, "plan_id"))
+    return with_change(rows, *(last_event(model, "plan_id") for model in (ExercisePrescription, Goal, Phase)))
 
 
 def _plan(row: CarePlan, lookup: Lookup) -> Resource:
@@ -105,9 +111,13 @@ OBSERVATION = Kind(
                 "subject": OF_PATIENT,
                 "encounter": Ref("encounter_id", "Encounter"),
                 "code": Coded(measured),
-                "category": Choice({"exam": ALL}, CATEGORIES),
+                "category": Choice({"exam": ~_IS_TOLD, "survey": _IS_TOLD}, CATEGORIES),
                 "status": Choice(
-                    {"final": Q(replaced_by__isnull=True), "entered-in-error": Q(replaced_by__isnull=False)},
+                    {
+                        "final": _HOLDS & Q(replaces__isnull=True),
+                        "corrected": _HOLDS & Q(replaces__isnull=False),
+                        "entered-in-error": ~_HOLDS,
+                    },
                     _OBSERVATION_STATUS,
                 ),
                 "date": When("effective_at"),
@@ -147,7 +157,7 @@ ANSWERS = Kind(
     sources=(
         Source(
             rows=_intakes,
-            resource=lambda row, lookup: intake_response(row, lookup=lookup),
+            resource=lambda row, lookup: intake_response(row),
             patient="episode__patient_id",
             changed=lambda row: row.updated_at,
             sorts={"authored": "recorded_at"},
@@ -267,7 +277,7 @@ PROVENANCE = Kind(
         ),
         Source(
             rows=lambda user: _intakes(user).filter(status=IntakeResponse.Status.COMPLETED),
-            resource=lambda row, lookup: provenance_of_intake(row, lookup=lookup),
+            resource=lambda row, lookup: provenance_of_intake(row),
             patient="episode__patient_id",
             changed=lambda row: row.recorded_at,
             sorts={"recorded": "recorded_at"},

@@ -2,24 +2,22 @@
 
 from typing import Any
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import Practitioner, User
 from fysicure.fhir.consent import consent
 from fysicure.fhir.elements import LOCAL, NIHDI, SSIN, Resource
 from fysicure.fhir.encounter import encounter
-from fysicure.fhir.episode_of_care import condition, episode_of_care
+from fysicure.fhir.episode_of_care import CLINICAL, condition, episode_of_care
 from fysicure.fhir.lookup import Lookup
 from fysicure.fhir.patient import patient
 from fysicure.fhir.practitioner import practitioner
 from fysicure.fhir.server.clauses import Choice, Code, Ref, Text, When, Written
-from fysicure.fhir.server.kinds import CHANGED, Kind, Source, by_history, by_key, with_change
+from fysicure.fhir.server.kinds import CHANGED, Kind, Source, by_history, by_key, last_event, with_change
 from fysicure.fhir.service_request import service_request
 from pathways.models import Classification
 from patients.models import Consent, Encounter, EpisodeOfCare, ExternalPractitioner, Patient, Prescription
 
-CONDITION_STATUS = "http://terminology.hl7.org/CodeSystem/condition-clinical"
-VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 CHANGE = When(CHANGED)
 _TEXTS = tuple(f"pathway_version__{name}" for name in ("document", "measures", "exercises", "references"))
 OF_PATIENT = Ref("patient_id", "Patient")
@@ -34,7 +32,9 @@ def _patients(user: User) -> QuerySet[Any]:
 
 
 def _episodes(user: User) -> QuerySet[Any]:
-    return with_change(EpisodeOfCare.objects.visible_to(user))
+    """Episodes with the orders that they rest on."""
+    rows = EpisodeOfCare.objects.visible_to(user).prefetch_related("prescriptions")
+    return with_change(rows, last_event(Prescription, "episode_id"))
 
 
 def _complaints(user: User) -> QuerySet[Any]:
@@ -42,7 +42,9 @@ def _complaints(user: User) -> QuerySet[Any]:
     newest = (
         Classification.objects.select_related("pathway_version").defer("result", *_TEXTS).order_by("-made_at", "-id")
     )
-    return _episodes(user).prefetch_related(Prefetch("classifications", newest))
+    rows = EpisodeOfCare.objects.visible_to(user).prefetch_related(Prefetch("classifications", newest))
+    concluded = Classification.objects.filter(episode=OuterRef("pk")).order_by("-made_at", "-id")
+    return with_change(rows, Subquery(concluded.values("made_at")[:1]))
 
 
 def _condition(row: EpisodeOfCare, lookup: Lookup) -> Resource:
@@ -54,7 +56,9 @@ def _encounters(user: User) -> QuerySet[Any]:
 
 
 def _orders(user: User) -> QuerySet[Any]:
-    return with_change(Prescription.objects.visible_to(user).select_related("episode"))
+    """Orders with their episode, which tells whether they are done."""
+    rows = Prescription.objects.visible_to(user).select_related("episode")
+    return with_change(rows, last_event(EpisodeOfCare, "pgh_obj_id", of="episode_id"))
 
 
 def _consents(user: User) -> QuerySet[Any]:
@@ -125,7 +129,7 @@ EPISODE = Kind(
     is_clinical=False,
     sources=(
         Source(
-            rows=lambda user: _episodes(user).prefetch_related("prescriptions"),
+            rows=_episodes,
             resource=lambda row, lookup: episode_of_care(row, orders=row.prescriptions.all()),
             patient="patient_id",
             changed=by_history,
@@ -159,7 +163,7 @@ CONDITION = Kind(
             clauses={
                 "patient": OF_PATIENT,
                 "subject": OF_PATIENT,
-                "clinical-status": Choice({"active": ~_ENDED, "inactive": _ENDED}, CONDITION_STATUS),
+                "clinical-status": Choice({"active": ~_ENDED, "inactive": _ENDED}, CLINICAL),
                 "recorded-date": When("started_on", in_days=True),
                 "_lastUpdated": CHANGE,
             },

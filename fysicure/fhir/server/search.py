@@ -11,7 +11,6 @@ from accounts.models import Role
 from accounts.policy import may, signed_in
 from fysicure.fhir.bundle import references
 from fysicure.fhir.elements import Resource
-from fysicure.fhir.lookup import Lookup
 from fysicure.fhir.server.access import made_of_list, note_patients
 from fysicure.fhir.server.asked import Asked, Pairs, read_asked
 from fysicure.fhir.server.bundles import base_of, entry, link, only, searchset
@@ -38,7 +37,7 @@ def search(request: Request, kind: Kind, pairs: Pairs, *, by_post: bool) -> Reso
     page = _page(begun)
     lookup = lookup_for(kind.name, [each.row for each in page.found])
     made = made_of_list(request, kind, page.found, lookup, asked_about=_asked_about(begun))
-    along = _along(request, begun, page.found, made, lookup)
+    along = _along(request, begun, made)
     entries = [entry(begun.base, _part(each, begun.asked, kind), "match") for each in made]
     entries += [entry(begun.base, each, "include") for each in along]
     return searchset(_links(begun, page), entries, total=total)
@@ -117,9 +116,7 @@ def _self(begun: Query) -> Resource:
     return link("self", begun.base, begun.kind.name, pairs)
 
 
-def _along(
-    request: Request, begun: Query, found: Sequence[Found], made: Sequence[Resource], lookup: Lookup
-) -> list[Resource]:
+def _along(request: Request, begun: Query, made: Sequence[Resource]) -> list[Resource]:
     """What comes along with what was found: `_include` what it refers to, `_revinclude` what refers to it."""
     wanted: dict[str, set[str]] = {}
     for text in begun.asked.include:

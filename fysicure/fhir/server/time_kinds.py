@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -46,7 +47,7 @@ def _practice(asked: Asked, *, base: str) -> Sequence[Resource]:
         given = [plain(each) for each in alternatives(value)]
         if name == "_id" and made["id"] not in given:
             return []
-        if name == "name" and not any(fold(made["name"]).startswith(fold(each)) for each in given):
+        if name == "name" and not any(fold(settings.PRACTICE_NAME).startswith(fold(each)) for each in given):
             return []
     return [made]
 
@@ -126,7 +127,7 @@ def _people(asked: Asked, base: str) -> Collection[Practitioner] | None:
 
 
 def _one_slot(pk: str) -> Resource | None:
-    """A free moment again by its id, when it is still free. Its length must be that of a kind of visit."""
+    """A free moment again by its id, when it is still free: of 5 to 240 minutes, looked for as a session is."""
     asked = slot_of(pk)
     if asked is None:
         return None

@@ -126,5 +126,4 @@ def errors(request: HttpRequest, pk: UUID) -> HttpResponse:
     note_event(SecurityEvent.Kind.EXPORTED, request=request, data_import=str(pk))
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="refused-{timezone.localdate()}.csv"'
-    response["Cache-Control"] = "private, no-store"
     return response

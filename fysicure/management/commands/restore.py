@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from django.utils import timezone
 
-from fysicure.backup.errors import BackupError
+from fysicure.backup.errors import BackupError, HalfRestored
 from fysicure.backup.keys import Keys, key_file, read_keys
 from fysicure.backup.programs import database_of
 from fysicure.backup.restoring import restore, restore_into
@@ -52,6 +52,8 @@ class Command(BaseCommand):
                 )
                 return
             done = restore(owner_url(), file, keys=keys, now=timezone.now(), say=say, migrate=not no_migrate)
+        except HalfRestored as error:
+            raise CommandError(str(error)) from error
         except (BackupError, psycopg.Error, OSError) as error:
             raise CommandError(f"{str(error).strip()} Nothing was changed.") from error
         name = database_of(owner_url())

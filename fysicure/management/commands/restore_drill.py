@@ -24,7 +24,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path | None, verify: Path | None, **options: Any) -> None:
         if verify is not None:
-            if not is_signed(json.loads(verify.read_text(encoding="utf-8"))):
+            try:
+                report = json.loads(verify.read_text(encoding="utf-8"))
+            except (OSError, ValueError) as error:
+                raise CommandError(f"{verify} cannot be read as a report: {error}") from error
+            if not isinstance(report, dict) or not is_signed(report):
                 raise CommandError(f"{verify} was not written by this installation, or was changed.")
             self.stdout.write(f"{verify} is as it was written.")
             return

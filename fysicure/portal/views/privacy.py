@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -86,14 +85,5 @@ def _show(request: HttpRequest, patient: Patient, form: OwnRequestForm, *, statu
         "requests": patient.privacy_requests.order_by("-received_at", "-pk")[:SHOWN],
         "restriction": restriction_of(patient),
         "form": form,
-        "who_looked": _address("portal:who-looked"),
     }
     return render(request, "portal/privacy.html", context, status=status)
-
-
-def _address(name: str) -> str:
-    """Return the address of a page, "" when this practice runs without it."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

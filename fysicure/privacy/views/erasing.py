@@ -30,12 +30,12 @@ def erase_patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Show what an erasure takes and what stays; after the typed name, erase for good."""
     user, now = signed_in(request), timezone.now()
     patient = get_object_or_404(Patient.objects.visible_to(user), pk=patient_id)
+    record_access(request, patient.pk, "erasure")
     form = ConfirmForm(request.POST or None, expected=patient.family_name)
     if request.method == "POST" and form.is_valid():
         erasure = erase(patient, by=user, now=now)
         messages.success(request, _("The record is erased."))
         return redirect("privacy:certificate", erasure.pk)
-    record_access(request, patient.pk, "erasure")
     context = {"patient": patient, "form": form, "seen": prospect(patient, now=now)}
     return render(request, "privacy/erase.html", context, status=422 if form.errors else 200)
 

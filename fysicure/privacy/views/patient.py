@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -34,9 +33,7 @@ PAGE = "privacy/patient.html"
 @requires("privacy.consents")
 def patient_privacy(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Show what a patient chose and asked, and whether the record is frozen."""
-    patient = _patient(request, patient_id)
-    record_access(request, patient.pk, "privacy")
-    return _show(request, patient)
+    return _show(request, _patient(request, patient_id))
 
 
 @require_POST
@@ -106,9 +103,7 @@ def keep(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 @step_up
 def export_patient(request: HttpRequest, patient_id: UUID) -> Any:
     """Hand everything of a patient over as one ZIP."""
-    patient = _patient(request, patient_id)
-    record_access(request, patient.pk, "export")
-    return handed_over(request, patient)
+    return handed_over(request, _patient(request, patient_id, part="export"))
 
 
 @require_POST
@@ -122,10 +117,10 @@ def erase_portal_account(request: HttpRequest, patient_id: UUID) -> HttpResponse
     return redirect("privacy:patient", patient.pk)
 
 
-def _patient(request: HttpRequest, patient_id: UUID) -> Patient:
-    if signed_in(request).role == "patient":
-        raise PermissionDenied
+def _patient(request: HttpRequest, patient_id: UUID, *, part: str = "privacy") -> Patient:
+    """Return a patient whom the user may know of, once it is noted that this part of the record is read or written."""
     found: Patient = get_object_or_404(Patient.objects.visible_to(signed_in(request)), pk=patient_id)
+    record_access(request, found.pk, part)
     return found
 
 

@@ -17,7 +17,7 @@ from fysicure.fhir.diary import diary_entry
 from fysicure.fhir.elements import LOINC
 from fysicure.fhir.episode_of_care import condition
 from fysicure.fhir.goal import goal
-from fysicure.fhir.lookup import load_lookup
+from fysicure.fhir.lookup import Lookup, lookup_of
 from fysicure.fhir.observation import observation, observation_from
 from fysicure.fhir.patient import patient as patient_resource
 from fysicure.fhir.patient import patient_from
@@ -41,6 +41,11 @@ SCT, ICD = "http://snomed.info/sct", "http://hl7.org/fhir/sid/icd-10"
 @pytest.fixture
 def plan(episode: EpisodeOfCare, practitioner: Practitioner) -> CarePlan:
     return make_plan(episode, practitioner)
+
+
+def load_lookup() -> Lookup:
+    """The certain codes and the therapists, as a request has them."""
+    return lookup_of(Coding.objects.certain(), Practitioner.objects.all())
 
 
 def observed(plan: CarePlan, key: str, value: Any, side: str = "", **more: Any) -> Observation:
@@ -222,6 +227,8 @@ def test_a_pathway_names_its_sources_and_what_is_a_choice_of_the_practice(plan: 
     assert {each["kind"] for each in first["condition"]} == {"stop"}
     shown = [each for part in told["action"] for row in part["action"] for each in row["documentation"]]
     assert {each["type"] for each in shown} == {"citation", "justification"}
+    plan.pathway_version.reviewed_at = datetime.datetime(2026, 11, 23, 23, 30, tzinfo=datetime.UTC)
+    assert plan_definition(plan.pathway_version)["approvalDate"] == "2026-11-24"  # the day in Brussels
 
 
 def test_words_that_a_practice_may_use_are_not_passed_on(therapist: User) -> None:

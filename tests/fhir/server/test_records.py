@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from fhir.resources.R4B.bundle import Bundle
 
+from accounts.identifiers import uuid7
 from accounts.models import AccessLog, AccessReason, User
 from fysicure.fhir.server.registry import KINDS
 from pathways.models import CarePlan, DiaryEntry
 from patients.models import Encounter, Observation
 from tests.fhir.server.conftest import BASE, Program, issue_of
-from tests.people import NOW
+from tests.people import NOW, at
 from tests.security.practice import Practice
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +42,25 @@ def test_a_reading_tells_its_version_and_answers_304(practice: Practice) -> None
     changed = program.get(f"Patient/{patient.pk}", **{"If-None-Match": answer["ETag"]})
     assert changed.status_code == 200
     assert int(changed.json()["meta"]["versionId"]) == int(meta["versionId"]) + 1
+
+
+def test_what_tells_of_other_rows_is_as_new_as_those(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks whether an order changed must hear of it when only its episode ended."""
+    program, record = Program(practice.treating.user), practice.record
+    later = at("2027-02-01")
+    with monkeypatch.context() as patch:
+        patch.setattr(timezone, "now", lambda: later)  # when a row of a history is made
+        for event in (record.episode.events.latest("pgh_id"), record.prescription.events.latest("pgh_id")):
+            event.pk, event._state.adding = None, True
+            event.save()
+    found = record.plan.classification
+    found.pk, found.made_at, found._state.adding = uuid7(), later, True
+    found.save()
+    for kind, pk in (("ServiceRequest", record.prescription.pk), ("EpisodeOfCare", record.episode.pk),
+                     ("Condition", record.episode.pk)):  # fmt: skip
+        answer = program.get(f"{kind}/{pk}")
+        assert not answer.has_header("ETag"), kind
+        assert answer.json()["meta"] == {"lastUpdated": "2027-02-01T09:00:00Z"}, kind
 
 
 def test_every_reading_is_noted_before_it_is_answered(practice: Practice) -> None:

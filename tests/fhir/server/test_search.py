@@ -193,6 +193,34 @@ def test_what_finds_a_row_of_the_record(practice: Practice) -> None:
             assert not program.ids(kind, {**asked, "patient": "Practitioner/1"})
 
 
+def test_an_observation_is_found_by_the_category_and_the_status_that_it_shows(practice: Practice) -> None:
+    record = practice.record
+    person = {"patient": record.patient, "episode": record.episode, "entered_by": practice.owner}
+    for key, definition in (("told", {"patient": True}), ("seen", {}), ("rf_seen", {})):
+        Measure.objects.create(key=key, label=key, type="integer", definition=definition)
+        wrong = Observation.objects.create(measure_id=key, value=1, **person)
+        Observation.objects.create(measure_id=key, value=2, replaces=wrong, **person)
+    Measure.objects.create(key="words", label="words", type="text")
+    Observation.objects.create(measure_id="words", value="x", **person)
+    program = Program(practice.treating.user)
+    bundle = program.get("Observation", {"patient": record.patient.pk, "_count": 100}).json()
+    shown = [each["resource"] for each in bundle["entry"]]
+    for name in ("category", "status"):
+        by_code: dict[str, set[str]] = {}
+        for each in shown:
+            code = each["status"] if name == "status" else each["category"][0]["coding"][0]["code"]
+            by_code.setdefault(code, set()).add(each["id"])
+        assert len(by_code) == {"category": 2, "status": 3}[name]
+        for code, ids in by_code.items():
+            asked = {"patient": record.patient.pk, name: code, "_count": 100}
+            assert set(program.ids("Observation", asked)) == ids, (name, code)
+
+
+def test_a_practice_without_a_name_is_found_by_none(practice: Practice, settings: Any) -> None:
+    settings.PRACTICE_NAME = ""
+    assert Program(practice.treating.user).ids("Organization", {"name": "Fysi"}) == []
+
+
 @pytest.mark.usefixtures("first_codes")
 def test_the_diary_is_found_by_its_pain_scores(practice: Practice) -> None:
     program = Program(practice.treating.user)
