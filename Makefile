@@ -1,4 +1,4 @@
-# The few words of this project: `make demo`, `make test`, `make check`, `make fix`, `make audit`, `make messages`, `make docs`, `make screenshots`.
+# The few words of this project: `make` alone says what each does.
 
 # A version manager may offer a python that exists and fails, so each candidate is run before it is chosen.
 find_python = for python in python3.13 python3.14 python3.12 python3 python; do \

@@ -1,25 +1,38 @@
 """Accounts in the admin site: people, their role, their keys; and the log of who read what, to read only."""
 
 from typing import Any
+from uuid import UUID
 
 from allauth.account.decorators import secure_admin_login
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_edits import EditCheckedAdmin
 from accounts.models import AccessLog, ApiToken, Practitioner, SecurityEvent, User
+from accounts.policy import signed_in
 from accounts.security_log import note_event
-from accounts.sessions import cut_off
+from accounts.sessions import begin, cut_off, end_sessions
 from accounts.step_up import require_proof
 
 # Signing in to the admin site is signing in: the same page, the same second factor (ASVS 6.1.3, 6.3.4).
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+
+def _change_own_password(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    """Lead to the one page on which people change their own password: it notes that, and ends their other sessions."""
+    return redirect("account_change_password")
+
+
+admin.site.password_change = _change_own_password  # type: ignore[method-assign,assignment]
 _RIGHTS = {"role", "is_active", "is_staff", "is_superuser"}
 
 
@@ -84,9 +97,18 @@ class UserAdmin(AsksProof, EditCheckedAdmin, DjangoUserAdmin):  # type: ignore[t
         ),
     )
 
-    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
+        """Give somebody another password, or none: noted, and it ends the other sessions of who it is (ASVS 7.4.3)."""
         require_proof(request)
-        return super().user_change_password(request, *args, **kwargs)
+        answer = super().user_change_password(request, id, form_url)
+        # A form that contradicts itself is sent back to where it stands.
+        if isinstance(answer, HttpResponseRedirect) and answer.url != request.get_full_path():
+            whose, me = UUID(unquote(id)), signed_in(request)
+            if whose == me.pk:
+                begin(request, me, now=timezone.now())  # Django gave this session a new key
+            end_sessions(whose, except_key=request.session.session_key)
+            note_event(SecurityEvent.Kind.PASSWORD, request=request, subject_id=whose, deed="set")
+        return answer
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Save, note what changed in rights (names of fields, never values), and cut off an account that is now off."""
@@ -142,12 +164,18 @@ class ApiTokenAdmin(AsksProof, EditCheckedAdmin):
 
 @admin.register(AccessLog)
 class AccessLogAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Who looked at which record. The database refuses every change."""
+    """Who looked at which record. The database refuses every change; that somebody read it here is an event too."""
 
     list_display = ("at", "user_id", "role", "part", "patient_id", "ip_address")
     list_filter = ("role", "part")
     search_fields = ("=patient_id", "=user_id")
     show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AccessLog]:
+        """Return the readings, once it is noted that they are looked at (as fysicure.audit does)."""
+        if self.has_view_permission(request):
+            note_event(SecurityEvent.Kind.AUDIT_VIEWED, request=request, tab="admin")
+        return super().get_queryset(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core import signing
+from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse
@@ -47,12 +48,12 @@ class EditCheckedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         sealed = request.POST.get("_opened_with", "")
         if obj is None or not sealed:
             return kind
-        now = self._texts(obj, kind)
+        before, now = _opened(sealed), self._texts(obj, kind)
 
         class Checked(kind):
             def clean(self) -> Any:
                 values = super().clean()
-                _compare(self, signing.loads(sealed, salt=_SALT), now)
+                _compare(self, before, now)
                 return values
 
         return Checked
@@ -65,6 +66,15 @@ class EditCheckedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """The values of a row in its form, without its password; written so that they can be compared and kept."""
         names = [name for name in kind.base_fields if name != "password"]
         return {name: _text(value) for name, value in model_to_dict(row, fields=names).items()}
+
+
+def _opened(sealed: str) -> dict[str, Any]:
+    """Return the values that a page was opened with. Raises BadRequest for what this server did not seal."""
+    try:
+        values: dict[str, Any] = signing.loads(sealed, salt=_SALT)
+    except signing.BadSignature as error:
+        raise BadRequest from error
+    return values
 
 
 def _text(value: Any) -> Any:

@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from accounts.api_rows import ListMixin
 from accounts.audit import record_accesses
 from accounts.models import ApiToken, Role, User
-from accounts.policy import action_of, may
+from accounts.policy import action_of, may, note_denied
 from accounts.tokens import valid_token
 
 
@@ -56,14 +56,20 @@ class BearerAuthentication(BaseAuthentication):
 
 
 class PolicyPermission(BasePermission):
-    """Closed by default: a view names its action of accounts.policy in `required_action`, or by method."""
+    """Closed by default: a view names its action of accounts.policy in `required_action`, or by method.
+
+    That somebody who is signed in was refused is noted, as `accounts.policy.requires` does.
+    """
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if request.user.is_authenticated and request.method not in view.allowed_methods:
             raise exceptions.MethodNotAllowed(request.method or "")
         by_method: dict[str, str] = getattr(view, "required_actions", {})
         action = by_method.get(request.method or "", getattr(view, "required_action", None))
-        return action is not None and may(request.user, action)
+        is_allowed = action is not None and may(request.user, action)
+        if not is_allowed:
+            note_denied(request._request, request.user, action or "")
+        return is_allowed
 
 
 class MomentField(IsoDateTimeField):

@@ -25,14 +25,18 @@ _COUNT = """
 
 
 class TooManyAttempts(DomainError):
-    """Somebody tried too often; `until` says when the next attempt is taken (RFC 6585, section 4)."""
+    """Somebody tried too often; `until` says when the next attempt is taken (RFC 6585, section 4).
+
+    `first`: it is the first one too many of its window, the one to note.
+    """
 
     status = 429
     title = "Too many attempts"
 
-    def __init__(self, until: datetime.datetime, *, first: bool) -> None:
+    def __init__(self, until: datetime.datetime, *, now: datetime.datetime, first: bool) -> None:
         clock = timezone.localtime(until)
-        moment = clock.strftime("%H:%M")
+        is_today = clock.date() == timezone.localdate(now)
+        moment = f"{clock:%H:%M}" if is_today else f"{clock:%d/%m %H:%M}"
         super().__init__(_("Too many attempts. Try again after %(time)s.") % {"time": moment})
         self.until, self.first = until, first
 
@@ -56,7 +60,7 @@ def limit(key: str, rule: Limit, *, now: datetime.datetime) -> None:
         cursor.execute(_COUNT, values)
         count, ends_at = cursor.fetchone()
     if count > rule.most:
-        raise TooManyAttempts(ends_at, first=count == rule.most + 1)
+        raise TooManyAttempts(ends_at, now=now, first=count == rule.most + 1)
 
 
 def give_back(key: str) -> None:

@@ -16,10 +16,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts.models.security_event import SecurityEvent
 from accounts.models.user import Role, User
-from accounts.relations import Relation, relation_of
+from accounts.relations import STAFF, Relation, relation_of
+from accounts.security_log import note_event
 
-_STAFF = {Role.THERAPIST, Role.RECEPTIONIST, Role.ADMIN}
 _CLINICAL = {Role.THERAPIST}
 _EVERYONE = {*Role}
 
@@ -27,14 +28,13 @@ ACTIONS: dict[str, set[Role]] = {
     # the front door
     "home.view": _EVERYONE,
     "setup.view": {Role.ADMIN},
-    "api.describe": _EVERYONE,
     # the record: who the person is
-    "patients.search": _STAFF,
-    "patients.view": _STAFF,
-    "patients.register": _STAFF,
-    "patients.correct": _STAFF,
-    "patients.archive": _STAFF,
-    "prescriptions.edit": _STAFF,
+    "patients.search": STAFF,
+    "patients.view": STAFF,
+    "patients.register": STAFF,
+    "patients.correct": STAFF,
+    "patients.archive": STAFF,
+    "prescriptions.edit": STAFF,
     # the record: what is the matter (never reception, never the owner as such)
     "clinical.view": _CLINICAL,
     "intake.edit": _CLINICAL,
@@ -61,17 +61,17 @@ ACTIONS: dict[str, set[Role]] = {
     "pathways.publish": {Role.ADMIN},
     "instruments.manage": {Role.ADMIN},
     # time
-    "agenda.view": _STAFF,
-    "appointments.book": _STAFF,
-    "appointments.change": _STAFF,
-    "follow_ups.view": _STAFF,
-    "waiting_list.manage": _STAFF,
-    "proposals.answer": _STAFF,
-    "communications.view": _STAFF,
-    "communications.resend": _STAFF,
-    "consents.edit": _STAFF,
+    "agenda.view": STAFF,
+    "appointments.book": STAFF,
+    "appointments.change": STAFF,
+    "follow_ups.view": STAFF,
+    "waiting_list.manage": STAFF,
+    "proposals.answer": STAFF,
+    "communications.view": STAFF,
+    "communications.resend": STAFF,
+    "consents.edit": STAFF,
     "feeds.manage": {Role.THERAPIST, Role.PATIENT},
-    "prescriptions.request": _STAFF,
+    "prescriptions.request": STAFF,
     "booking_policy.edit": {Role.ADMIN},
     "rooms.manage": {Role.ADMIN},
     "hours.manage": {Role.ADMIN},
@@ -81,7 +81,7 @@ ACTIONS: dict[str, set[Role]] = {
     "portal.log": {Role.PATIENT},
     "portal.appointments": {Role.PATIENT},
     # accounts and access
-    "portal.invite": _STAFF,
+    "portal.invite": STAFF,
     "sessions.view": _EVERYONE,
     "sessions.end": {Role.ADMIN},
     "second_factor.reset": {Role.ADMIN},
@@ -92,9 +92,9 @@ ACTIONS: dict[str, set[Role]] = {
     "audit.export": {Role.ADMIN},
     # privacy
     "privacy.manage": {Role.ADMIN},
-    "privacy.consents": _STAFF,
+    "privacy.consents": STAFF,
     "privacy.export": {Role.ADMIN},
-    "privacy.correct": _STAFF,
+    "privacy.correct": STAFF,
     "privacy.erase": {Role.ADMIN},
     "portal.privacy": {Role.PATIENT},
     # the API, where one address serves patient and staff, each their own rows
@@ -102,9 +102,8 @@ ACTIONS: dict[str, set[Role]] = {
     "api.appointments": _EVERYONE,
     "api.clinical": {Role.THERAPIST, Role.PATIENT},
     "api.diary": {Role.THERAPIST, Role.PATIENT},
-    "api.slots": _STAFF,
+    "api.slots": STAFF,
     "api.reference": _EVERYONE,
-    "tokens.manage": _STAFF,
     # other programs
     "fhir.definitions": _EVERYONE,
     "webhooks.manage": {Role.ADMIN},
@@ -220,7 +219,10 @@ def requires[**P](
 ) -> Callable[
     [Callable[Concatenate[HttpRequest, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]
 ]:
-    """Let a view run only for roles that may do the action; others get 403. The action stays readable on the view."""
+    """Let a view run only for roles that may do the action; others get 403, which is noted.
+
+    The action stays readable on the view. Raises KeyError for an action that the table does not know.
+    """
     if action not in ACTIONS:
         raise KeyError(action)
 
@@ -230,6 +232,7 @@ def requires[**P](
         @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not may(request.user, action):
+                note_denied(request, request.user, action)
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
@@ -237,6 +240,12 @@ def requires[**P](
         return guarded
 
     return decorate
+
+
+def note_denied(request: HttpRequest, user: Any, action: str) -> None:
+    """Note that somebody who is signed in asked for what the role may not do (ASVS 16.3.2)."""
+    if user.is_authenticated:
+        note_event(SecurityEvent.Kind.DENIED, request=request, user_id=user.pk, action=action)
 
 
 def signed_in(request: HttpRequest) -> User:

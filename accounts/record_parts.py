@@ -10,12 +10,12 @@ PARTS: dict[str, str | Promise] = {
     "record": _("basic data"),
     "admin": _("administration site"),
     "episode of the desk": _("episode of care, without what is the matter"),
+    "prescription": _("prescription"),
     "privacy": _("privacy and consents"),
     "erasure": _("erasure of the record"),
     # what is the matter
     "chart": _("record"),
     "episode": _("episode of care"),
-    "prescription": _("prescription"),
     "intake": _("intake"),
     "classification": _("classification"),
     "note": _("session note"),

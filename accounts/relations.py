@@ -17,6 +17,7 @@ from django.utils.module_loading import import_string
 from accounts.kept_query import NOW, SOMEBODY, KeptQuery
 from accounts.models.user import Role, User
 
+# Who works in the practice.
 STAFF = {Role.THERAPIST, Role.RECEPTIONIST, Role.ADMIN}
 
 

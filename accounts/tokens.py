@@ -58,12 +58,6 @@ def _statement() -> str:
     )
 
 
-def authenticate(token: str, *, now: datetime.datetime | None = None) -> User | None:
-    """Return the active user of a valid token, or None."""
-    row = valid_token(token, now=now)
-    return row.user if row else None
-
-
 def _id(by: User | None) -> UUID | None:
     return by.pk if by is not None else None
 

@@ -79,7 +79,8 @@ def public_key(private: str) -> str:
 def notify(receiver: Receiver, notice: Mapping[str, str], *, topic: str, now: datetime.datetime) -> Answer:
     """Send a notice and return how it ended; a later one with the same topic takes its place at the service.
 
-    Raises UnusableKey; never for what the other side does. A status of 404 or 410 ends the subscription.
+    Raises UnusableKey, and ValueError for a text that is too long; never for what the other side does. A status of 404
+    or 410 ends the subscription.
     """
     text = json.dumps(notice, ensure_ascii=False).encode()
     headers = {

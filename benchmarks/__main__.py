@@ -63,7 +63,7 @@ async def _measure(
     raw = medians(large.owner, large.facts)
     print(f"{large.facts['patients']:,} patients, {large.facts['visits']:,} visits; milliseconds", flush=True)
     print(table(found, raw))
-    faults = _faults(found, calm=not asked.quick)
+    faults = _faults(found, is_timed=not asked.quick)
     for half in () if asked.quick or asked.only else (False, True):
         result = await race(large, rounds=RACES, half_overlapping=half)
         kind = "half overlapping" if half else "one moment"
@@ -88,8 +88,8 @@ def _search_is_quick(address: str) -> bool:
     return done.returncode == 0
 
 
-def _faults(found: list[Measured], *, calm: bool) -> list[str]:
-    return [f"{each.page.name}: {words}" for each in found for words in broken(each, calm=calm)]
+def _faults(found: list[Measured], *, is_timed: bool) -> list[str]:
+    return [f"{each.page.name}: {words}" for each in found for words in broken(each, is_timed=is_timed)]
 
 
 @contextmanager

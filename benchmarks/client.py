@@ -99,7 +99,6 @@ class Timed:
 
     seconds: list[float] = field(default_factory=list)
     wall: float = 0.0
-    size: int = 0
     bad: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -115,7 +114,6 @@ class Timed:
     def note(self, answer: Answer, good: frozenset[int]) -> None:
         """Count an answer."""
         self.seconds.append(answer.seconds)
-        self.size += len(answer.body)
         if answer.status not in good:
             self.bad[str(answer.status)] = self.bad.get(str(answer.status), 0) + 1
 

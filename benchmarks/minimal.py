@@ -19,9 +19,8 @@ from django.conf import settings
 
 from benchmarks.minimal_settings import options
 
-_MAKES_TABLES = (
-    __name__ == "__main__"
-)  # those of the product stay out of sight then: it has migrations of the same names
+# Then the product's tables stay out of sight: it has migrations of the same names.
+_MAKES_TABLES = __name__ == "__main__"
 settings.configure(**options(os.environ["DATABASE_URL"], "minimal" if _MAKES_TABLES else "minimal,public"))
 django.setup()
 
@@ -35,7 +34,6 @@ from django.urls import path  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from django.views.decorators.csrf import csrf_exempt  # noqa: E402
 
-CLINIC = 8
 DAY = datetime.timedelta(days=1)
 
 
@@ -87,16 +85,6 @@ def _traces(of: str, row: dict[str, Any]) -> None:
     for each in (of, "context"):
         Link.objects.create(table=each, row=str(context.pk), digest="0" * 64, previous="0" * 64, hash="0" * 64)
     Counter.objects.filter(pk=1).update(count=F("count") + 2)
-
-
-def constant(request: HttpRequest) -> HttpResponse:
-    """Nothing but the session and the user."""
-    return HttpResponse("ok")
-
-
-def one(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One patient."""
-    return render(request, "one", {"patient": get_object_or_404(Patient, pk=pk)})
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -207,8 +195,6 @@ def log_rows(request: HttpRequest) -> JsonResponse:
 
 
 urlpatterns = [
-    path("constant", login_required(constant)),
-    path("one/<uuid:pk>", login_required(one)),
     path("search", login_required(search)),
     path("agenda/<uuid:pk>", login_required(agenda)),
     path("clinic", login_required(clinic)),

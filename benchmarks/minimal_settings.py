@@ -11,8 +11,6 @@ _VISITS = (
 _PAGES = {
     "base": "<!doctype html><html><head><title>{% block title %}{% endblock %}</title></head><body><nav>"
     "<a href=/>home</a><a href=/p>patients</a></nav>{% block body %}{% endblock %}</body></html>",
-    "one": "<h1>{{ patient.given_name }} {{ patient.family_name }}</h1><p>{{ patient.birth_date|date:'d/m/Y' }} "
-    "{{ patient.phone }} {{ patient.street }}</p>",
     "list": "<table>{% for row in rows %}<tr><td><a href='/p/{{ row.id }}'>{{ row.family_name }} "
     "{{ row.given_name }}</a><td>{{ row.birth_date|date:'d/m/Y' }}<td>{{ row.phone }}</tr>{% endfor %}</table>",
     "agenda": _VISITS,

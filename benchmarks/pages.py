@@ -1,5 +1,6 @@
 """What is measured: each page and call, the minimal view that shows the same rows, and the goal of each."""
 
+import datetime
 import itertools
 import json
 import random
@@ -118,12 +119,10 @@ def _list(facts: Facts, chance: random.Random) -> Asked:
 
 
 def _later(day: str, days: int) -> str:
-    import datetime
-
     return str(datetime.date.fromisoformat(day) + datetime.timedelta(days=days))
 
 
-def booking(facts: Facts, number: int) -> Asked:
+def _booking(facts: Facts, number: int) -> Asked:
     """Return a booking of a moment that no other number takes."""
     hours = [f"{hour:02}:{minute}" for hour in (*range(8, 12), *range(13, 19)) for minute in ("00", "30")]
     rest, hour = divmod(number, len(hours))
@@ -131,23 +130,21 @@ def booking(facts: Facts, number: int) -> Asked:
     return book_at(facts, f"{facts['coming_days'][day]}T{hours[hour]}:00", who, number)
 
 
-def book_at(facts: Facts, start: str, who: int, patient: int, minutes: int = 30) -> Asked:
-    """Return a booking of a moment in Brussels, with the how-manieth therapist and patient."""
+def book_at(facts: Facts, start: str, who: int, patient: int) -> Asked:
+    """Return a booking of half an hour, from a moment in Brussels, with the how-manieth therapist and patient."""
     values = {
         "patient": facts["runners"][patient % len(facts["runners"])], "practitioner": facts["here"][who],
-        "start": start, "minutes": minutes, "type": "session",
+        "start": start, "minutes": 30, "type": "session",
     }  # fmt: skip
     return _json(facts, "desk", "/api/v1/appointments/", values)
 
 
 def _book(facts: Facts, _chance: random.Random) -> Asked:
-    return booking(facts, next(_number))
+    return _booking(facts, next(_number))
 
 
 def _log(facts: Facts, chance: random.Random) -> Asked:
     """A session somewhere in the six days before: as far back as a patient logs, and not all at one moment."""
-    import datetime
-
     end = datetime.datetime.now(datetime.UTC) - datetime.timedelta(minutes=chance.randrange(2, 6 * 24 * 60))
     begin = end - datetime.timedelta(minutes=20)
     values = {
@@ -191,8 +188,6 @@ def unit(name: str, facts: Facts, chance: random.Random, session: str) -> Asked:
     """Return the request of a minimal view for the same rows."""
     day, person = chance.choice(facts["past_days"]), chance.choice(facts["here"])
     address = {
-        "constant": "/constant",
-        "one": f"/one/{chance.choice(facts['runners'])}",
         "search": f"/search?{urlencode({'q': chance.choice(facts['prefixes'])})}",
         "agenda": f"/agenda/{person}?day={day}",
         "clinic": f"/clinic?day={day}",

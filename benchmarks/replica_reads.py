@@ -104,7 +104,7 @@ def _read_own_writes(practice: Practice, nodes: list[Web], booked: int) -> int:
         practice.replica.owner_url, f"ALTER SYSTEM SET recovery_min_apply_delay = '{DELAY}s'", "SELECT pg_reload_conf()"
     )
     time.sleep(DELAY + 2)
-    missed, others, counts = 0, 0, [0.0, 0.0]
+    missed, others, asked = 0, 0, 0
     for number in range(5):
         booking = practice.bookings[booked + number]
         mine, page = practice.cookies["desk"], f"/agenda/?view=day&day={booking['start'][:10]}"
@@ -117,9 +117,9 @@ def _read_own_writes(practice: Practice, nodes: list[Web], booked: int) -> int:
         assert visit not in before
         time.sleep(max(0.0, DELAY + 1.5 - (time.monotonic() - booked_at)))
         missed += visit not in _ask(nodes[0], page, f"{mine}; position={position}")
-        counts[0] += 7
+        asked += 7
     print(
-        f"a replica {DELAY} s late: {counts[0]:.0f} pages by who had written, {missed} missed the own visit; "
+        f"a replica {DELAY} s late: {asked} pages by who had written, {missed} missed the own visit; "
         f"a colleague saw it at once {others} of 5 times"
     )
     print(f"  a node says: {nodes[0].figures('fysicure_replica')}")

@@ -11,8 +11,8 @@ _HEAD = (
 )
 
 
-def broken(each: Measured, *, calm: bool = True) -> list[str]:
-    """Return the goals that a page breaks, in words."""
+def broken(each: Measured, *, is_timed: bool) -> list[str]:
+    """Return the goals that a page breaks, in words; those of time only when it was measured in several rounds."""
     page, found = each.page, []
     if each.bad:
         found.append(f"wrong answers {each.bad}")
@@ -20,13 +20,18 @@ def broken(each: Measured, *, calm: bool = True) -> list[str]:
         found.append(f"{each.queries} queries, goal {page.queries}")
     if each.size > page.kilobytes * 1000:
         found.append(f"{each.size / 1000:.0f} kB, goal {page.kilobytes}")
+    return found + (_too_slow(each) if is_timed else [])
+
+
+def _too_slow(each: Measured) -> list[str]:
+    page, found = each.page, []
     if page.ratio is not None and each.cpu_ratio > page.ratio:
         found.append(f"{each.cpu_ratio:.2f} x the CPU of the minimal view, goal {page.ratio}")
     if page.ratio is not None and each.solo_ratio > page.ratio:
         found.append(f"{each.solo_ratio:.2f} x the median of the minimal view, goal {page.ratio}")
     if page.growth is not None and each.growth is not None and each.growth > page.growth:
         found.append(f"{each.growth:.2f} x on the large practice, goal {page.growth}")
-    if calm and each.p50 and each.p95 > CALM_RATIO * each.p50:
+    if each.p50 and each.p95 > CALM_RATIO * each.p50:
         found.append(f"p95 {each.p95 / each.p50:.1f} x p50 at 80 % of saturation, goal {CALM_RATIO:.0f}")
     return found
 

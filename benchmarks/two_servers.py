@@ -22,6 +22,7 @@ from benchmarks.practice.__main__ import database_of
 from fysicure.database import EmbeddedServer, data_dir
 
 TOKEN = secrets.token_urlsafe(40)
+VISITS = 1600  # moments that can be booked
 PEOPLE = """
 import json, secrets
 from django.test import Client
@@ -33,8 +34,7 @@ def cookie(email):
     client.force_login(User.objects.get(email=email), backend="django.contrib.auth.backends.ModelBackend")
     return client.cookies["sessionid"].value
 print(json.dumps({
-    "desk": cookie("desk@practice.example"), "kine": cookie("kine0@practice.example"),
-    "other": cookie("desk@practice.example"),
+    "desk": cookie("desk@practice.example"), "other": cookie("desk@practice.example"),
 }))
 """
 DIARIES = """
@@ -154,14 +154,14 @@ class Web(Node):
         return {key: float(value) for key, value in re.findall(rf"^({name}\S*) (\S+)$", text, re.M)}
 
 
-def make(folder: Path | None = None, *, visits: int = 1600, is_synchronous: bool = True) -> Practice:
+def make(*, is_synchronous: bool = True) -> Practice:
     """Make the practice (kept while day and tables are these), a primary on it, and a replica that follows it."""
-    folder = folder or data_dir() / "two-servers"
+    folder = data_dir() / "two-servers"
     said = folder / f"{database_of('practice', datetime.datetime.now().astimezone().date())}.json"
     if not said.exists():
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        _fill(folder, visits, said)
+        _fill(folder, said)
     for name in ("one", "two", "three"):  # the third is failover.py's
         shutil.rmtree(folder / name, ignore_errors=True)
     (folder / "one").mkdir()
@@ -207,12 +207,12 @@ def execute(url: str, *statements: str) -> None:
             connection.execute(each)  # type: ignore[call-overload]
 
 
-def _fill(folder: Path, visits: int, said: Path) -> None:
+def _fill(folder: Path, said: Path) -> None:
     server = EmbeddedServer(folder / "pristine" / "postgres")
     addresses = {"DATABASE_URL": server.attach(), "DATABASE_OWNER_URL": server.owner_url}
     run(folder, "manage.py", "migrate", "-v0", **addresses)
     run(folder, "manage.py", "collectstatic", "--noinput", "-v0", **addresses, STATIC_ROOT=str(folder / "static"))
-    made = json.loads(run(folder, "-m", "tests.chaos.practice", str(visits), **addresses))
+    made = json.loads(run(folder, "-m", "tests.chaos.practice", str(VISITS), **addresses))
     diaries = json.loads(run(folder, "manage.py", "shell", "-v0", "-c", DIARIES, **addresses))
     server.leave()
     said.write_text(json.dumps(made | {"diaries": diaries, "cookies": {}}))

@@ -63,13 +63,13 @@ _WORDS = re.compile(r"[^\W\d_]{3}")
 _HEADER = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 
 
-def sentences(root: Path = ROOT) -> list[str]:
+def sentences() -> list[str]:
     """Return every text of the seeds and of the engine that people read, each once, in the order of the files."""
     found: dict[str, None] = {}
     for pattern in FILES:
-        for path in sorted((root / "seeds").glob(pattern)):
+        for path in sorted((ROOT / "seeds").glob(pattern)):
             found |= dict.fromkeys(_texts(yaml.safe_load(path.read_text(encoding="utf-8")), key=""))
-    for path in sorted((root / "pathways" / "engine").glob("*.py")):
+    for path in sorted((ROOT / "pathways" / "engine").glob("*.py")):
         found |= dict.fromkeys(_said(ast.parse(path.read_text(encoding="utf-8"))))
     return list(found)
 

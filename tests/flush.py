@@ -5,10 +5,14 @@ Row by row: most tables are empty and the others hold a few rows, while TRUNCATE
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from fysicure.as_owner import as_owner
 
 
 def _empty(self: DatabaseOperations, sql_list: Iterable[str]) -> None:
@@ -26,3 +30,11 @@ def emptying_is_let_through() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", _empty)
         yield
+
+
+@pytest.fixture
+def jobs(transactional_db: None) -> Iterator[Any]:
+    """The queue of jobs, empty again afterwards: it is not among the tables that a test empties."""
+    yield ProcrastinateJob.objects
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_periodic_defers CASCADE")

@@ -148,3 +148,9 @@ def client_of() -> Callable[[User], Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def desk(receptionist: User, client_of: Callable[[User], Client]) -> Client:
+    """A browser at the desk: the receptionist is signed in."""
+    return client_of(receptionist)

@@ -2,14 +2,13 @@
 
 A server of its own serves a fresh demo database; the pages and who opens them stand in pages(). How a picture is named:
 PAGE-WIDTH.png by day and in Dutch, else PAGE-WIDTH-dark.png, PAGE-WIDTH-fr.png, PAGE-WIDTH-en.png. Every page comes at
-390 and 1280 pixels; the chief ones at 360, 768, 1280 and 1920 by day
-and by night, and in French and English at 360 and 1280.
+390 and 1280 pixels; the chief ones at 360, 768, 1280 and 1920 by day and by night, and in French and English at 360
+and 1280.
 Words on the command line limit the pages to names that hold one. Where pngquant is there, pictures shrink to a third.
 """
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ import psycopg
 from playwright.sync_api import Browser, Page
 from psycopg import sql
 
+from benchmarks.nodes import free_port
 from fysicure.database import server_for_tests
 from tests.browser.chromium import chromium
 
@@ -249,13 +249,6 @@ def pages(connection: psycopg.Connection) -> list[Shot]:
         Shot("admin", OWNER, "/admin/"),
         Shot("admin-patients", OWNER, "/admin/patients/patient/"),
     ] + [Shot("episode", DESK, f"/patients/episodes/{episode}/edit/")]
-
-
-def free_port() -> int:
-    """Return a port of this machine that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

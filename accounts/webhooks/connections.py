@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -31,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     endpoints = list(endpoints_with_health())
     for row in endpoints:
-        row.health = health_of(row, now=now)  # type: ignore[attr-defined]
+        row.health = health_of(row)  # type: ignore[attr-defined]
     context = {
         "endpoints": endpoints,
         "keys": valid_keys(now)[:MOST_KEYS],
@@ -79,12 +79,8 @@ def _links(request: HttpRequest) -> list[dict[str, Any]]:
         ("imports:list", "data.import", "file-up", _("Take over patients and appointments from another package")),
         ("research:export", "research.export", "microscope", _("Export outcomes for research")),
     ]
-    found = []
-    for name, action, icon, label in pages:
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
-        if may(request.user, action):
-            found.append({"url": url, "icon": icon, "label": label})
-    return found
+    return [
+        {"url": reverse(name), "icon": icon, "label": label}
+        for name, action, icon, label in pages
+        if may(request.user, action)
+    ]

@@ -11,12 +11,14 @@ which becomes due again by itself after a minute: the receiver may get that one 
 import datetime
 import secrets
 from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID
 
 from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.locking import locked
 from accounts.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from accounts.webhooks.keys import secrets_of, signed
 from accounts.webhooks.network import Answer, Failure, post
@@ -61,11 +63,7 @@ def deliver_next(endpoint_id: UUID, *, now: datetime.datetime, via: Post = post)
 def deliver_now(delivery: WebhookDelivery, *, now: datetime.datetime, via: Post = post) -> Answer:
     """Bring one event to its endpoint at once, whatever waits before it: a test that somebody is looking at."""
     with transaction.atomic():
-        row = (
-            WebhookDelivery.objects.select_for_update(of=("self",))
-            .select_related("endpoint", "event")
-            .get(pk=delivery.pk)
-        )
+        row = locked(WebhookDelivery.objects.select_related("endpoint", "event"), delivery.pk)
         _claim(row, now)
     return _attempt(row, now=now, via=via)
 
@@ -120,28 +118,29 @@ def _attempt(delivery: WebhookDelivery, *, now: datetime.datetime, via: Post) ->
 
 
 def _write_down(delivery: WebhookDelivery, answer: Answer, now: datetime.datetime) -> None:
-    """Write what became of an attempt, unless somebody else took the delivery over meanwhile."""
+    """Write the attempt, and what became of the delivery unless somebody else took it over meanwhile.
+
+    Nothing is written of a delivery that was removed while the other side was asked: with its endpoint, or because the
+    record of its object was erased.
+    """
+    rows = WebhookDelivery.objects.filter(pk=delivery.pk)
+    tried = {"at": now, "duration_ms": answer.duration_ms, "status_code": answer.status, "error": answer.failure or ""}
     with transaction.atomic():
-        ours = WebhookDelivery.objects.filter(pk=delivery.pk, status=STATUS.WAITING, attempts=delivery.attempts)
-        values = {"last_status": answer.status, "last_error": answer.failure or ""}
-        WebhookAttempt.objects.bulk_create(
-            [
-                WebhookAttempt(
-                    delivery=delivery,
-                    at=now,
-                    duration_ms=answer.duration_ms,
-                    status_code=answer.status,
-                    error=answer.failure or "",
-                )
-            ]
-        )
-        if answer.is_delivered:
-            ours.update(status=STATUS.DELIVERED, **values)
-        elif delivery.attempts >= MOST_ATTEMPTS:
-            ours.update(status=STATUS.GAVE_UP, **values)
-        else:
-            ours.update(next_at=now + wait_after(delivery.attempts), **values)
+        held = rows.select_for_update(no_key=True).first()
+        if held is not None:
+            WebhookAttempt.objects.create(delivery=held, **tried)
+            if (held.status, held.attempts) == (STATUS.WAITING, delivery.attempts):
+                rows.update(last_status=answer.status, last_error=answer.failure or "", **_next_step(held, answer, now))
     _note_health(delivery.endpoint, answer, now)  # apart: who changes an endpoint locks it before its deliveries
+
+
+def _next_step(delivery: WebhookDelivery, answer: Answer, now: datetime.datetime) -> dict[str, Any]:
+    """Return what changes of a delivery after an attempt: it arrived, is given up, or waits for the next one."""
+    if answer.is_delivered:
+        return {"status": STATUS.DELIVERED}
+    if delivery.attempts >= MOST_ATTEMPTS:
+        return {"status": STATUS.GAVE_UP}
+    return {"next_at": now + wait_after(delivery.attempts)}
 
 
 def _note_health(endpoint: WebhookEndpoint, answer: Answer, now: datetime.datetime) -> None:

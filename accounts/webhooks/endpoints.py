@@ -59,10 +59,10 @@ def change_endpoint(
     checks: dict[str, Callable[..., Any]] = {"name": _name, "url": _address, "kinds": _kinds, "status": _status}
     values: dict[str, Any] = {name: checks[name](value) for name, value in given.items()}
     with transaction.atomic():
-        row = locked(endpoint)
+        row = locked_endpoint(endpoint)
         refuse_stale(row, version=version, given=values)
         if values.get("status") == WebhookEndpoint.Status.OFF:
-            skip_waiting(row)
+            _skip_waiting(row)
         if values.keys() & {"url", "status"}:
             values |= {"failing_since": None, "held_until": None}
         for name, value in values.items():
@@ -77,7 +77,7 @@ def renew_secret(endpoint: WebhookEndpoint, *, by: User, now: datetime.datetime)
     """Give an endpoint a new secret and return it, once; for 24 hours the old one signs along."""
     secret = new_secret()
     with transaction.atomic():
-        row = locked(endpoint)
+        row = locked_endpoint(endpoint)
         row.previous_secret, row.previous_until = row.secret, now + OVERLAP
         row.secret = encrypted(secret)
         row.save(update_fields=["previous_secret", "previous_until", "secret"])
@@ -110,21 +110,24 @@ def remove_endpoint(endpoint: WebhookEndpoint, *, by: User, now: datetime.dateti
     """Remove an endpoint with its log. Waits for changes that are announcing themselves to it this moment."""
     with transaction.atomic():
         row = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
+        deliveries = WebhookDelivery.objects.filter(endpoint=row)
+        # Held, so that no attempt under way adds its line to a log that goes.
+        list(deliveries.select_for_update().order_by("pk").values_list("pk"))
         WebhookAttempt.objects.filter(delivery__endpoint=row).delete()
-        WebhookDelivery.objects.filter(endpoint=row).delete()
+        deliveries.delete()
         _note(row, "removed", by)
         row.delete()
 
 
-def skip_waiting(endpoint: WebhookEndpoint) -> int:
-    """Let go of everything that still waits for an endpoint; return how many deliveries."""
-    waiting = WebhookDelivery.objects.filter(endpoint=endpoint, status=WebhookDelivery.Status.WAITING)
-    return int(waiting.update(status=WebhookDelivery.Status.SKIPPED))
-
-
-def locked(endpoint: WebhookEndpoint) -> WebhookEndpoint:
+def locked_endpoint(endpoint: WebhookEndpoint) -> WebhookEndpoint:
     """Lock an endpoint against other editors; changes may go on announcing themselves to it."""
     return WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
+
+
+def _skip_waiting(endpoint: WebhookEndpoint) -> None:
+    """Let go of everything that still waits for an endpoint."""
+    waiting = WebhookDelivery.objects.filter(endpoint=endpoint, status=WebhookDelivery.Status.WAITING)
+    waiting.update(status=WebhookDelivery.Status.SKIPPED)
 
 
 def _note(endpoint: WebhookEndpoint, deed: str, by: User, **detail: Any) -> None:

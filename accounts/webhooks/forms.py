@@ -14,7 +14,7 @@ from accounts.webhooks.endpoints import KINDS
 from accounts.webhooks.log import KEPT
 from accounts.webhooks.network import LONGEST_URL
 
-LONGEST_KEY = datetime.timedelta(days=730)
+LONGEST_VALIDITY = datetime.timedelta(days=730)  # of a key
 # Whoever makes a key sees it: the owner makes none that reads what is the matter (accounts/policy.py).
 NOT_CLINICAL = (Role.ADMIN, Role.RECEPTIONIST)
 
@@ -67,7 +67,7 @@ class KeyForm(forms.Form):
     def clean_ends_on(self) -> Any:
         """Refuse a day that is over, or more than two years ahead."""
         day, today = self.cleaned_data["ends_on"], timezone.localdate()
-        if not today <= day <= today + LONGEST_KEY:
+        if not today <= day <= today + LONGEST_VALIDITY:
             raise forms.ValidationError(_("Choose a day from today, at most two years ahead."))
         return day
 

@@ -47,8 +47,11 @@ def endpoints_with_health() -> QuerySet[WebhookEndpoint]:
     )
 
 
-def health_of(endpoint: WebhookEndpoint, *, now: datetime.datetime) -> str:
-    """Return in one word how an endpoint fares: off, stopped, failing, new or well."""
+def health_of(endpoint: WebhookEndpoint) -> str:
+    """Return in one word how an endpoint fares: off, stopped, failing, new or well.
+
+    Well and new are told apart by `last_good_at`: take it from `endpoints_with_health`.
+    """
     if endpoint.status == WebhookEndpoint.Status.OFF:
         return "off"
     if endpoint.status == WebhookEndpoint.Status.ERROR:

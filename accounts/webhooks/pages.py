@@ -79,7 +79,7 @@ def webhook(request: HttpRequest, pk: UUID) -> HttpResponse:
         delivery.words = in_words(delivery.last_error)  # type: ignore[attr-defined]
     days = last_days(row, now=now)
     context = {
-        "endpoint": row, "health": health_of(row, now=now), "page": rows, "days": days, "status": status,
+        "endpoint": row, "health": health_of(row), "page": rows, "days": days, "status": status,
         "tabs": _tabs(counts, status), "is_quiet": not any(day.good or day.bad for day in days),
         "kinds": [kind.label for kind in KINDS if kind.value in row.kinds],
         "replay_form": ReplayForm(initial={"since": timezone.localdate(now)}),

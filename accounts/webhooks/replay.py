@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, WebhookDelivery, WebhookEndpoint, WebhookEvent, WebhookKind
 from accounts.webhooks.delivery import Post, deliver_now
-from accounts.webhooks.endpoints import WebhookOff, locked
+from accounts.webhooks.endpoints import WebhookOff, locked_endpoint
 from accounts.webhooks.network import Answer, post
 
 STATUS = WebhookDelivery.Status
@@ -26,7 +26,7 @@ def replay(delivery: WebhookDelivery, *, by: User, now: datetime.datetime) -> We
     One that is on its way already is only brought forward.
     """
     with transaction.atomic():
-        _refuse_off(locked(delivery.endpoint))
+        _refuse_off(locked_endpoint(delivery.endpoint))
         row: WebhookDelivery = WebhookDelivery.objects.select_for_update().get(pk=delivery.pk)
         WebhookDelivery.objects.filter(pk=row.pk).update(next_at=now, **_AGAIN)
         row.refresh_from_db()
@@ -39,7 +39,7 @@ def replay_since(endpoint: WebhookEndpoint, *, since: datetime.datetime, by: Use
     Events that only others wanted at the time are among them. Raises WebhookOff when it is switched off.
     """
     with transaction.atomic():
-        row = locked(endpoint)
+        row = locked_endpoint(endpoint)
         _refuse_off(row)
         with connection.cursor() as cursor:
             cursor.execute(_ADD_MISSING, [row.pk, since, row.kinds])
@@ -53,7 +53,7 @@ def send_test(endpoint: WebhookEndpoint, *, by: User, now: datetime.datetime, vi
     Takes as long as the other side does, at most ten seconds; must not run inside a transaction.
     """
     with transaction.atomic():
-        row = locked(endpoint)
+        row = locked_endpoint(endpoint)
         _refuse_off(row)
         event = WebhookEvent.objects.create(kind=WebhookKind.PING, object_type="webhook", object_id=row.pk, at=now)
         later = now + datetime.timedelta(hours=1)  # this very call brings it; a round must not bring it too

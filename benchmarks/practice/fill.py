@@ -62,10 +62,10 @@ class Written:
         )
 
 
-def fill(size: Size, *, today: datetime.date | None = None) -> Written:
+def fill(size: Size) -> Written:
     """Fill the current database, in which pathways are loaded or not. Two connections write side by side."""
-    day = today or datetime.datetime.now(BRUSSELS).date()
-    now = datetime.datetime.combine(day, datetime.time(10), BRUSSELS)
+    today = datetime.datetime.now(BRUSSELS).date()
+    now = datetime.datetime.combine(today, datetime.time(10), BRUSSELS)
     began = time.perf_counter()
     published()
     people = hire()
@@ -73,7 +73,7 @@ def fill(size: Size, *, today: datetime.date | None = None) -> Written:
     running, past = running_life(practitioner, now=now), past_life(practitioner, now=now)
     with ThreadPoolExecutor(1) as pool:
         records = pool.submit(_apart, lambda: _records(size, people, running, past))
-        visits = _visits(people, day, size)
+        visits = _visits(people, today, size)
         lives = records.result()
     _tie_up(people)
     return Written(visits[0] + lives[0], max(visits[1], lives[1]), time.perf_counter() - began)

@@ -116,6 +116,6 @@ def _blocks(texts: Sequence[str], numbers: range, own: Any) -> Iterator[str]:
     yield "".join(held)
 
 
-def id_of(number: int, table: int = 0, position: int = 0) -> str:
-    """Return the id that a row of a patient's pattern gets; the patient is table 0."""
-    return f"{number:08x}-{table:04x}-4000-8000-{position:012x}"
+def id_of(number: int, table: int = 0) -> str:
+    """Return the id that the first row of a table gets in a patient's pattern; the patient is table 0."""
+    return f"{number:08x}-{table:04x}-4000-8000-000000000000"

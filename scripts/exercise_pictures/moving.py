@@ -6,13 +6,13 @@ from exercise_pictures.scene import Arrow, Picture, Shape
 from exercise_pictures.things import bicycle, block, cone, water
 
 
-def _rider(x: float, size: float, *, turned: bool = False) -> Pose:
-    """Who sits on things.bicycle."""
+def _rider(x: float, size: float) -> Pose:
+    """Who sits on things.bicycle: the near foot below, the far one above."""
     low, high = Reach(x + 6 * size, 17 * size, 1, -10), Reach(x - 4 * size, 50 * size, 1, -20)
     hands = Reach(x + 52 * size, 99 * size, -1)
     return Pose(
         at=("hip", x - 24 * size, 99 * size), torso=58, head=64, size=size * 0.86, near_arm=hands, far_arm=hands,
-        near_leg=high if turned else low, far_leg=low if turned else high,
+        near_leg=low, far_leg=high,
     )  # fmt: skip
 
 

@@ -5,10 +5,9 @@ from exercise_pictures.geometry import Point, away, capsule, circle, line, writt
 from exercise_pictures.scene import Shape
 
 
-def block(left: float, right: float, top: float, bottom: float = -2, *, front: bool = False) -> Shape:
-    """A box: a step, a wall, a seat."""
-    corners = line([(left, bottom), (left, top), (right, top), (right, bottom)]) + "Z"
-    return Shape(corners, front=front)
+def block(left: float, right: float, top: float) -> Shape:
+    """A box on the floor: a step, a wall."""
+    return Shape(line([(left, -2), (left, top), (right, top), (right, -2)]) + "Z")
 
 
 def mat(left: float, right: float) -> Shape:
@@ -39,9 +38,9 @@ def strap(*points: Point) -> Shape:
     return Shape(line(points), "e", 4, front=True)
 
 
-def cloth(x: float, width: float = 26) -> Shape:
+def cloth(x: float) -> Shape:
     """A cloth on the floor that a foot glides on."""
-    return Shape(capsule((x - width / 2, 0), (x + width / 2, 0), 2.5, 2.5), "e")
+    return Shape(capsule((x - 13, 0), (x + 13, 0), 2.5, 2.5), "e")
 
 
 def weight(pose: Pose, hand: str) -> tuple[Shape, ...]:
@@ -52,7 +51,7 @@ def weight(pose: Pose, hand: str) -> tuple[Shape, ...]:
 
 
 def bicycle(x: float, size: float = 1.0) -> tuple[Shape, ...]:
-    """A bicycle that rides to the right; `x` is where its pedals turn. Its rider is `rider`."""
+    """A bicycle that rides to the right; `x` is where its pedals turn. Who rides it: moving._rider."""
 
     def at(across: float, up: float) -> Point:
         return x + across * size, up * size

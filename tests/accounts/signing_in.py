@@ -13,6 +13,7 @@ from django.test import Client
 from accounts.models import User
 
 PASSWORD = "zeven groene fietsen bij het kanaal"  # noqa: S105
+NEW_PASSWORD = "acht natte paraplu's in de gang"  # noqa: S105
 LOGIN, HOME = "/account/login/", "/"
 
 
@@ -31,9 +32,9 @@ def with_app(user: User) -> str:
     return secret
 
 
-def app_code(secret: str, steps: int = 0) -> str:
-    """Return the code that the app shows now, or some steps of 30 seconds away."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
+def app_code(secret: str) -> str:
+    """Return the code that the app shows now; another one every 30 seconds."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
 def recovery_codes(user: User) -> list[str]:
@@ -65,3 +66,9 @@ def mailed_path() -> str:
     found = re.search(r"https?://[^/\s]+(/account/\S+)", str(mail.outbox[-1].body))
     assert found
     return found[1]
+
+
+def choose_password(client: Client, path: str, password: str) -> Any:
+    """Open the mailed link to a new password, fill its form in, and return the page that follows."""
+    form = client.get(path, follow=True).redirect_chain[-1][0]
+    return client.post(form, {"password1": password, "password2": password}, follow=True)

@@ -197,6 +197,19 @@ def test_nobody_else_sees_the_audit(
         assert client.post("/audit/verify/").status_code == 403
 
 
+def test_who_is_refused_is_noted_with_what_was_asked_for(
+    receptionist: User, patient_user: User, client_of: Callable[[User], Client]
+) -> None:
+    for user in (receptionist, patient_user):
+        assert client_of(user).get("/audit/").status_code == 403
+        token = {"Authorization": f"Bearer {issue(user)}"}
+        assert Client(headers=token).get("/api/v1/webhooks/").status_code == 403
+        found = SecurityEvent.objects.filter(kind="denied", user_id=user.pk).order_by("id")
+        assert [row.detail for row in found] == [{"action": "audit.view"}, {"action": "webhooks.manage"}]
+    Client().get("/api/v1/webhooks/")
+    assert not SecurityEvent.objects.filter(kind="denied", user_id=None).exists()
+
+
 @pytest.mark.owner
 def test_verifying_says_whether_it_is_whole_and_keeps_the_head(
     owners: Client, therapist: User, patient: Patient

@@ -29,6 +29,13 @@ def test_the_fourth_of_three_is_refused_until_the_window_ends(db: None) -> None:
     limit("door:other", THREE, now=NOW)
 
 
+def test_a_window_that_ends_on_another_day_says_which(db: None) -> None:
+    rule = Limit(0, datetime.timedelta(days=1))
+    with pytest.raises(TooManyAttempts) as refused:
+        limit("door:desk", rule, now=NOW)
+    assert "24/11 10:00" in refused.value.detail
+
+
 def test_what_was_right_is_given_back_or_forgotten(db: None) -> None:
     for _each in range(10):
         limit("door:desk", THREE, now=NOW)

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from tests.accounts.signing_in import PASSWORD, with_password
+from tests.accounts.signing_in import NEW_PASSWORD, PASSWORD, choose_password, mailed_path, with_password
 
 NOBODY = "nobody@practice.example"
 
@@ -113,11 +113,6 @@ def test_a_link_that_never_was_looks_like_one_that_ended(db: None) -> None:
 def test_a_new_password_does_not_get_past_the_second_factor(therapist: User, client: Client) -> None:
     with_password(therapist)
     client.post("/account/password/reset/", {"email": therapist.email})
-    found = re.search(r"/account/password/reset/key/\S+", str(mail.outbox[-1].body))
-    assert found
-    form = client.get(found[0], follow=True)
-    new = "acht natte paraplu's in de gang"
-    done = client.post(form.redirect_chain[-1][0], {"password1": new, "password2": new}, follow=True)
-    assert done.status_code == 200
+    assert choose_password(client, mailed_path(), NEW_PASSWORD).status_code == 200
     assert client.get("/agenda/").status_code == 302
-    assert User.objects.get(pk=therapist.pk).check_password(new)
+    assert User.objects.get(pk=therapist.pk).check_password(NEW_PASSWORD)

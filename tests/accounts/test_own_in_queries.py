@@ -1,7 +1,5 @@
 """Whose patient somebody is, asked in a query (`is_own`), is what the gate of a record says (`treated_by`)."""
 
-from collections.abc import Callable
-
 import pytest
 from django.utils import timezone
 
@@ -12,7 +10,6 @@ from scheduling.models import Appointment
 from tests.people import NOW, at, make_patient
 
 pytestmark = pytest.mark.django_db
-Tie = Callable[[Patient, Practitioner], object]
 
 
 def visit(patient: Patient, practitioner: Practitioner, day: str = "2026-11-24", **more: object) -> Appointment:

@@ -1,17 +1,22 @@
 """Which passwords are taken, and how they are kept (ASVS 6.2.1-6.2.12, 11.4.2)."""
 
-import re
-
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
-from django.core import mail
 from django.core.exceptions import ValidationError
 from django.test import Client
 
 from accounts.models import User
 from accounts.passwords import known_passwords
-from tests.accounts.signing_in import PASSWORD, give_password, is_signed_in, with_password
+from tests.accounts.signing_in import (
+    NEW_PASSWORD,
+    PASSWORD,
+    choose_password,
+    give_password,
+    is_signed_in,
+    mailed_path,
+    with_password,
+)
 
 OWNER = User(email="fien.smets@practice.example", name="Fien Smets")
 
@@ -77,14 +82,13 @@ def test_an_old_hash_is_written_anew_at_sign_in(therapist: User, client: Client)
 
 def test_changing_it_asks_for_the_old_one(therapist: User, client: Client) -> None:
     client.force_login(with_password(therapist))
-    new = "acht natte paraplu's in de gang"
-    wrong = {"oldpassword": "not it, surely", "password1": new, "password2": new}
+    wrong = {"oldpassword": "not it, surely", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
     client.post("/account/password/change/", wrong)
     therapist.refresh_from_db()
     assert therapist.check_password(PASSWORD)
     client.post("/account/password/change/", {**wrong, "oldpassword": PASSWORD})
     therapist.refresh_from_db()
-    assert therapist.check_password(new)
+    assert therapist.check_password(NEW_PASSWORD)
 
 
 def test_managers_of_passwords_can_fill_in_the_form(db: None, client: Client) -> None:
@@ -97,11 +101,9 @@ def test_managers_of_passwords_can_fill_in_the_form(db: None, client: Client) ->
 def test_a_new_colleague_chooses_the_first_password_by_mail(therapist: User, client: Client) -> None:
     assert not therapist.has_usable_password()
     client.post("/account/password/reset/", {"email": therapist.email})
-    found = re.search(r"/account/password/reset/key/\S+", str(mail.outbox[-1].body))
-    assert found
-    form = client.get(found[0], follow=True)
-    client.post(form.redirect_chain[-1][0], {"password1": PASSWORD, "password2": PASSWORD})
+    path = mailed_path()
+    choose_password(client, path, PASSWORD)
     therapist.refresh_from_db()
     assert therapist.check_password(PASSWORD)
     assert not is_signed_in(client)
-    assert Client().get(found[0], follow=True).redirect_chain == []
+    assert Client().get(path, follow=True).redirect_chain == []

@@ -122,7 +122,7 @@ ELSEWHERE = {
 
 @pytest.fixture
 def story(
-    plan: CarePlan, patient: Patient, practitioner: Practitioner, therapist: User, receptionist: User, room: Room
+    plan: CarePlan, patient: Patient, practitioner: Practitioner, therapist: User, room: Room
 ) -> dict[str, tuple[Any, ...]]:
     """One of each thing that a record holds, as the arguments of its address."""
     episode = plan.episode
@@ -150,8 +150,6 @@ def story(
         "entry": (join(patient, type="session", minutes=30, earliest=TODAY, **add).pk,),
         "exercise": (plan.pk, plan.exercise_prescriptions.filter(phase__status="active")[0].pk),
         "outcome": (plan.pk, "psfs"),
-        "classification": (plan.classification_id,),
-        "draft": (plan.classification.intake_id,),
         "kind": (episode.pk, "plan"),
         "follow-up": (need.pk,),
         "letter": (write_letter(episode, "plan", **add).pk,),

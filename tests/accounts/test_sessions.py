@@ -13,7 +13,7 @@ from accounts.models import ApiToken, Device, SecurityEvent, User
 from accounts.sessions import ABSOLUTE, IDLE, cut_off, devices_of
 from accounts.tokens import issue
 from patients.models import Patient
-from tests.accounts.signing_in import give_password, is_signed_in, with_password
+from tests.accounts.signing_in import NEW_PASSWORD, PASSWORD, give_password, is_signed_in, with_password
 from tests.people import NOW
 
 HOUR = 3600
@@ -190,8 +190,7 @@ def test_a_new_password_ends_the_other_sessions(therapist: User, client: Client)
     other = Client()
     for each in (client, other):
         each.force_login(therapist)
-    new = "acht natte paraplu's in de gang"
-    fields = {"oldpassword": "zeven groene fietsen bij het kanaal", "password1": new, "password2": new}
+    fields = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
     client.post("/account/password/change/", fields)
     assert is_signed_in(client)
     assert not is_signed_in(other)

@@ -14,18 +14,10 @@ from accounts.models import Practitioner, User
 from scheduling.booking import book
 from scheduling.models import Appointment, Room
 from tests.browser.conftest import OpenPage
-from tests.open_days import is_holiday
+from tests.open_days import coming_weekday
 from tests.people import at, make_patient
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def coming_weekday() -> datetime.date:
-    """A weekday some two weeks ahead that is no public holiday."""
-    day = timezone.localdate() + datetime.timedelta(days=14)
-    while day.isoweekday() > 5 or is_holiday(day):
-        day += datetime.timedelta(days=1)
-    return day
 
 
 DAY = coming_weekday()

@@ -17,10 +17,8 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.db import connection
 from django.utils import timezone
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import Practitioner, User
-from fysicure.as_owner import as_owner
 from fysicure.tasks import deliver_due, retry_stalled
 from scheduling.booking import book
 from scheduling.consents import give
@@ -142,14 +140,6 @@ def test_workers_at_once_never_send_the_same(messages: list[Communication], mail
     assert len(lines_of(mail_lines)) == len(set(lines_of(mail_lines))) == MESSAGES
     assert set(Communication.objects.values_list("status", flat=True)) == {STATUS.COMPLETED}
     assert deliver(messages[0].pk, now=LATER) == ""
-
-
-@pytest.fixture
-def jobs() -> Iterator[Any]:
-    """The queue of jobs, empty again afterwards: it is not among the tables that the test empties."""
-    yield ProcrastinateJob.objects
-    with as_owner(), connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_periodic_defers CASCADE")
 
 
 def test_a_real_worker_is_killed(

@@ -4,7 +4,6 @@ import http.client
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,8 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from django.db import connection
+
+from benchmarks.nodes import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOST = "fysicure.example"
@@ -39,13 +40,6 @@ def production() -> dict[str, str]:
         "MAIL_HOST": "127.0.0.1",
         "MAIL_FROM": "praktijk@kine-praktijk.be",
     }
-
-
-def free_port() -> int:
-    """Return a port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until(is_so: Callable[[], object]) -> None:

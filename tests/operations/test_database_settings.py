@@ -113,5 +113,16 @@ def test_who_migrates_writes_what_each_session_would_say(transactional_db: None,
 
 @pytest.mark.owner
 def test_writing_them_twice_changes_nothing(db: None) -> None:
+    def kept() -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT unnest(setconfig) FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase"
+                " WHERE d.datname = current_database() AND s.setrole = 0 ORDER BY 1"
+            )
+            return [text for (text,) in cursor.fetchall()]
+
     keep_session_settings()
+    once = kept()
     keep_session_settings()
+    assert {text.partition("=")[0] for text in once} == set(database_settings.SESSION_SETTINGS)
+    assert kept() == once

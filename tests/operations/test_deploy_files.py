@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 from django.conf import settings
+from procrastinate.contrib.django import app
 
 from fysicure.database_roles import APP
 from fysicure.practices import KEYS
@@ -121,9 +122,9 @@ def test_postgresql_lets_the_roles_in_that_there_are() -> None:
     assert ours == {APP, "fysicure_owner", copy[1]}
 
 
-@pytest.mark.parametrize("name", ["Caddyfile", "nginx.conf"])
-def test_a_proxy_limits_hides_and_forgets(name: str) -> None:
-    text = (DEPLOY / name).read_text() + (DEPLOY / "nginx-node.conf").read_text()
+@pytest.mark.parametrize("names", [["Caddyfile"], ["nginx.conf", "nginx-node.conf"]], ids="-".join)
+def test_a_proxy_limits_hides_and_forgets(names: list[str]) -> None:
+    text = "".join((DEPLOY / name).read_text() for name in names)
     for word in ("/calendar/", "/messages/stop/", "/metrics", "X-Request-ID", "X-Forwarded-Host"):
         assert word in text, word
     assert re.search(r"4mb|4m;", text, re.I)
@@ -137,9 +138,19 @@ def test_postgresql_tells_no_values() -> None:
     text = (DEPLOY / "postgresql.conf").read_text()
     for line in ("log_parameter_max_length = 0", "log_error_verbosity = terse", "password_encryption = scram-sha-256"):
         assert line in text
-    rules = [line.split() for line in (DEPLOY / "pg_hba.conf").read_text().splitlines() if line and line[0] != "#"]
+    rules = [line.split("#")[0].split() for line in (DEPLOY / "pg_hba.conf").read_text().splitlines()]
+    rules = [rule for rule in rules if rule]
     assert rules[-1][-1] == "reject"
-    assert not [rule for rule in rules if "trust" in rule or "md5" in rule or rule[-1] == "password"]
+    assert not [rule for rule in rules if {"trust", "md5", "password"} & set(rule)]
+
+
+def test_a_backup_is_made_an_hour_before_the_first_jobs_of_the_night() -> None:
+    timer = (DEPLOY / "systemd" / "fysicure-backup.timer").read_text()
+    made = re.search(r"^OnCalendar=\*-\*-\* (\d\d):(\d\d):00 UTC$", timer, re.M)
+    assert made is not None
+    crons = [row.cron.split()[:2] for row in app.periodic_registry.periodic_tasks.values()]
+    nightly = [int(hour) * 60 + int(minute) for minute, hour in crons if minute.isdecimal() and hour.isdecimal()]
+    assert int(made[1]) * 60 + int(made[2]) <= min(nightly) - 60
 
 
 def test_the_pooler_is_one_of_transactions_and_never_resets() -> None:

@@ -15,10 +15,8 @@ import psycopg
 import pytest
 from django.db import connection
 from django.test import Client
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import User
-from fysicure.as_owner import as_owner
 from fysicure.tasks import deliver_message
 from tests.operations.nodes import KEY, ROOT, TOKEN, Running, Web, production, wait_until, worker
 
@@ -53,14 +51,6 @@ def signed_in(settings: Any, client_of: Callable[[User], Client], receptionist: 
     """The cookie of somebody at the desk, signed with the key of the nodes."""
     settings.SECRET_KEY = KEY
     return f"__Host-sessionid={client_of(receptionist).cookies['sessionid'].value}"
-
-
-@pytest.fixture
-def jobs() -> Iterator[Any]:
-    """The queue of jobs, empty again afterwards: it is not among the tables that the test empties."""
-    yield ProcrastinateJob.objects
-    with as_owner(), connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_periodic_defers CASCADE")
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from django.contrib.admin.sites import site
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import AccessLog, Practitioner, User
+from accounts.models import AccessLog, Device, Practitioner, SecurityEvent, User
 from patients.models import Encounter, EpisodeOfCare, Patient
+from tests.accounts.signing_in import NEW_PASSWORD, with_password
 
 pytestmark = pytest.mark.django_db
 OPEN = [
@@ -83,3 +84,44 @@ def test_the_log_cannot_be_changed(admin_client: Client, patient: Patient) -> No
     assert (
         admin_client.post(reverse("admin:accounts_accesslog_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
     )
+
+
+@pytest.mark.parametrize("usable", [True, False])
+def test_a_password_that_the_owner_sets_is_noted_and_ends_the_sessions_of_the_colleague(
+    usable: bool, admin_client: Client, therapist: User, owner: User, client_of: Callable[[User], Client]
+) -> None:
+    client_of(with_password(therapist))
+    url = reverse("admin:auth_user_password_change", args=[therapist.pk])
+    contradicts = {"usable_password": "false", "password1": "", "password2": ""}
+    assert admin_client.post(url, contradicts).status_code == 302
+    assert not SecurityEvent.objects.filter(kind="password").exists(), "nothing was changed"
+    typed = {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD, "set-password": "1"}
+    sent = typed if usable else contradicts | {"unset-password": "1"}
+    assert admin_client.post(url, sent).status_code == 302
+    therapist.refresh_from_db()
+    assert therapist.has_usable_password() is usable
+    event = SecurityEvent.objects.get(kind="password")
+    assert (event.user_id, event.subject_id, event.detail) == (owner.pk, therapist.pk, {"deed": "set"})
+    assert not Device.objects.filter(user=therapist).exists()
+    assert Device.objects.filter(user=owner).exists()
+
+
+def test_people_change_their_own_password_on_one_page(admin_client: Client) -> None:
+    answer = admin_client.get(reverse("admin:password_change"))
+    assert (answer.status_code, answer["Location"]) == (302, reverse("account_change_password"))
+
+
+def test_who_reads_the_log_in_the_admin_site_is_noted(admin_client: Client, owner: User, patient: Patient) -> None:
+    row = AccessLog.objects.create(user_id=owner.pk, role="admin", patient_id=patient.pk, part="contact")
+    for page in (
+        reverse("admin:accounts_accesslog_changelist"),
+        reverse("admin:accounts_accesslog_change", args=[row.pk]),
+    ):
+        before = SecurityEvent.objects.filter(kind="audit_viewed", user_id=owner.pk).count()
+        assert admin_client.get(page).status_code == 200
+        assert SecurityEvent.objects.filter(kind="audit_viewed", user_id=owner.pk).count() > before
+
+
+def test_values_that_a_page_was_not_opened_with_are_refused(admin_client: Client, patient: Patient) -> None:
+    url = reverse("admin:patients_patient_change", args=[patient.pk])
+    assert admin_client.post(url, {"_opened_with": "made-up:seal"}).status_code == 400

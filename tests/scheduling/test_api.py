@@ -34,11 +34,6 @@ def wire(patient: Patient, practitioner: Practitioner, episode: EpisodeOfCare, r
     }
 
 
-@pytest.fixture
-def desk(receptionist: User, client_of: Callable[[User], Client]) -> Client:
-    return client_of(receptionist)
-
-
 def post(client: Client, body: dict[str, Any], key: str = "") -> Any:
     headers = {"Idempotency-Key": key} if key else {}
     return client.post(URL, body, content_type="application/json", headers=headers)

@@ -30,11 +30,6 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def desk(receptionist: User, client_of: Callable[[User], Client]) -> Client:
-    return client_of(receptionist)
-
-
-@pytest.fixture
 def visit(patient: Patient, practitioner: Practitioner, room: Room, receptionist: User) -> Appointment:
     return book(patient, practitioner=practitioner, start=at(DAY), minutes=30, type="session", by=receptionist, now=NOW)
 

@@ -44,11 +44,6 @@ def booked(patient: Patient, practitioner: Practitioner, by: User, time: str = "
     return book(patient, practitioner=practitioner, start=at(DAY, time), minutes=30, type="session", by=by, now=NOW)
 
 
-@pytest.fixture
-def desk(client_of: ClientOf, receptionist: User) -> Client:
-    return client_of(receptionist)
-
-
 def drop(desk: Client, visit: Appointment, time: str, **more: object) -> object:
     url = f"{reverse('scheduling:drop', args=[visit.pk])}?day={DAY}"
     return desk.post(url, {"day": DAY, "time": time, **more}, headers={"HX-Target": "board"})

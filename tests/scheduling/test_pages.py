@@ -12,19 +12,11 @@ from accounts.models import AccessLog, Practitioner, User
 from patients.models import EpisodeOfCare, Patient
 from scheduling.booking import book
 from scheduling.models import Appointment, Room
-from tests.open_days import is_holiday
+from tests.open_days import coming_weekday
 from tests.people import at, make_patient, make_practitioner
 
 SignIn = Callable[[User], Client]
 MINUTE = datetime.timedelta(minutes=1)
-
-
-def coming_weekday() -> datetime.date:
-    """A weekday some two weeks ahead that is no public holiday."""
-    day = timezone.localdate() + datetime.timedelta(days=14)
-    while day.isoweekday() > 5 or is_holiday(day):
-        day += datetime.timedelta(days=1)
-    return day
 
 
 DAY = coming_weekday()

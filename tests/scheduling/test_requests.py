@@ -32,11 +32,6 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def desk(receptionist: User, client_of: Callable[[User], Client]) -> Client:
-    return client_of(receptionist)
-
-
-@pytest.fixture
 def visit(patient: Patient, practitioner: Practitioner, room: Room, receptionist: User) -> Appointment:
     return booked(patient, practitioner, receptionist, OLD)
 

@@ -28,11 +28,6 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "now", lambda: NOW)
 
 
-@pytest.fixture
-def desk(receptionist: User, client_of: Callable[[User], Client]) -> Client:
-    return client_of(receptionist)
-
-
 def address(patient: Patient, **more: Any) -> str:
     """The page of a wish: four Tuesdays after five, from tomorrow."""
     asked = {"patient": patient.pk, "count": 4, "per_week": 1, "weekdays": 2, "not_before": "17:00", "not_after": ""}

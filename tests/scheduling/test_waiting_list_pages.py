@@ -34,11 +34,6 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def desk(receptionist: User, client_of: SignIn) -> Client:
-    return client_of(receptionist)
-
-
-@pytest.fixture
 def entry(patient: Patient, practitioner: Practitioner, room: Room, receptionist: User) -> WaitingListEntry:
     return waits(patient, receptionist, practitioners=[practitioner], priority="urgent", note="na het werk")
 

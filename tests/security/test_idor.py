@@ -54,6 +54,7 @@ def test_an_id_of_another_patient_in_the_path_is_nowhere(
         "django_session",
         "accounts_accesslog",
         "accounts_auditqueue",
+        "accounts_securityevent",  # that it was refused
     }
 
 

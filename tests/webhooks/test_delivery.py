@@ -21,7 +21,7 @@ from accounts.webhooks.delivery import (
     endpoints_due,
     wait_after,
 )
-from accounts.webhooks.endpoints import forget_old_secrets, keep_readable, renew_secret
+from accounts.webhooks.endpoints import forget_old_secrets, keep_readable, remove_endpoint, renew_secret
 from accounts.webhooks.log import clear_old, in_trouble
 from accounts.webhooks.network import Answer, Failure
 from accounts.webhooks.replay import WebhookOff, replay, replay_since, send_test
@@ -351,3 +351,14 @@ def test_the_jobs(endpoint: WebhookEndpoint, receiver: Receiver, owner: Any) -> 
     endpoint.refresh_from_db()
     assert endpoint.previous_secret == ""
     assert app.periodic_registry.periodic_tasks[("fysicure.tasks.deliver_webhooks", "")].cron == "* * * * * */10"
+
+
+def test_a_webhook_that_is_removed_while_it_is_asked_takes_its_log_along(endpoint: WebhookEndpoint, owner: Any) -> None:
+    def remove_meanwhile(_url: str, _body: bytes, _headers: Any) -> Answer:
+        remove_endpoint(endpoint, by=owner, now=timezone.now())
+        return Answer(5, 204)
+
+    make_patient()
+    assert run(endpoint, via=remove_meanwhile) == 1
+    assert not WebhookDelivery.objects.exists()
+    assert not WebhookAttempt.objects.exists(), "an attempt without its delivery breaks the round off at the commit"
