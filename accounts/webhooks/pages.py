@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.edit_forms import answer_status
@@ -128,7 +129,8 @@ def replay_webhook(request: HttpRequest, pk: UUID) -> HttpResponse:
         day: datetime.date = form.cleaned_data["since"]
         since = timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
         count = replay_since(row, since=since, by=signed_in(request), now=timezone.now())
-        messages.success(request, _("%(count)d events are on their way again.") % {"count": count})
+        words = ngettext("%(count)d event is on its way again.", "%(count)d events are on their way again.", count)
+        messages.success(request, words % {"count": count})
     else:
         messages.error(request, " ".join(str(each) for each in form.errors.get("since", [])))
     return redirect("connections:webhook", pk)
