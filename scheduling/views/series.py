@@ -132,7 +132,6 @@ def find_series_patient(request: HttpRequest) -> HttpResponse:
 def series(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a series: each visit with its state. Moving or cancelling one leaves the others."""
     row = _series(request, pk)
-    record_access(request, row.patient_id, "series")
     return _show_series(request, row, CancelRemainingForm())
 
 
@@ -185,6 +184,7 @@ def _series(request: HttpRequest, pk: UUID) -> AppointmentSeries:
 def _show_series(
     request: HttpRequest, row: AppointmentSeries, form: CancelRemainingForm, *, status: int = 200
 ) -> HttpResponse:
+    record_access(request, row.patient_id, "series")
     visits = list(row.appointments.select_related("practitioner", "room").order_by("start", "id"))
     now = timezone.now()
     coming = [visit for visit in visits if visit.status in MOVABLE and visit.start > now]

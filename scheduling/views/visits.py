@@ -39,7 +39,6 @@ from scheduling.writing import MOVABLE
 def appointment(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a visit, as a page or as a panel over the agenda."""
     visit = visit_or_404(request, pk)
-    record_access(request, visit.patient_id, "appointment")
     return _show(request, visit, CancelForm(initial={"version": visit.version}))
 
 
@@ -116,6 +115,7 @@ def visit_or_404(request: HttpRequest, pk: UUID) -> Appointment:
 
 
 def _show(request: HttpRequest, visit: Appointment, form: Form, *, status: int = 200) -> HttpResponse:
+    record_access(request, visit.patient_id, "appointment")
     context = {
         "visit": visit,
         "form": form,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import Practitioner, User
+from accounts.models import AccessLog, Practitioner, User
 from patients.models import EpisodeOfCare, Patient
 from scheduling.models import HealthcareService, Room
 from tests.people import NOW, make_patient
@@ -120,6 +120,12 @@ def test_moving_and_status(desk: Client, wire: dict[str, Any]) -> None:
         "fulfilled",
     ]
     assert patch(desk, pk, status="pending").status_code == 409
+
+
+def test_a_change_is_noted_as_it_answers_with_the_visit(desk: Client, wire: dict[str, Any], patient: Patient) -> None:
+    pk = post(desk, wire).json()["id"]
+    assert patch(desk, pk).json()["start"] == wire["start"]
+    assert list(AccessLog.objects.filter(patient_id=patient.pk).values_list("part", flat=True)) == ["appointment"]
 
 
 def test_a_refused_step_undoes_the_move(desk: Client, wire: dict[str, Any]) -> None:

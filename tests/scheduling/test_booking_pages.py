@@ -227,6 +227,12 @@ def test_cancelling_asks_why(desk: Client, visit: Appointment) -> None:
     assert (visit.status, visit.cancellation_reason) == ("cancelled", "ziek")
 
 
+def test_a_visit_that_a_refusal_shows_again_is_noted(desk: Client, visit: Appointment) -> None:
+    page = desk.post(url(visit, "cancel"), {"reason": ""})
+    assert (page.status_code, "Peeters" in page.content.decode()) == (422, True)
+    assert AccessLog.objects.filter(patient_id=visit.patient_id, part="appointment").count() == 1
+
+
 def test_moving_to_a_free_moment(desk: Client, visit: Appointment, practitioner: Practitioner) -> None:
     assert 'name="moment"' in desk.get(url(visit, "move")).content.decode()
     moment = f"{practitioner.pk}|{at(DAY, '15:00').isoformat()}"
