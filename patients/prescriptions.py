@@ -114,7 +114,7 @@ def _with_use(prescriptions: Any) -> Any:
 def _warnings(row: Any, on: datetime.date) -> list[str]:
     """Return what the rules say about an annotated prescription."""
     warnings = []
-    ordered, first = row.sessions_ordered, row.first_at.date() if row.first_at else None
+    ordered, first = row.sessions_ordered, timezone.localdate(row.first_at) if row.first_at else None
     if ordered is None:
         warnings.append(_("No number of sessions: the fund asks for it."))
     elif row.used > ordered:
