@@ -30,6 +30,7 @@ BEFORE_CARE = {
     "patients.Patient",
     "patients.Consent",
     "patients.DataImportRow",
+    "patients.Invitation",
     "patients.PrivacyRequest",
     "patients.Restriction",
     "patients.RetentionDecision",
