@@ -24,6 +24,7 @@ from accounts.locking import locked
 from accounts.models import User
 from accounts.versions import refuse_stale
 from patients.doctors import find_or_add_doctor
+from patients.episodes import RUNNING
 from patients.exceptions import EpisodeClosed
 from patients.models import Encounter, EpisodeOfCare, ExternalPractitioner, Prescription
 from patients.validation import check_row, refuse
@@ -189,7 +190,7 @@ def add_prescription(
     Raises EpisodeClosed, or InvalidRecord naming each wrong field.
     """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
-        if episode.status in {EpisodeOfCare.Status.FINISHED, EpisodeOfCare.Status.CANCELLED}:
+        if episode.status not in RUNNING:
             raise EpisodeClosed(_("This episode is closed. Open it again or make a new one."))
         row = Prescription(episode=episode, prescriber=_prescriber(doctor), **fields)
         _check(row, now)

@@ -2,7 +2,7 @@
 
 import datetime
 
-from scheduling.working_time import holidays_between
+from scheduling.public_holidays import holidays_between
 
 
 def is_holiday(day: datetime.date) -> bool:
