@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 import pghistory
 from django.db import transaction
@@ -74,11 +73,6 @@ class Budget:
         return _("The 18 sessions of this year are nearly used.") if self.is_running_out else ""
 
 
-def sessions_used(prescription: Prescription) -> int:
-    """Count the sessions that were used of a prescription: visits in person, not phone calls, not cancelled ones."""
-    return int(prescription.encounters.filter(counts_as_session()).count())
-
-
 def counts_as_session() -> Q:
     """Return the condition on contacts that use up a session of an order: in person, and not cancelled."""
     return Q(kind__in=SESSION_KINDS) & ~Q(status=Encounter.Status.CANCELLED)
@@ -87,11 +81,6 @@ def counts_as_session() -> Q:
 def orders(prescriptions: Any, *, on: datetime.date) -> list[Order]:
     """Return the prescriptions of a queryset, the latest first, with use and warnings on a day. One query."""
     return as_orders(_with_use(prescriptions), on=on)
-
-
-def orders_of(patient: UUID, *, on: datetime.date) -> list[Order]:
-    """Return the prescriptions of a patient, the latest first, with use and warnings on a day. One query."""
-    return as_orders(kept_orders().ask({SOMEBODY: patient}), on=on)
 
 
 def as_orders(rows: Iterable[Any], *, on: datetime.date) -> list[Order]:
@@ -150,17 +139,6 @@ def open_prescription(episode: EpisodeOfCare, on: datetime.date) -> Prescription
             found: Prescription = row
             return found
     return None
-
-
-def budget(episode: EpisodeOfCare, on: datetime.date) -> Budget:
-    """Return how many of the year's sessions an episode (one pathology) has used on a day. One query."""
-    used = episode.encounters.filter(counts_as_session(), started_at__year=on.year).count()
-    return Budget(on.year, used)
-
-
-def episodes_with_budget(patient: UUID, on: datetime.date) -> list[tuple[EpisodeOfCare, Budget]]:
-    """Return the episodes of a patient with therapist, referring doctor and budget of the year. One query."""
-    return with_budget(kept_episodes().ask({SOMEBODY: patient, **year_of(on)}), on=on)
 
 
 def with_budget(rows: Iterable[Any], *, on: datetime.date) -> list[tuple[EpisodeOfCare, Budget]]:

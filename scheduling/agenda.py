@@ -26,8 +26,6 @@ from scheduling.public_holidays import holiday_name
 from scheduling.querysets import OCCUPYING
 from scheduling.slots import working_times
 
-__all__ = ["Board", "agenda_board", "clock", "day_words", "words_about", "words_of"]
-
 # Rooms above this one know more of a patient than the calendar does (which phase). The front door names the functions
 # that say it in settings.AGENDA_DESCRIBERS: user and ids of patients in, words by id of what the user may know out.
 Describe = Callable[[User, Sequence[UUID]], Mapping[UUID, str]]
