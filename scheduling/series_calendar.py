@@ -75,7 +75,7 @@ def read_calendar(
     last: datetime.date,
     now: datetime.datetime,
 ) -> Calendar:
-    """Read the days from `first` to `last`, and two weeks around them. Nine queries for one kind, four for another."""
+    """Read the days from `first` to `last`, and two weeks around them. Four queries, and one for each kind."""
     by_pk = {person.pk: person for person in people}
     start, end = wall_time(first - AROUND, datetime.time()), wall_time(last + AROUND, datetime.time())
     own = list(
