@@ -21,7 +21,7 @@ def facts() -> dict[str, object]:
     from pathways.models import CarePlan
     from patients.models import Patient
     from scheduling.models import Appointment
-    from scheduling.working_time import holidays_between
+    from scheduling.public_holidays import holidays_between
     from tests.second_factor import count_as_passed
 
     count_as_passed()

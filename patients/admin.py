@@ -53,11 +53,32 @@ class NoDeletion:
         return False
 
 
-class Clinical:
+class Noted:
+    """Rows whose opening is noted, as the part of the record that `part` names.
+
+    `path` is the column, from a row, in which its patient stands; "": the one that `path_to_patient` finds.
+    """
+
+    part, path = "admin", ""
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Open a row, and note whose it is."""
+        row = self.get_object(request, object_id)  # type: ignore[attr-defined]
+        if row is not None and self.has_view_permission(request):  # type: ignore[attr-defined]
+            rows = type(row)._base_manager.filter(pk=row.pk)
+            patients = rows.values_list(self.path or path_to_patient(type(row)), flat=True)
+            record_access(request, patients.get(), self.part)
+        response: HttpResponse = super().change_view(request, object_id, *args, **kwargs)  # type: ignore[misc]
+        return response
+
+
+class Clinical(Noted):
     """Rows that say what is the matter: closed to the owner as such, superuser or not (accounts.policy).
 
     A therapist finds those of the own patients, and of colleagues' patients after saying why on their chart.
     """
+
+    part = "clinical admin"
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return may(request.user, "clinical.view")
@@ -70,18 +91,9 @@ class Clinical:
         rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
         return of_open_care(rows, signed_in(request), now=timezone.now())
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Open a row, and note whose it is."""
-        row = self.get_object(request, object_id)  # type: ignore[attr-defined]
-        if row is not None and self.has_view_permission(request):
-            patients = type(row).objects.filter(pk=row.pk).values_list(path_to_patient(type(row)), flat=True)
-            record_access(request, patients.get(), "clinical admin")
-        response: HttpResponse = super().change_view(request, object_id, *args, **kwargs)  # type: ignore[misc]
-        return response
-
 
 def path_to_patient(model: type[models.Model]) -> str:
-    """Return the column, from a clinical row, in which its patient stands."""
+    """Return the column, from a row, in which its patient stands."""
     names = {field.name for field in model._meta.get_fields()}
     return next(path for name, path in PATHS.items() if name in names)
 
@@ -105,20 +117,14 @@ class ClinicalChangeable(NoDeletion, Clinical):
 
 
 @admin.register(Patient)
-class PatientAdmin(NoDeletion, EditCheckedAdmin):
+class PatientAdmin(NoDeletion, Noted, EditCheckedAdmin):
+    path = "pk"
     list_display = ("family_name", "given_name", "birth_date", "city", "archived_at")
     list_filter = ("archived_at", "gender", "language", "country")
     search_fields = ("name_folded", "phone", "email")
     readonly_fields = ("version", "created_at", "archived_at")
     raw_id_fields = ("general_practitioner", "user")
     date_hierarchy = "created_at"
-
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Open a patient, and note it."""
-        row = self.get_object(request, object_id)
-        if row is not None:
-            record_access(request, row.pk, "admin")
-        return super().change_view(request, object_id, *args, **kwargs)
 
 
 @admin.register(ExternalPractitioner)
@@ -229,11 +235,17 @@ class HistoryAdmin(ReadOnlyAdmin):
         return str(event.pgh_context.metadata.get("user", "")) if event.pgh_context else ""
 
 
+class PatientHistoryAdmin(Noted, HistoryAdmin):
+    """The history of who a patient is and how to reach them."""
+
+    path = "pgh_obj_id"
+
+
 class ClinicalHistoryAdmin(Clinical, HistoryAdmin):
     """The history of rows that say what is the matter."""
 
 
-admin.site.register(Patient.pgh_event_model, HistoryAdmin)  # type: ignore[attr-defined]
+admin.site.register(Patient.pgh_event_model, PatientHistoryAdmin)  # type: ignore[attr-defined]
 _tracked: list[Any] = [EpisodeOfCare, Prescription, Encounter]
 for model in _tracked:
     admin.site.register(model.pgh_event_model, ClinicalHistoryAdmin)

@@ -19,7 +19,7 @@ from accounts.api import LoggedListMixin, MomentFilter
 from accounts.api_created import CreatesOnceMixin
 from accounts.api_filters import YesNoFilter
 from accounts.api_resource import ResourceMixin, operations
-from accounts.audit import record_access
+from accounts.audit import record_access, record_accesses
 from accounts.etags import ETagMixin, version_asked
 from accounts.models import Practitioner, User
 from accounts.policy import may, signed_in
@@ -136,10 +136,11 @@ class PatientViewSet(
     def get_serializer_class(self) -> type[BaseSerializer[Patient]]:
         return PatientRowShape if self.action == "list" else PatientShape
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        patient = self.get_object()
-        record_access(request._request, patient.pk, "contact")
-        return Response(self.get_serializer(patient).data)
+    def get_object(self) -> Patient:
+        """Return one patient, once it is noted that the record was opened: a correction answers with all of it too."""
+        patient: Patient = super().get_object()
+        record_access(self.request._request, patient.pk, "contact")
+        return patient
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Register a patient; the same Idempotency-Key with the same content registers nobody twice."""
@@ -154,6 +155,7 @@ class PatientViewSet(
         asked = SearchShape(data=request.data)
         asked.is_valid(raise_exception=True)
         found = search(caller(request), asked.validated_data["q"], archived=asked.validated_data["archived"])
+        record_accesses(request._request, sorted(row.pk for row in found.all), self.part)
         rows = PatientRowShape(found.all, many=True, context=self.get_serializer_context()).data
         body = {"count": len(rows), "next": None, "previous": None, "has_more": found.has_more, "results": rows}
         return Response(body)

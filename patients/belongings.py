@@ -100,7 +100,7 @@ def patient_links() -> dict[Model, list[Link]]:
         }
         if not found:
             break
-        links |= dict(list(found.items()))
+        links |= found
     complete = {model: _links_of(model, set(links)) for model in links if model is not Patient}
     return {Patient: [], **_parents_first(complete)}
 

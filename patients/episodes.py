@@ -14,7 +14,7 @@ from patients.doctors import find_or_add_doctor
 from patients.models import EpisodeOfCare, Patient
 from patients.validation import check_row
 
-_CLOSED = {EpisodeOfCare.Status.FINISHED, EpisodeOfCare.Status.CANCELLED}
+RUNNING = (EpisodeOfCare.Status.PLANNED, EpisodeOfCare.Status.ACTIVE, EpisodeOfCare.Status.ON_HOLD)
 
 
 def open_episode(patient: Patient, *, by: User, now: datetime.datetime, **fields: Any) -> EpisodeOfCare:
@@ -56,5 +56,5 @@ def _readable(fields: dict[str, Any]) -> dict[str, Any]:
 
 def _settle(row: EpisodeOfCare, now: datetime.datetime) -> None:
     """Give a closed episode an end and an open one none, then check it."""
-    row.ended_on = (row.ended_on or timezone.localdate(now)) if row.status in _CLOSED else None
+    row.ended_on = None if row.status in RUNNING else row.ended_on or timezone.localdate(now)
     check_row(row)

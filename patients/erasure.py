@@ -30,6 +30,7 @@ BEFORE_CARE = {
     "patients.Patient",
     "patients.Consent",
     "patients.DataImportRow",
+    "patients.Invitation",
     "patients.PrivacyRequest",
     "patients.Restriction",
     "patients.RetentionDecision",
@@ -51,8 +52,6 @@ class Prospect:
 
     basis: Erasure.Basis | None
     refusal: str
-    last_contact: datetime.datetime | None
-    may_go_from: datetime.date | None
     rows: list[tuple[str, int]]
     history: int
 
@@ -66,8 +65,7 @@ def prospect(patient: Patient, *, now: datetime.datetime) -> Prospect:
         (str(m._meta.verbose_name_plural), len(keys)) for m, keys in found.keys.items() if keys and not is_history(m)
     ]
     past = sum(len(keys) for model, keys in found.keys.items() if is_history(model))
-    from_day = _years_after(last, SHORTEST_YEARS) if last else None
-    return Prospect(basis, refusal, last, from_day, sorted(named), past)
+    return Prospect(basis, refusal, sorted(named), past)
 
 
 def erase(patient: Patient, *, by: User, now: datetime.datetime) -> Erasure:

@@ -4,7 +4,6 @@ import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -62,7 +61,7 @@ class RefusableForm(forms.Form):
         if not error.errors:
             self.add_error(None, error.detail)
         for name, sentences in error.errors.items():
-            self.add_error(name if name in self.fields and name != NON_FIELD_ERRORS else None, sentences)
+            self.add_error(name if name in self.fields else None, sentences)
 
 
 class RefusableEditForm(RefusableForm, EditForm):
@@ -111,6 +110,13 @@ class PatientForm(RefusableEditForm):
     language = forms.ChoiceField(label=_("Language"), choices=Language, initial=Language.DUTCH)
     general_practitioner = doctor_field(_("General practitioner"))
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = self.initial.get("country", "")  # another than the usual ones came by an import or the API
+        if kept and kept not in dict(_COUNTRIES):
+            country: Any = self.fields["country"]
+            country.choices = [*_COUNTRIES, (kept, kept)]
 
     def clean_birth_date(self) -> datetime.date:
         born: datetime.date = self.cleaned_data["birth_date"]

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 import pghistory
 from django.db import transaction
@@ -24,6 +23,7 @@ from accounts.locking import locked
 from accounts.models import User
 from accounts.versions import refuse_stale
 from patients.doctors import find_or_add_doctor
+from patients.episodes import RUNNING
 from patients.exceptions import EpisodeClosed
 from patients.models import Encounter, EpisodeOfCare, ExternalPractitioner, Prescription
 from patients.validation import check_row, refuse
@@ -73,11 +73,6 @@ class Budget:
         return _("The 18 sessions of this year are nearly used.") if self.is_running_out else ""
 
 
-def sessions_used(prescription: Prescription) -> int:
-    """Count the sessions that were used of a prescription: visits in person, not phone calls, not cancelled ones."""
-    return int(prescription.encounters.filter(counts_as_session()).count())
-
-
 def counts_as_session() -> Q:
     """Return the condition on contacts that use up a session of an order: in person, and not cancelled."""
     return Q(kind__in=SESSION_KINDS) & ~Q(status=Encounter.Status.CANCELLED)
@@ -86,11 +81,6 @@ def counts_as_session() -> Q:
 def orders(prescriptions: Any, *, on: datetime.date) -> list[Order]:
     """Return the prescriptions of a queryset, the latest first, with use and warnings on a day. One query."""
     return as_orders(_with_use(prescriptions), on=on)
-
-
-def orders_of(patient: UUID, *, on: datetime.date) -> list[Order]:
-    """Return the prescriptions of a patient, the latest first, with use and warnings on a day. One query."""
-    return as_orders(kept_orders().ask({SOMEBODY: patient}), on=on)
 
 
 def as_orders(rows: Iterable[Any], *, on: datetime.date) -> list[Order]:
@@ -114,7 +104,7 @@ def _with_use(prescriptions: Any) -> Any:
 def _warnings(row: Any, on: datetime.date) -> list[str]:
     """Return what the rules say about an annotated prescription."""
     warnings = []
-    ordered, first = row.sessions_ordered, row.first_at.date() if row.first_at else None
+    ordered, first = row.sessions_ordered, timezone.localdate(row.first_at) if row.first_at else None
     if ordered is None:
         warnings.append(_("No number of sessions: the fund asks for it."))
     elif row.used > ordered:
@@ -151,17 +141,6 @@ def open_prescription(episode: EpisodeOfCare, on: datetime.date) -> Prescription
     return None
 
 
-def budget(episode: EpisodeOfCare, on: datetime.date) -> Budget:
-    """Return how many of the year's sessions an episode (one pathology) has used on a day. One query."""
-    used = episode.encounters.filter(counts_as_session(), started_at__year=on.year).count()
-    return Budget(on.year, used)
-
-
-def episodes_with_budget(patient: UUID, on: datetime.date) -> list[tuple[EpisodeOfCare, Budget]]:
-    """Return the episodes of a patient with therapist, referring doctor and budget of the year. One query."""
-    return with_budget(kept_episodes().ask({SOMEBODY: patient, **year_of(on)}), on=on)
-
-
 def with_budget(rows: Iterable[Any], *, on: datetime.date) -> list[tuple[EpisodeOfCare, Budget]]:
     """Return what `kept_episodes` gave with the budget of each."""
     return [(row, Budget(on.year, row.used)) for row in rows]
@@ -189,7 +168,7 @@ def add_prescription(
     Raises EpisodeClosed, or InvalidRecord naming each wrong field.
     """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
-        if episode.status in {EpisodeOfCare.Status.FINISHED, EpisodeOfCare.Status.CANCELLED}:
+        if episode.status not in RUNNING:
             raise EpisodeClosed(_("This episode is closed. Open it again or make a new one."))
         row = Prescription(episode=episode, prescriber=_prescriber(doctor), **fields)
         _check(row, now)

@@ -13,8 +13,9 @@ from accounts.models import User
 from accounts.versions import refuse_stale
 from patients.contact_details import is_postal_code, read_phone
 from patients.doctors import find_or_add_doctor
+from patients.episodes import RUNNING
 from patients.exceptions import StillInCare
-from patients.models import EpisodeOfCare, Patient
+from patients.models import Patient
 from patients.national_number import InvalidNationalNumber, read_national_number
 from patients.spoken_language import speak_to
 from patients.validation import check_row, refuse
@@ -76,8 +77,7 @@ def archive(patient: Patient, *, by: User, now: datetime.datetime) -> Patient:
     """Put a patient's record away: it leaves lists and search, nothing is erased. Raises StillInCare."""
     with transaction.atomic(), pghistory.context(user=str(by.pk)):
         current: Patient = locked(Patient.objects.all(), patient.pk)
-        open_statuses = [EpisodeOfCare.Status.PLANNED, EpisodeOfCare.Status.ACTIVE, EpisodeOfCare.Status.ON_HOLD]
-        if current.episodes.filter(status__in=open_statuses).exists():
+        if current.episodes.filter(status__in=RUNNING).exists():
             raise StillInCare(_("This patient still has an open episode. Close it first."))
         if current.appointments.filter(start__gte=now, status__in=["pending", "booked"]).exists():
             raise StillInCare(_("This patient still has an appointment. Cancel it first."))

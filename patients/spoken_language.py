@@ -8,10 +8,10 @@ from patients.models import Patient
 
 def speak(user: User, code: str) -> None:
     """Keep the language ("nl", "fr", "en") that somebody chose. Of a patient the record says the same."""
-    with transaction.atomic():
+    with transaction.atomic():  # first the record, then the account, as whoever corrects the record (registration)
+        patient = Patient.objects.select_for_update(of=("self",)).filter(user=user).first()
         user.language = code
         user.save(update_fields=["language"])
-        patient = Patient.objects.select_for_update().filter(user=user).first()
         if patient is not None and patient.language != code:
             patient.language = code
             patient.save(update_fields=["language"])

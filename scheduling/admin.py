@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.admin_edits import EditCheckedAdmin
+from patients.admin import Noted, ReadOnlyAdmin
 from patients.models import Encounter
 from scheduling.models import (
     Appointment,
@@ -113,23 +114,11 @@ class BookingPolicyAdmin(EditCheckedAdmin):
         return False
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows that are shown, not changed: the pages do that, by the rules."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Appointment)
-class AppointmentAdmin(ReadOnlyAdmin):
-    """Visits."""
+class AppointmentAdmin(Noted, ReadOnlyAdmin):
+    """Visits. Not for what: the episode is named after the complaint."""
 
+    exclude = ("episode",)
     list_display = ("start", "end", "practitioner", "room", "equipment", "type", "status")
     list_filter = ("status", "type", "practitioner")
     list_select_related = ("practitioner", "room", "equipment")
@@ -137,7 +126,7 @@ class AppointmentAdmin(ReadOnlyAdmin):
 
 
 @admin.register(AppointmentSeries)
-class AppointmentSeriesAdmin(ReadOnlyAdmin):
+class AppointmentSeriesAdmin(Noted, ReadOnlyAdmin):
     """Visits that were booked together."""
 
     list_display = ("created_at", "count", "weekdays", "booked_by")
@@ -145,7 +134,7 @@ class AppointmentSeriesAdmin(ReadOnlyAdmin):
 
 
 @admin.register(WaitingListEntry)
-class WaitingListEntryAdmin(ReadOnlyAdmin):
+class WaitingListEntryAdmin(Noted, ReadOnlyAdmin):
     """Who waits for a visit. Not for what: the episode is named after the complaint."""
 
     exclude = ("episode",)
@@ -154,7 +143,7 @@ class WaitingListEntryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Proposal)
-class ProposalAdmin(ReadOnlyAdmin):
+class ProposalAdmin(Noted, ReadOnlyAdmin):
     """Moments that one side proposes."""
 
     list_display = ("made_at", "origin", "start", "end", "practitioner", "status")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.policy import may
 from scheduling.agenda_asked import Asked
-from scheduling.agenda_closures import Closure, Colleague, closures_of, holiday_name, leave_marks, people_with_leave
+from scheduling.agenda_closures import Closure, Colleague, closures_of, leave_marks, people_with_leave
 from scheduling.agenda_columns import Place, key_of, places_of, shown_days
 from scheduling.agenda_drawing import Column, Drawing, Visit
 from scheduling.agenda_grid import bounds, clock, day_of, grid_of
@@ -22,10 +22,9 @@ from scheduling.agenda_rows import Booked, read_booked
 from scheduling.agenda_version import version_of
 from scheduling.free_time import Stretch, merge
 from scheduling.models import Room
+from scheduling.public_holidays import holiday_name
 from scheduling.querysets import OCCUPYING
 from scheduling.slots import working_times
-
-__all__ = ["Board", "agenda_board", "clock", "day_words", "words_about", "words_of"]
 
 # Rooms above this one know more of a patient than the calendar does (which phase). The front door names the functions
 # that say it in settings.AGENDA_DESCRIBERS: user and ids of patients in, words by id of what the user may know out.

@@ -1,23 +1,19 @@
-"""Why nobody works: public holidays by name, closures of the practice, and who is away."""
+"""Why nobody works: closures of the practice, and who is away."""
 
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
-import holidays
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Practitioner, Role, User
 from accounts.read_cursor import read_cursor
 from scheduling.models import Leave
 
-_LANGUAGES = {"fr": "fr", "en": "en_US"}
 # A leave as it is now: xmin changes whenever the row does.
 LEAVE_MARK = RawSQL("hashtextextended(scheduling_leave.id::text, scheduling_leave.xmin::text::bigint)", [])
 _PEOPLE = """
@@ -61,16 +57,6 @@ class Closure:
     start: datetime.datetime
     end: datetime.datetime
     label: str
-
-
-def holiday_name(day: datetime.date) -> str:
-    """Return the name of a Belgian public holiday in the language of the page, or nothing."""
-    return _names_of(day.year, _LANGUAGES.get((get_language() or "nl")[:2], "nl")).get(day, "")
-
-
-@cache
-def _names_of(year: int, language: str) -> dict[datetime.date, str]:
-    return dict(holidays.country_holidays("BE", years=year, language=language))
 
 
 def people_with_leave(start: datetime.datetime, end: datetime.datetime) -> tuple[Colleague, ...]:

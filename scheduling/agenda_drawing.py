@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from scheduling.agenda_asked import Asked
-from scheduling.agenda_closures import Closure, holiday_name
+from scheduling.agenda_closures import Closure
 from scheduling.agenda_columns import Place
 from scheduling.agenda_grid import Grid, bounds, clock, day_of, minutes_of_day
 from scheduling.agenda_rows import Booked
 from scheduling.free_time import Stretch, subtract
 from scheduling.models import Appointment
+from scheduling.public_holidays import holiday_name
 from scheduling.querysets import TOOK_PLACE
 from scheduling.writing import MOVABLE
 

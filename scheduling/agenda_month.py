@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from scheduling.agenda_asked import Asked
-from scheduling.agenda_closures import Closure, Colleague, closures_of, holiday_name, people_with_leave
+from scheduling.agenda_closures import Closure, Colleague, closures_of, people_with_leave
 from scheduling.agenda_grid import bounds, day_of
 from scheduling.agenda_rows import booked_of, read_version
 from scheduling.free_time import BRUSSELS, Stretch
 from scheduling.models import Appointment, Room
+from scheduling.public_holidays import holiday_name
 from scheduling.querysets import OCCUPYING
 from scheduling.slots import working_times
 

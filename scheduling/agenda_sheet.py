@@ -8,10 +8,11 @@ from django.utils.translation import get_language
 from accounts.models import User
 from scheduling.agenda import words_of
 from scheduling.agenda_asked import Asked
-from scheduling.agenda_closures import closures_of, holiday_name, people_with_leave
+from scheduling.agenda_closures import closures_of, people_with_leave
 from scheduling.agenda_drawing import labels_in
 from scheduling.agenda_grid import clock
 from scheduling.agenda_rows import booked_of
+from scheduling.public_holidays import holiday_name
 
 _FIELDS = (
     "practitioner_id", "start", "end", "status", "type", "note", "patient_id",

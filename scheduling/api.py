@@ -43,7 +43,7 @@ from scheduling.writing import locked_visit, retried
 
 
 class AppointmentFilter(filters.FilterSet):
-    """Visits that begin in [from, to), of one practitioner."""
+    """Visits of one practitioner, of one patient, with one status."""
 
     practitioner = filters.UUIDFilter()
     patient = filters.UUIDFilter()
@@ -103,11 +103,11 @@ class AppointmentViewSet(
                     rows = rows.filter(**{lookup: _moment(name, self.request.query_params[name])})
         return rows.order_by("start", "id")
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """One visit; that it was opened is noted."""
-        visit: Appointment = self.get_object()
-        record_access(request._request, visit.patient_id, "appointment")
-        return Response(self.get_serializer(visit).data)
+    def get_object(self) -> Appointment:
+        """Return one visit, once it is noted that it was opened: a change answers with all of it too."""
+        visit: Appointment = super().get_object()
+        record_access(self.request._request, visit.patient_id, "appointment")
+        return visit
 
     def create(self, request: Request) -> Response:
         """Book a visit; the same Idempotency-Key with the same content gives the same visit. 409 names the clash."""
@@ -134,7 +134,7 @@ class AppointmentViewSet(
     @extend_schema(request=ChangeSerializer, responses=AppointmentSerializer)
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Move a visit (`start`, `minutes`, `practitioner`) or give it another `status`; all of it or nothing."""
-        visit: Appointment = self.get_object()
+        visit = self.get_object()
         serializer = ChangeSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = dict(serializer.validated_data)

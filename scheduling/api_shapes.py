@@ -1,5 +1,6 @@
 """What visits look like over HTTP."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -81,6 +82,14 @@ def known_by_key[Row: Model](rows: KeptObjects[Row], name: str, pk: UUID, *, by:
     for row in rows.ask({ITS_KEY: pk, SOMEBODY: by.pk}):
         return row
     raise _unknown(name)
+
+
+def known_all(rows: Any, name: str, pks: Collection[UUID]) -> list[Any]:
+    """Return the rows with these ids, in their order; raises InvalidInput when one is missing. One query."""
+    found = rows.in_bulk(pks)
+    if set(pks) - set(found):
+        raise _unknown(name)
+    return [found[pk] for pk in dict.fromkeys(pks)]
 
 
 def _unknown(name: str) -> InvalidInput:

@@ -19,7 +19,7 @@ from accounts.etags import ETagMixin
 from accounts.models import Practitioner
 from accounts.policy import signed_in
 from patients.models import Patient
-from scheduling.api_shapes import BOOKABLE, known
+from scheduling.api_shapes import BOOKABLE, known, known_all
 from scheduling.models import WaitingListEntry
 from scheduling.waiting_list import join
 
@@ -121,7 +121,7 @@ class WaitingListViewSet(
         asked.is_valid(raise_exception=True)
         given, user = dict(asked.validated_data), signed_in(request._request)
         patient = known(Patient.objects.visible_to(user), "patient", given.pop("patient"))
-        people = [known(Practitioner.objects.all(), "practitioners", pk) for pk in given.pop("practitioners")]
+        people = known_all(Practitioner.objects.order_by(), "practitioners", given.pop("practitioners"))
         record_access(request._request, patient.pk, self.part)
         return self.answer_create(
             lambda: (join(patient, practitioners=people, by=user, now=timezone.now(), **given), 201),

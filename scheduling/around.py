@@ -11,19 +11,15 @@ from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
-from patients.models import EpisodeOfCare
+from patients.episodes import RUNNING
 from scheduling.availability import OPEN_TIME, Busy, Preferred, asked_for, read_rows
 from scheduling.free_time import BRUSSELS, Stretch, wall_time
 from scheduling.models import Appointment
-from scheduling.querysets import LONGEST_VISIT, OCCUPYING
+from scheduling.querysets import LONGEST_BUFFER, LONGEST_VISIT, OCCUPYING
 from scheduling.visit_needs import USUAL, VisitNeeds
 
-_LONGEST_BUFFER = datetime.timedelta(hours=1)
 _DAY = datetime.timedelta(days=1)
 _NEEDS = [field.name for field in fields(VisitNeeds)]
-_RUNNING = [
-    status.value for status in (EpisodeOfCare.Status.PLANNED, EpisodeOfCare.Status.ACTIVE, EpisodeOfCare.Status.ON_HOLD)
-]
 
 _AROUND = f"""
 WITH {OPEN_TIME}
@@ -92,14 +88,14 @@ def _asked(visit: Appointment) -> dict[str, Any]:
     begins, ends = wall_time(day, midnight), max(visit.end, wall_time(day + _DAY, midnight))
     return asked_for([visit.practitioner_id], begins, ends, Preferred()) | {
         "visit": visit.pk,
-        "near_from": visit.start - _LONGEST_BUFFER,
-        "near_until": visit.end + _LONGEST_BUFFER,
-        "visits_from": visit.start - _LONGEST_BUFFER - LONGEST_VISIT,
+        "near_from": visit.start - LONGEST_BUFFER,
+        "near_until": visit.end + LONGEST_BUFFER,
+        "visits_from": visit.start - LONGEST_BUFFER - LONGEST_VISIT,
         "occupying": list(OCCUPYING),
         "by": visit.booked_by_id,
         "key": visit.idempotency_key,
         "patient": visit.patient_id,
-        "running": _RUNNING,
+        "running": [status.value for status in RUNNING],
     }
 
 

@@ -26,7 +26,7 @@ def mark_arrived(
 ) -> Appointment:
     """Mark that the patient is here, and begin the contact. Raises StatusRefused.
 
-    The contact counts on the newest prescription with sessions left (a phone call on none). A patient without one
+    The contact counts on the oldest prescription with sessions left (a phone call on none). A patient without one
     running episode arrives without a contact: the therapist makes it when it is known for which complaint.
     """
     with transaction.atomic(), pghistory.context(user=str(by.pk)):

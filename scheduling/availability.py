@@ -22,11 +22,10 @@ from uuid import UUID
 from accounts.read_cursor import planned_rows
 from scheduling.free_time import BRUSSELS, GRID_MINUTES, Stretch
 from scheduling.models import Equipment, Room
-from scheduling.querysets import LONGEST_VISIT, OCCUPYING
+from scheduling.public_holidays import holidays_between
+from scheduling.querysets import LONGEST_BUFFER, LONGEST_VISIT, OCCUPYING
 from scheduling.visit_needs import USUAL, VisitNeeds
-from scheduling.working_time import holidays_between
 
-_LONGEST_BUFFER = datetime.timedelta(hours=1)
 _GRID = datetime.timedelta(minutes=GRID_MINUTES)
 
 OPEN_TIME = """
@@ -301,8 +300,8 @@ def _visit(
         "room_kinds": list(usual.room_kinds),
         "equipment_kind": usual.equipment_kind,
         "occupying": list(OCCUPYING),
-        "visits_from": start - LONGEST_VISIT - _LONGEST_BUFFER,
-        "visits_until": end + _LONGEST_BUFFER,
+        "visits_from": start - LONGEST_VISIT - LONGEST_BUFFER,
+        "visits_until": end + LONGEST_BUFFER,
         "room": room,
         "without": without,
     }

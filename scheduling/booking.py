@@ -22,6 +22,7 @@ from scheduling.booking_rules import check_moment, check_values, end_of
 from scheduling.exceptions import StatusRefused
 from scheduling.models import Appointment, AppointmentSeries, Room, booking_policy
 from scheduling.outbox import announce_change
+from scheduling.patient_rights import late_from
 from scheduling.placing import put_in_place
 from scheduling.querysets import LONGEST_VISIT
 from scheduling.writing import MOVABLE, lock_days, locked_visit, mismatch, retried
@@ -140,8 +141,8 @@ def cancel(
             raise StatusRefused(_("Only a visit that is booked and has not begun can be cancelled."))
         refuse_stale(visit, version=version, given={}, also=["start", "end", "practitioner"])
         visit.cancellation_code = code if code in Appointment.CancellationReason.values else _OTHER
-        late_from = visit.start - datetime.timedelta(hours=booking_policy().cancel_until_hours)
-        visit.is_late_cancellation = now > late_from and visit.cancellation_code.startswith("pat")
+        is_late = now > late_from(visit, booking_policy())
+        visit.is_late_cancellation = is_late and visit.cancellation_code.startswith("pat")
         visit.status, visit.cancelled_at = _STATUS.CANCELLED, now
         visit.cancellation_reason = reason.strip()[:200]
         fields = ["status", "cancelled_at", "is_late_cancellation", "cancellation_code", "cancellation_reason"]

@@ -9,7 +9,6 @@ from uuid import UUID
 import pghistory
 from django.core import signing
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -144,5 +143,5 @@ def _wish(patient: Patient, channel: Channel, row: ContactConsent | None) -> Wis
 def history_of(patient: Patient) -> list[Any]:
     """Return the latest choices of a patient, the newest first, at most SHOWN. One query."""
     events: Any = ContactConsent._meta.get_field("events").related_model
-    rows = events.objects.filter(Q(patient_id=patient.pk)).select_related("changed_by")
+    rows = events.objects.filter(patient_id=patient.pk).select_related("changed_by")
     return list(rows.order_by("-changed_at", "-pgh_id")[:SHOWN])

@@ -18,6 +18,7 @@ from accounts.exceptions import InvalidInput
 from accounts.models import Practitioner
 from patients.data_import.kinds import ROW, ImportKind, Line, Option, Outcome
 from patients.data_import.values import Unreadable, read_date
+from patients.episodes import RUNNING
 from patients.models import EpisodeOfCare, Patient
 from patients.validation import errors_of_rows
 from scheduling.booking_rules import check_values, end_of
@@ -34,8 +35,7 @@ _L = gettext_lazy
 _STATUS = Appointment.Status
 _RELATIONS = ("patient", "practitioner", "room", "episode", "equipment", "series", "fills", "encounter", "booked_by")
 _EARLIEST = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)
-_FARTHEST = datetime.timedelta(days=3 * 366)
-_SOONEST_PIVOT = datetime.timedelta(days=3 * 366)
+_FARTHEST = datetime.timedelta(days=3 * 366)  # how far ahead a visit may be; a year of two digits is none later
 
 
 class AppointmentImport(ImportKind):
@@ -169,7 +169,7 @@ class AppointmentImport(ImportKind):
         return found
 
     def _start(self, line: Line) -> datetime.datetime:
-        order, pivot = self.option("date_format"), self.today + _SOONEST_PIVOT
+        order, pivot = self.option("date_format"), self.today + _FARTHEST
         if whole := self.cell(line, "start"):
             moment = read_moment(whole, order=order, pivot=pivot)
         else:
@@ -191,7 +191,7 @@ class AppointmentImport(ImportKind):
         try:
             end = at_wall(timezone.localdate(start), read_time(text))
         except Unreadable:
-            end = read_moment(text, order=self.option("date_format"), pivot=self.today + _SOONEST_PIVOT)
+            end = read_moment(text, order=self.option("date_format"), pivot=self.today + _FARTHEST)
         if end <= start:
             raise Unreadable(_("The end must come after the start."))
         return int((end - start).total_seconds() // 60)
@@ -262,8 +262,7 @@ class AppointmentImport(ImportKind):
 
 def _running_episodes(patients: set[UUID | None]) -> dict[UUID | None, EpisodeOfCare]:
     """The running episode of each patient who has exactly one (as scheduling.writing.running_episode). One query."""
-    running = [EpisodeOfCare.Status.PLANNED, EpisodeOfCare.Status.ACTIVE, EpisodeOfCare.Status.ON_HOLD]
     found: dict[UUID | None, list[EpisodeOfCare]] = {}
-    for each in EpisodeOfCare.objects.filter(patient__in=patients, status__in=running):
+    for each in EpisodeOfCare.objects.filter(patient__in=patients, status__in=RUNNING):
         found.setdefault(each.patient_id, []).append(each)
     return {patient: rows[0] for patient, rows in found.items() if len(rows) == 1}

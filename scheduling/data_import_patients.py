@@ -29,9 +29,9 @@ def recognise(kind: ImportKind, lines: Sequence[Line], *, today: datetime.date) 
     """
     people = [_person(kind, line, today) for line in lines]
     external = find_by_external_number({kind.cell(line, EXTERNAL)[:60] for line in lines})
-    for line, person, known in zip(lines, people, find_known(people), strict=True):
+    for line, known in zip(lines, find_known(people), strict=True):
         if line.is_open:
-            _decide(line, person, known, external.get(kind.cell(line, EXTERNAL)[:60], set()))
+            _decide(line, known, external.get(kind.cell(line, EXTERNAL)[:60], set()))
 
 
 def _person(kind: ImportKind, line: Line, today: datetime.date) -> Person:
@@ -53,7 +53,7 @@ def _person(kind: ImportKind, line: Line, today: datetime.date) -> Person:
     return Person(family, given, day, number or None, " ".join(whole.split()))
 
 
-def _decide(line: Line, person: Person, known: Known | None, by_external: set[UUID]) -> None:
+def _decide(line: Line, known: Known | None, by_external: set[UUID]) -> None:
     if known is not None and known.is_other_birth_date:
         line.refuse(BORN, _("This national number is registered for somebody with another date of birth."))
     elif known is not None and known.is_by_number:

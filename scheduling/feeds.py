@@ -33,7 +33,7 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _STATUS = {**dict.fromkeys(OCCUPYING, "CONFIRMED"), "pending": "TENTATIVE"}
 _FIELDS = ("id", "start", "end", "status")
 _INITIALS = ("patient__given_name", "patient__family_name")
-# What a patient's calendar says, in the patient's language: that may be one in which the pages are not written.
+# What a patient's calendar says, in the patient's language: a program reads it, not a page.
 _APPOINTMENT = {"nl": "Afspraak", "fr": "Rendez-vous", "en": "Appointment"}
 
 Owner = Practitioner | Patient

@@ -144,7 +144,7 @@ def _sources() -> tuple[Source, ...]:
 def gap_of(visit: Appointment, *, now: datetime.datetime) -> Gap | None:
     """Return the free time around a cancelled visit (read with its practitioner), or None when nothing is left of it.
 
-    What is over is not free, nor what the therapist no longer works. Three queries at most.
+    What is over is not free, nor what the therapist no longer works. Two queries at most.
     """
     return next(iter(_gaps([visit], now)), None)
 
@@ -152,7 +152,7 @@ def gap_of(visit: Appointment, *, now: datetime.datetime) -> Gap | None:
 def open_gaps(user: User, *, now: datetime.datetime) -> list[Gap]:
     """Return what visits that were cancelled left free, today from now on and the coming week, the earliest first.
 
-    Four queries at most, however many visits. Two visits that were cancelled at one time make one gap.
+    Three queries at most, however many visits. Two visits that were cancelled at one time make one gap.
     """
     until = wall_time(now.astimezone(BRUSSELS).date() + (LOOK_AHEAD_DAYS + 1) * _DAY, datetime.time())
     cancelled = Appointment.objects.visible_to(user).filter(status="cancelled", start__gt=now, start__lt=until)
@@ -201,7 +201,7 @@ def who_fits(gap: Gap, *, user: User, now: datetime.datetime) -> list[Candidate]
     Windows that have passed come first, then those that close within a week, both by their last day; within the same
     day and among all others the urgency decides, then who waits longest. Whoever cancelled the visit is not asked to
     take it again, unless asked for since. The queries do not grow with the number who wait, only with the kinds and
-    lengths of visit (four for each).
+    lengths of visit (one for each).
     """
     today = now.astimezone(BRUSSELS).date()
     needs = [*_waiting(gap, user), *(need for source in _sources() for need in source(gap, user, now))]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from accounts.models import Practitioner
-from scheduling.agenda import clock
+from scheduling.agenda_grid import clock
 from scheduling.availability import ANY_TIME, Preferred
 from scheduling.free_time import BRUSSELS, wall_time
 from scheduling.slots import FreeMoment, free_moments
@@ -68,9 +68,8 @@ def offered_within(
     minutes: int,
     type: str,
     now: datetime.datetime,
-    preferred: Preferred = ANY_TIME,
 ) -> list[OfferedDay]:
-    """Return the days of a window with free moments that suit, then the nearest days outside it, flagged. One query."""
+    """Return the days of a window with free moments, then the nearest days outside it, flagged. One query."""
     opens, closes = window
     today = now.astimezone(BRUSSELS).date()
     found = free_moments(
@@ -80,7 +79,6 @@ def offered_within(
         minutes=minutes,
         type=type,
         now=now,
-        preferred=preferred,
     )
     days = _by_day(found)
     inside = [each for each in days if opens <= each.day <= closes]

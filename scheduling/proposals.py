@@ -242,12 +242,6 @@ def _locked(proposal: Proposal) -> Proposal:
     return row
 
 
-def _waiting(proposal: Proposal, now: datetime.datetime) -> Proposal:
-    row = _locked(proposal)
-    _require_open(row, now)
-    return row
-
-
 def _require_open(row: Proposal, now: datetime.datetime) -> None:
     if row.status != _STATUS.NEEDS_ACTION:
         raise ProposalClosed(_("This proposal was already answered or taken back."))

@@ -1,15 +1,16 @@
-"""The words with which pages and the API ask for time."""
+"""The words with which pages and the API ask for time. Whose rows a user may know of, RecordQuerySet says."""
 
 import datetime
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 
-from accounts.models.user import Role, User
 from patients.notes import is_written
+from patients.querysets import RecordQuerySet
 
 OCCUPYING = ("pending", "booked", "arrived", "fulfilled")
-LONGEST_VISIT = datetime.timedelta(hours=4)
+LONGEST_VISIT = datetime.timedelta(hours=4)  # a constraint of Appointment
+LONGEST_BUFFER = datetime.timedelta(hours=1)  # a constraint of HealthcareService
 TOOK_PLACE = ("arrived", "fulfilled")
 
 
@@ -18,14 +19,8 @@ def awaits_note(since: datetime.datetime, now: datetime.datetime) -> models.Q:
     return models.Q(status__in=TOOK_PLACE, end__gte=since, end__lt=now, is_written=False)
 
 
-class AppointmentQuerySet(models.QuerySet[Any]):
+class AppointmentQuerySet(RecordQuerySet):
     """Appointments."""
-
-    def visible_to(self, user: User) -> Self:
-        """Return the visits that the user may know of: staff all, a patient only the own ones."""
-        if user.role in {Role.THERAPIST, Role.RECEPTIONIST, Role.ADMIN}:
-            return self
-        return self.filter(patient__user_id=user.pk)
 
     def occupying(self) -> Self:
         """Return the visits that take up their time."""
@@ -47,17 +42,7 @@ class AppointmentQuerySet(models.QuerySet[Any]):
         return self.filter(start__lt=end, start__gt=start - LONGEST_VISIT, end__gt=start)
 
 
-class _OfPatients(models.QuerySet[Any]):
-    """Rows that hang on a patient."""
-
-    def visible_to(self, user: User) -> Self:
-        """Return the rows that the user may know of: staff all, a patient only the own ones."""
-        if user.role in {Role.THERAPIST, Role.RECEPTIONIST, Role.ADMIN}:
-            return self
-        return self.filter(patient__user_id=user.pk)
-
-
-class WaitingListQuerySet(_OfPatients):
+class WaitingListQuerySet(RecordQuerySet):
     """Entries of the waiting list."""
 
     def waiting(self) -> Self:
@@ -65,7 +50,7 @@ class WaitingListQuerySet(_OfPatients):
         return self.filter(status="waiting")
 
 
-class ProposalQuerySet(_OfPatients):
+class ProposalQuerySet(RecordQuerySet):
     """Proposals."""
 
     def open(self, now: datetime.datetime) -> Self:
@@ -75,7 +60,7 @@ class ProposalQuerySet(_OfPatients):
         return self.filter(current, movable, status="needs-action", start__gt=now)
 
 
-class CommunicationQuerySet(_OfPatients):
+class CommunicationQuerySet(RecordQuerySet):
     """Messages of the outbox."""
 
     def due(self, now: datetime.datetime) -> Self:

@@ -3,26 +3,23 @@
 import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from uuid import UUID
 
-import holidays
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Practitioner
 from patients.models import Patient
-from scheduling.free_time import BRUSSELS, Stretch, fits, wall_time
+from scheduling.free_time import BRUSSELS, GRID_MINUTES, Stretch, fits, wall_time
 from scheduling.models import Appointment, HealthcareService, Leave
+from scheduling.public_holidays import holiday_name
+from scheduling.querysets import LONGEST_BUFFER
 from scheduling.series_proposal import FreeIndex, index
 from scheduling.series_wish import Slot
 from scheduling.slots import FreeMoment, free_moments, working_times
 
-LONGEST_BUFFER = datetime.timedelta(hours=1)
 AROUND = datetime.timedelta(days=14)
 Kind = tuple[str, int]
-_HOLIDAY_LANGUAGES = {"fr": "fr", "en": "en_US"}
 
 
 @dataclass(frozen=True)
@@ -78,7 +75,7 @@ def read_calendar(
     last: datetime.date,
     now: datetime.datetime,
 ) -> Calendar:
-    """Read the days from `first` to `last`, and two weeks around them. Nine queries for one kind, four for another."""
+    """Read the days from `first` to `last`, and two weeks around them. Four queries, and one for each kind."""
     by_pk = {person.pk: person for person in people}
     start, end = wall_time(first - AROUND, datetime.time()), wall_time(last + AROUND, datetime.time())
     own = list(
@@ -158,7 +155,7 @@ def _in_the_way(
         return Clash("patient", _("The patient already has an appointment, at %(time)s with %(name)s.") % facts)
     if any(_too_close(visit, kind[0], stretch, calendar.buffers) for visit in theirs):
         return Clash("buffer", _("Too close to another appointment of %(name)s.") % name)
-    if start < calendar.now or slot.time.minute % 15:
+    if start < calendar.now or slot.time.minute % GRID_MINUTES:
         return None  # beside the grid of free moments nothing is known to be in the way: booking decides
     return Clash("room", _("No suitable room or device is free then."))
 
@@ -175,7 +172,7 @@ def _too_close(other: Appointment, type: str, stretch: Stretch, buffers: Mapping
 
 def _away(slot: Slot, start: datetime.datetime, end: datetime.datetime, calendar: Calendar) -> Clash:
     """Why a therapist does not work then: the practice is closed, leave, or simply not the hours."""
-    holiday = holiday_name(slot.day, get_language() or "nl")
+    holiday = holiday_name(slot.day)
     if holiday:
         return Clash("holiday", _("Public holiday: %(name)s.") % {"name": holiday})
     over = [leave for leave in calendar.leaves if leave.starts_at < end and leave.ends_at > start]
@@ -186,13 +183,3 @@ def _away(slot: Slot, start: datetime.datetime, end: datetime.datetime, calendar
     if any(leave.practitioner_id == slot.person for leave in over):
         return Clash("leave", _("%(name)s is on leave.") % name)
     return Clash("hours", _("%(name)s does not work then.") % name)
-
-
-def holiday_name(day: datetime.date, language: str) -> str:
-    """Return the name of a Belgian public holiday, or nothing (source: PyPI `holidays`)."""
-    return _names(day.year, _HOLIDAY_LANGUAGES.get(language[:2], "nl")).get(day, "")
-
-
-@cache
-def _names(year: int, language: str) -> dict[datetime.date, str]:
-    return dict(holidays.country_holidays("BE", years=year, language=language))

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from patients.models import Encounter, EpisodeOfCare, Prescription
-from patients.prescriptions import SESSION_KINDS, SESSIONS_A_YEAR, WARN_FROM, Order, orders
+from patients.models import EpisodeOfCare, Prescription
+from patients.prescriptions import SESSION_KINDS, SESSIONS_A_YEAR, WARN_FROM, Order, counts_as_session, orders
 from scheduling.models import Appointment
 
 # Rooms above this one know which visits a plan still calls for, and whether a new order was asked for. The front door
@@ -209,10 +209,10 @@ def session_budget(
     """Read what is used and booked of an episode, and weigh `planned` and `wanted` days with it. Three queries."""
     today = timezone.localdate(now)
     given = orders(Prescription.objects.filter(episode=episode), on=today)
-    counted = episode.encounters.filter(kind__in=SESSION_KINDS).exclude(status=Encounter.Status.CANCELLED)
-    counted = counted.order_by().values_list("started_at__year").annotate(Count("id"))
+    counted = episode.encounters.filter(counts_as_session()).order_by()
+    counted = counted.values_list("started_at__year").annotate(Count("id"))
     ahead = Appointment.objects.filter(
-        Q(status="pending") | Q(status="booked"), episode=episode, type__in=SESSION_KINDS, end__gte=now
+        status__in=["pending", "booked"], episode=episode, type__in=SESSION_KINDS, end__gte=now
     )
     return reckon(
         episode,

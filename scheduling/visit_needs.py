@@ -26,7 +26,6 @@ class VisitNeeds:
     buffer_after: int = 0
     room_kinds: tuple[str, ...] = _USUAL_ROOMS
     equipment_kind: str = ""
-    patients_may_book: bool = False
 
 
 USUAL: Mapping[str, VisitNeeds] = {

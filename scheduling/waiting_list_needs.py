@@ -111,7 +111,7 @@ def people_in_words(entry: WaitingListEntry) -> str:
 def days_that_suit(
     entry: WaitingListEntry, *, now: datetime.datetime, first: datetime.date | None = None
 ) -> list[OfferedDay]:
-    """Return the first days, from `first` on, with free moments that suit the patient of an entry. Six queries."""
+    """Return the first days, from `first` on, with free moments that suit the patient. At most three queries."""
     today = now.astimezone(BRUSSELS).date()
     wish = wish_of(entry)
     begins = max(today, entry.earliest, first or today)

@@ -87,10 +87,17 @@ def keep_week(
         if mark_of(person, on=today) != seen and not _is_kept(person, week, since):
             raise HoursChanged
         _write(person, week, since)
-        others = list(without_hours(on=today).exclude(pk=person.pk)) if everybody else []
+        others = _locked_without_hours(person, today) if everybody else []
         for other in others:
-            _write(locked(Practitioner.objects.all(), other.pk), week, since)
+            _write(other, week, since)
         return [person, *others]
+
+
+def _locked_without_hours(person: Practitioner, today: datetime.date) -> list[Practitioner]:
+    """Return the colleagues who have no hours, locked and looked at again: one of them may just have got some."""
+    others = without_hours(on=today).exclude(pk=person.pk)
+    keys = list(others.order_by("pk").select_for_update().values_list("pk", flat=True))
+    return list(others.filter(pk__in=keys))
 
 
 def check_week(week: Week) -> None:

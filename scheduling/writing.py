@@ -9,6 +9,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.kept_insert import insert
+from patients.episodes import RUNNING
 from patients.models import EpisodeOfCare, Patient
 from scheduling.availability import read_busy
 from scheduling.exceptions import IdempotencyMismatch, SlotTaken, TooBusy
@@ -72,8 +73,7 @@ def lock_days(*moments: datetime.datetime) -> None:
 
 def running_episode(patient: Patient) -> EpisodeOfCare | None:
     """Return the patient's running episode when there is exactly one: nobody guesses between two complaints."""
-    running = [EpisodeOfCare.Status.PLANNED, EpisodeOfCare.Status.ACTIVE, EpisodeOfCare.Status.ON_HOLD]
-    found = list(EpisodeOfCare.objects.filter(patient=patient, status__in=running)[:2])
+    found = list(EpisodeOfCare.objects.filter(patient=patient, status__in=RUNNING)[:2])
     return found[0] if len(found) == 1 else None
 
 

@@ -4,7 +4,7 @@ import datetime
 
 from django.utils import timezone
 
-from scheduling.working_time import holidays_between
+from scheduling.public_holidays import holidays_between
 
 
 def is_holiday(day: datetime.date) -> bool:

@@ -10,7 +10,7 @@ from benchmarks.practice.rows import id_of
 from benchmarks.practice.staff import STILL_HERE, THERAPISTS, Staff
 from scheduling.free_time import wall_time
 from scheduling.models import Appointment
-from scheduling.working_time import holidays_between
+from scheduling.public_holidays import holidays_between
 
 A_DAY, AHEAD, A_DAY_AHEAD, VISITS_OF_A_RUNNER = 20, 20, 12, 10
 _CALM = datetime.timedelta(days=90)  # the last months are measured: nothing was cancelled there

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pghistory
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.locking import locked
@@ -27,11 +27,19 @@ def clear_old(*, now: datetime.datetime) -> int:
     settled = Q(status=Status.DONE, finished_at__lt=before) | Q(status=Status.UNDONE, undone_at__lt=before)
     left_alone = Q(status__in=[Status.DRAFT, Status.CHECKED, Status.FAILED], created_at__lt=before)
     due = DataImport.objects.filter(settled | left_alone, cleared_at__isnull=True)
-    ids = list(due.values_list("pk", flat=True))
-    for each in ids:
-        _empty(each)
-        DataImport.objects.filter(pk=each).update(cleared_at=now)
-    return len(ids)
+    return sum(_clear_due(due.filter(pk=each), now) for each in list(due.values_list("pk", flat=True)))
+
+
+def _clear_due(due: QuerySet[DataImport], now: datetime.datetime) -> bool:
+    """Empty the lines of an import that is locked and due still: somebody may have asked for a step meanwhile."""
+    with transaction.atomic():
+        row = due.select_for_update(of=("self",)).first()
+        if row is None:
+            return False
+        _empty(row.pk)
+        row.cleared_at = now
+        row.save(update_fields=["cleared_at"])
+        return True
 
 
 def _empty(data_import_id: UUID) -> None:

@@ -22,10 +22,10 @@ WHERE kept.data_import_id = %s AND kept.number = told.number
 """
 
 
-def chunks(data_import: DataImport, size: int = CHUNK) -> Iterator[list[Line]]:
+def chunks(data_import: DataImport) -> Iterator[list[Line]]:
     """Yield all lines of an import in order, some at a time, each as it was read. One query a chunk."""
     after = 0
-    while lines := take(data_import, size, number__gt=after):
+    while lines := take(data_import, CHUNK, number__gt=after):
         yield lines
         after = lines[-1].number
 

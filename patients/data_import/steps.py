@@ -90,15 +90,15 @@ def carry_on(data_import_id: UUID, *, now: datetime.datetime, tell: Tell = nobod
         if act is None:
             return str(row.status)
         language = row.asked_by.language if row.asked_by else translation.get_language()
-        try:
-            with translation.override(language):
+        with translation.override(language):
+            try:
                 return str(act(row, now=now, tell=tell).status)
-        except DatabaseError:
-            raise
-        except Exception:
-            logger.exception("import %s failed", data_import_id)
-            _fail(row)
-            return str(Status.FAILED)
+            except DatabaseError:
+                raise
+            except Exception:
+                logger.exception("import %s failed", data_import_id)
+                _fail(row)
+                return str(Status.FAILED)
 
 
 def left_behind() -> list[UUID]:

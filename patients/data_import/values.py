@@ -35,7 +35,7 @@ COUNTRIES = {
     "LU": "l lu lux luxemburg luxembourg",
     "GB": "gb uk verenigdkoninkrijk royaumeuni unitedkingdom",
 }
-_LETTERS_AND_DIGITS = re.compile(r"[^a-z0-9?]+")
+_OTHER_SIGNS = re.compile(r"[^a-z0-9?]+")
 
 
 class Unreadable(ValueError):
@@ -49,7 +49,7 @@ def word_map(words: dict[str, str]) -> dict[str, str]:
 
 def bare(text: str) -> str:
     """Return a word as it is compared: without accents, capitals, spaces and signs."""
-    return _LETTERS_AND_DIGITS.sub("", fold(text))
+    return _OTHER_SIGNS.sub("", fold(text))
 
 
 _GENDERS, _LANGUAGES, _COUNTRIES = word_map(GENDERS), word_map(LANGUAGES), word_map(COUNTRIES)

@@ -57,11 +57,11 @@ _IN_RANGE = """
         SELECT 1 FROM patients_measure m
         WHERE m.key = NEW.measure_id AND (NEW.number < m.minimum OR NEW.number > m.maximum)
     ) THEN
-        RAISE EXCEPTION 'value %% of % lies outside the range of its measure', NEW.number, NEW.measure_id
+        RAISE EXCEPTION 'value % of % lies outside the range of its measure', NEW.number, NEW.measure_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'patients_observation_in_range';
     END IF;
     RETURN NEW;
-""".replace("%%", "%")
+"""
 
 
 class Observation(models.Model):

@@ -32,7 +32,7 @@ _KEPT = ("type", "minutes", "practitioner", "day", "start")
 def book_visit(request: HttpRequest) -> HttpResponse:
     """Choose a patient, a kind of visit and a free moment; book by POST."""
     if request.GET.get("follow_up"):
-        return redirect("pathways:book-follow-up", _uuid_or_404(request.GET["follow_up"]))
+        return redirect("pathways:book-follow-up", id_in(request.GET["follow_up"]))
     patient = _patient(request)
     form = BookForm(request.POST or None, initial=_prefilled(request))
     if request.method == "GET" or patient is None or not form.is_valid():
@@ -173,12 +173,13 @@ def _patient(request: HttpRequest) -> Patient | None:
     if not given:
         return None
     visible = Patient.objects.visible_to(signed_in(request))
-    found: Patient = get_object_or_404(visible, pk=_uuid_or_404(given))
+    found: Patient = get_object_or_404(visible, pk=id_in(given))
     return found
 
 
-def _uuid_or_404(text: str) -> UUID:
+def id_in(text: str) -> UUID:
+    """Return the id that an address or a form names; what is none becomes one that nobody has, so: not found."""
     try:
         return UUID(text)
     except ValueError:
-        return UUID(int=0)  # nobody has this id: the page is not found
+        return UUID(int=0)

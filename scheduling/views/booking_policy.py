@@ -1,6 +1,5 @@
 """The owner's page with what patients may do with visits themselves."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -47,13 +46,10 @@ def booking_rules(request: HttpRequest) -> HttpResponse:
 
 
 def _read(policy: BookingPolicy) -> list[tuple[str, str, str, str]]:
-    """What a patient reads who cancels late: language, its name, the first sentence and the practice's words.
-
-    The portal speaks Dutch and English; the words in French go into messages.
-    """
+    """What a patient reads who cancels late: language, its name, the first sentence and the practice's words."""
     found = []
     for code, name in _LANGUAGES:
         with override(code):
             sentence, words = late_words(policy, code)
-        found.append((code, name, sentence if code in dict(settings.LANGUAGES) else "", words))
+        found.append((code, name, sentence, words))
     return found

@@ -47,7 +47,6 @@ def gap(request: HttpRequest, pk: UUID) -> HttpResponse:
     visit = cancelled_visit(request, pk)
     if visit.status != Appointment.Status.CANCELLED:
         return redirect("scheduling:appointment", visit.pk)
-    record_access(request, visit.patient_id, "appointment")
     return show_gap(request, visit)
 
 
@@ -127,6 +126,7 @@ def show_gap(
     status: int = 200,
 ) -> HttpResponse:
     """Show the gap as it is now: who fits and what was offered, or by whom it was taken."""
+    record_access(request, visit.patient_id, "appointment")
     user, now = signed_in(request), timezone.now()
     found = gap_of(visit, now=now) if visit.status == Appointment.Status.CANCELLED else None
     fitting = who_fits(found, user=user, now=now) if found else []

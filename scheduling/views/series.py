@@ -17,6 +17,7 @@ from accounts.exceptions import DomainError
 from accounts.models import Practitioner
 from accounts.notices import Action, say
 from accounts.policy import may, requires, signed_in
+from patients.episodes import RUNNING
 from patients.models import EpisodeOfCare, Patient
 from patients.prescriptions import SESSION_KINDS
 from patients.search import search
@@ -28,6 +29,7 @@ from scheduling.series_sheet import Sheet, asked_for, draw_up
 from scheduling.session_budget import SessionBudget, is_prescription_asked, session_budget, wanted_days
 from scheduling.steps import TONES
 from scheduling.undo import undo_series_cancellation
+from scheduling.views.booking import id_in
 from scheduling.writing import MOVABLE
 
 
@@ -132,7 +134,6 @@ def find_series_patient(request: HttpRequest) -> HttpResponse:
 def series(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a series: each visit with its state. Moving or cancelling one leaves the others."""
     row = _series(request, pk)
-    record_access(request, row.patient_id, "series")
     return _show_series(request, row, CancelRemainingForm())
 
 
@@ -185,6 +186,7 @@ def _series(request: HttpRequest, pk: UUID) -> AppointmentSeries:
 def _show_series(
     request: HttpRequest, row: AppointmentSeries, form: CancelRemainingForm, *, status: int = 200
 ) -> HttpResponse:
+    record_access(request, row.patient_id, "series")
     visits = list(row.appointments.select_related("practitioner", "room").order_by("start", "id"))
     now = timezone.now()
     coming = [visit for visit in visits if visit.status in MOVABLE and visit.start > now]
@@ -203,17 +205,12 @@ def _patient(request: HttpRequest) -> Patient | None:
     given = request.GET.get("patient")
     if not given:
         return None
-    try:
-        pk = UUID(given)
-    except ValueError:
-        pk = UUID(int=0)  # nobody has this id: the page is not found
-    found: Patient = get_object_or_404(Patient.objects.visible_to(signed_in(request)), pk=pk)
+    found: Patient = get_object_or_404(Patient.objects.visible_to(signed_in(request)), pk=id_in(given))
     return found
 
 
 def _running(patient: Patient) -> list[EpisodeOfCare]:
-    running = [EpisodeOfCare.Status.PLANNED, EpisodeOfCare.Status.ACTIVE, EpisodeOfCare.Status.ON_HOLD]
-    return list(patient.episodes.filter(status__in=running).select_related("practitioner"))
+    return list(patient.episodes.filter(status__in=RUNNING).select_related("practitioner"))
 
 
 def _chosen(form: SeriesForm, episodes: list[EpisodeOfCare]) -> EpisodeOfCare | None:

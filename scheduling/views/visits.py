@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -28,6 +29,7 @@ from scheduling.exceptions import StatusRefused
 from scheduling.forms import CancelForm, MoveForm
 from scheduling.models import Appointment, booking_policy
 from scheduling.offers import offered_days
+from scheduling.patient_rights import late_from
 from scheduling.steps import STEPS, TONES, Step, steps_open
 from scheduling.undo import last_change
 from scheduling.views.booking import add_refusal, agenda_url, searched
@@ -39,7 +41,6 @@ from scheduling.writing import MOVABLE
 def appointment(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a visit, as a page or as a panel over the agenda."""
     visit = visit_or_404(request, pk)
-    record_access(request, visit.patient_id, "appointment")
     return _show(request, visit, CancelForm(initial={"version": visit.version}))
 
 
@@ -116,6 +117,7 @@ def visit_or_404(request: HttpRequest, pk: UUID) -> Appointment:
 
 
 def _show(request: HttpRequest, visit: Appointment, form: Form, *, status: int = 200) -> HttpResponse:
+    record_access(request, visit.patient_id, "appointment")
     context = {
         "visit": visit,
         "form": form,
@@ -197,11 +199,10 @@ def _about_cancelling(visit: Appointment, now: datetime.datetime) -> dict[str, A
     if visit.status not in MOVABLE:
         return {"may_cancel": False}
     policy = booking_policy()
-    hours = policy.cancel_until_hours
     return {
         "may_cancel": True,
-        "late_hours": hours if now > visit.start - datetime.timedelta(hours=hours) else None,
-        "late_words": policy.late_cancellation("nl"),
+        "late_hours": policy.cancel_until_hours if now > late_from(visit, policy) else None,
+        "late_words": policy.late_cancellation((get_language() or "nl")[:2]),
         "missed": missed_words(visit.patient_id, now=now),
     }
 

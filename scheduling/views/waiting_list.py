@@ -86,8 +86,6 @@ def entry(request: HttpRequest, pk: UUID) -> HttpResponse:
     if row.appointment is not None and request.method == "GET":
         return redirect("scheduling:appointment", row.appointment.pk)
     form = FollowUpForm(request.POST or None)
-    if request.method == "GET":
-        record_access(request, row.patient_id, "waiting list")
     if request.method == "GET" or not form.is_valid():
         return _show_entry(request, row, form, status=422 if request.method == "POST" else 200)
     given = {name: form.cleaned_data[name] for name in ("practitioner", "start", "idempotency_key")}
@@ -118,7 +116,6 @@ def change_entry(request: HttpRequest, pk: UUID) -> HttpResponse:
             return _show_form(request, row.patient, form, entry=row, status=refused.status)
         messages.success(request, _("The waiting list is changed."))
         return redirect("scheduling:waiting-entry", row.pk)
-    record_access(request, row.patient_id, "waiting list")
     return _show_form(request, row.patient, form, entry=row, status=422 if request.method == "POST" else 200)
 
 
@@ -158,6 +155,7 @@ def _left(request: HttpRequest) -> WaitingListEntry | None:
 def _show_form(
     request: HttpRequest, patient: Patient, form: EntryForm, *, entry: WaitingListEntry | None = None, status: int
 ) -> HttpResponse:
+    record_access(request, patient.pk, "waiting list")
     return render(
         request, "scheduling/waiting_form.html", {"patient": patient, "form": form, "entry": entry}, status=status
     )
@@ -171,6 +169,7 @@ def _show_entry(
     refused: DomainError | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    record_access(request, row.patient_id, "waiting list")
     asked = DayForm(request.GET)
     first = asked.cleaned_data.get("day") if asked.is_valid() else None
     waits = row.status == WaitingListEntry.Status.WAITING

@@ -68,6 +68,14 @@ def test_a_therapist_who_may_open_the_site_reads_contacts_and_changes_none(
     assert AccessLog.objects.filter(patient_id=episode.patient_id, part="clinical admin").exists()
 
 
+def test_whoever_opens_what_a_patient_was_called_is_noted(admin_client: Client, owner: User, patient: Patient) -> None:
+    event = patient.events.get()
+    page = admin_client.get(reverse("admin:patients_patientevent_change", args=[event.pk])).content.decode()
+    assert patient.family_name in page
+    rows = AccessLog.objects.filter(user_id=owner.pk, patient_id=patient.pk)
+    assert list(rows.values_list("part", flat=True)) == ["admin"]
+
+
 def test_the_owner_adds_an_account_by_mail_address(admin_client: Client) -> None:
     typed = {"email": "Nieuw@Practice.example", "name": "Nieuw", "role": "therapist", "usable_password": "false"}
     inline = {"practitioner-TOTAL_FORMS": "0", "practitioner-INITIAL_FORMS": "0"}

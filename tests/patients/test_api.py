@@ -186,6 +186,16 @@ def test_reading_over_http_is_noted_too(observation: Observation, therapist: Use
     assert list(AccessLog.objects.order_by("pk").values_list("part", flat=True)) == ["contact", "observations"]
 
 
+def test_an_answer_that_holds_a_record_is_noted_whatever_was_asked(
+    patient: Patient, receptionist: User, client_of: ClientOf
+) -> None:
+    """A correction of nothing and a search show as much as reading does."""
+    client, noted = client_of(receptionist), AccessLog.objects.filter(patient_id=patient.pk).order_by("pk")
+    assert send(client, "patch", f"{API}/patients/{patient.pk}/", {}).json()["phone"] == patient.phone
+    send(client, "post", f"{API}/patients/search/", {"q": "peeters"})
+    assert list(noted.values_list("part", flat=True)) == ["contact", "patient list"]
+
+
 @pytest.mark.parametrize("name", ["patients", "episodes", "observations"])
 def test_a_list_costs_the_same_however_long(
     name: str, observation: Observation, therapist: User, client_of: ClientOf

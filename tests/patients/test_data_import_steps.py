@@ -4,6 +4,7 @@ import datetime
 import io
 import json
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -179,7 +180,7 @@ def test_a_fault_of_the_code_ends_the_step_and_says_so(owner: User, monkeypatch:
     with patch.object(PatientImport, "make", side_effect=ValueError("x")):
         assert carry_on(row.pk, now=NOW) == "failed"
     row.refresh_from_db()
-    assert row.failure
+    assert row.failure.startswith("Something went wrong"), "in the language of who asked"
     assert may_be_asked(row) == {"checking", "running"}
     assert ran(row, owner).counts == {"made": 2, "refused": 1}
 
@@ -232,6 +233,20 @@ def test_what_stood_in_the_file_is_forgotten_after_thirty_days(owner: User) -> N
         ask_to_check(draft, by=owner, now=LATER)
     assert undone(row, owner).counts == {"undone": 2, "refused": 1}
     clear_imports(timestamp=0)
+
+
+def test_lines_that_are_needed_again_meanwhile_are_not_forgotten(owner: User) -> None:
+    row = begun(owner)
+
+    def asked_meanwhile(execute: Any, sql: str, *more: Any) -> Any:
+        found = execute(sql, *more)
+        if sql.startswith("SELECT") and "FOR UPDATE" not in sql:  # what is due was just listed
+            DataImport.objects.filter(pk=row.pk, status="draft").update(status="checking")
+        return found
+
+    with connection.execute_wrapper(asked_meanwhile):
+        assert clear_old(now=LATER) == 0
+    assert row.rows.exclude(cells=None).count() == 3
 
 
 def test_an_erasure_takes_the_lines_of_the_file_along(owner: User) -> None:

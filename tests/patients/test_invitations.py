@@ -8,6 +8,7 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import SecurityEvent, User
+from patients.erasure import erase
 from patients.invitations import (
     InvitationEnded,
     InvitationRefused,
@@ -42,11 +43,7 @@ def state(patient: Patient, now: datetime.datetime = NOW) -> str:
 def test_from_the_desk_to_the_portal(receptionist: User, newcomer: Patient) -> None:
     desk, phone = Client(), Client()
     desk.force_login(receptionist)
-    assert (
-        "niet uitgenodigd" in (page := desk.get(f"/patients/{newcomer.pk}/").content.decode())
-        or "Not invited" in page
-        or "nog geen" in page.lower()
-    )
+    assert "Nog niet uitgenodigd" in desk.get(f"/patients/{newcomer.pk}/").content.decode()
     assert desk.post(f"/patients/{newcomer.pk}/invite/").status_code == 302
     path = mailed_path()
     text = f"{mail.outbox[-1].subject}{mail.outbox[-1].body}"
@@ -121,6 +118,14 @@ def test_who_cannot_be_invited(fields: dict[str, object], receptionist: User, ne
     Patient.objects.filter(pk=newcomer.pk).update(**fields)
     with pytest.raises(InvitationRefused):
         invite(newcomer, by=receptionist, now=NOW)
+
+
+def test_an_invitation_is_no_care_so_that_a_mistaken_record_can_go(
+    receptionist: User, owner: User, newcomer: Patient
+) -> None:
+    invite(newcomer, by=receptionist, now=NOW)
+    assert erase(newcomer, by=owner, now=NOW).basis == "never_treated"
+    assert not Invitation.objects.exists()
 
 
 def test_only_a_digest_is_kept(receptionist: User, newcomer: Patient) -> None:

@@ -254,6 +254,20 @@ def test_the_second_editor_keeps_the_own_words_and_gets_the_other_changes(
     assert (patient.city, patient.street, patient.phone) == ("Geel", "Kerkstraat 2", "+32470999999")
 
 
+def test_a_country_that_is_not_on_the_list_stays_as_it_is(
+    patient: Patient, receptionist: User, client_of: ClientOf
+) -> None:
+    Patient.objects.filter(pk=patient.pk).update(country="GB", postal_code="SW1A 1AA")
+    client, url = client_of(receptionist), reverse("patients:edit", args=[patient.pk])
+    page = client.get(url)
+    assert '<option value="GB" selected>' in page.content.decode()
+    form = page.context["form"]
+    opened = {name: form[name].value() or "" for name in form.fields}
+    assert client.post(url, {**opened, "city": "Londen"}).status_code == 302
+    patient.refresh_from_db()
+    assert (patient.country, patient.city) == ("GB", "Londen")
+
+
 def test_the_archive_is_a_post_and_can_be_undone(patient: Patient, receptionist: User, client_of: ClientOf) -> None:
     client, url = client_of(receptionist), reverse("patients:archive", args=[patient.pk])
     assert client.get(url).status_code == 405

@@ -6,10 +6,20 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Practitioner, User
-from patients.models import Patient
-from scheduling.models import BookingPolicy, CalendarFeed, Communication, HealthcareService
-from tests.people import NOW
+from accounts.models import AccessLog, Practitioner, User
+from patients.models import EpisodeOfCare, Patient
+from scheduling.booking import book
+from scheduling.models import (
+    AppointmentSeries,
+    BookingPolicy,
+    CalendarFeed,
+    Communication,
+    HealthcareService,
+    Room,
+)
+from scheduling.proposals import offer
+from scheduling.waiting_list import join
+from tests.people import NOW, TODAY, at
 
 SignIn = Callable[[User], Client]
 READ_ONLY = ["appointment", "appointmentseries", "waitinglistentry", "proposal", "communication", "calendarfeed"]
@@ -50,6 +60,26 @@ def test_there_is_one_row_of_rules_for_patients(owner: User, client_of: SignIn) 
     BookingPolicy.objects.create()
     assert client.get(page("bookingpolicy", "add")).status_code == 403
     assert client.get(page("bookingpolicy", "change", object_id=1)).status_code == 200
+
+
+def test_a_row_of_a_patient_is_noted_and_says_nothing_of_the_complaint(
+    owner: User, client_of: SignIn, episode: EpisodeOfCare, practitioner: Practitioner, room: Room
+) -> None:
+    patient, by = episode.patient, {"by": owner, "now": NOW}
+    visit = book(
+        patient, practitioner=practitioner, start=at("2026-11-24"), minutes=30, type="session", episode=episode, **by
+    )
+    series = AppointmentSeries.objects.create(patient=patient, count=1, booked_by=owner)
+    entry = join(patient, type="session", minutes=30, earliest=TODAY, **by)
+    made = offer(patient, practitioner=practitioner, start=at("2026-11-25"), minutes=30, type="session", **by)
+    client = client_of(owner)
+    rows = {"appointment": visit, "appointmentseries": series, "waitinglistentry": entry, "proposal": made}
+    for name, row in rows.items():
+        text = client.get(page(name, "change", object_id=row.pk)).content.decode()
+        assert patient.family_name in text, name
+        assert episode.reason not in text, name
+    noted = AccessLog.objects.filter(user_id=owner.pk, patient_id=patient.pk, part="admin")
+    assert noted.count() == len(rows)
 
 
 def test_messages_show_no_address_and_no_text_and_feeds_no_digest(

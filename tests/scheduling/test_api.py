@@ -5,9 +5,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Practitioner, User
+from accounts.models import AccessLog, Practitioner, User
 from patients.models import EpisodeOfCare, Patient
 from scheduling.models import HealthcareService, Room
 from tests.people import NOW, make_patient
@@ -115,6 +117,29 @@ def test_moving_and_status(desk: Client, wire: dict[str, Any]) -> None:
         "fulfilled",
     ]
     assert patch(desk, pk, status="pending").status_code == 409
+
+
+def test_a_change_is_noted_as_it_answers_with_the_visit(desk: Client, wire: dict[str, Any], patient: Patient) -> None:
+    pk = post(desk, wire).json()["id"]
+    assert patch(desk, pk).json()["start"] == wire["start"]
+    assert list(AccessLog.objects.filter(patient_id=patient.pk).values_list("part", flat=True)) == ["appointment"]
+
+
+def test_whom_one_waits_for_is_looked_up_at_once(
+    desk: Client, wire: dict[str, Any], practitioner: Practitioner, other_practitioner: Practitioner
+) -> None:
+    ids = [str(practitioner.pk), str(other_practitioner.pk)]
+
+    def cost(kind: str, *whom: str) -> int:
+        body = {"patient": wire["patient"], "type": kind, "practitioners": whom, "earliest": "2026-11-24"}
+        with CaptureQueriesContext(connection) as queries:
+            assert desk.post("/api/v1/waiting-list/", body, content_type="application/json").status_code == 201
+        return len(queries)
+
+    assert cost("session", ids[0]) == cost("retest", *ids)
+    body = {"patient": wire["patient"], "practitioners": [ids[0], wire["patient"]], "earliest": "2026-11-24"}
+    wrong = desk.post("/api/v1/waiting-list/", body, content_type="application/json")
+    assert (wrong.status_code, set(wrong.json()["errors"])) == (400, {"practitioners"})
 
 
 def test_a_refused_step_undoes_the_move(desk: Client, wire: dict[str, Any]) -> None:

@@ -15,8 +15,9 @@ from django.utils import timezone
 from accounts.models import Practitioner, User
 from accounts.models.access_log import AccessLog
 from patients.models import Patient
+from patients.spoken_language import speak
 from scheduling.booking import book
-from scheduling.models import Appointment, Room
+from scheduling.models import Appointment, BookingPolicy, Room
 from tests.people import NOW, at, make_patient
 
 pytestmark = pytest.mark.django_db
@@ -220,6 +221,24 @@ def test_cancelling_asks_why(desk: Client, visit: Appointment) -> None:
     assert desk.post(url(visit, "cancel"), {"code": "pat-ill", "reason": "ziek", "version": 1}).status_code == 302
     visit.refresh_from_db()
     assert (visit.status, visit.cancellation_reason) == ("cancelled", "ziek")
+
+
+def test_a_visit_that_a_refusal_shows_again_is_noted(desk: Client, visit: Appointment) -> None:
+    page = desk.post(url(visit, "cancel"), {"reason": ""})
+    assert (page.status_code, "Peeters" in page.content.decode()) == (422, True)
+    assert AccessLog.objects.filter(patient_id=visit.patient_id, part="appointment").count() == 1
+
+
+def test_what_late_cancelling_means_stands_there_in_the_language_of_the_page(
+    desk: Client, receptionist: User, visit: Appointment
+) -> None:
+    BookingPolicy.objects.create(
+        cancel_until_hours=336, late_cancellation_nl="Dat kost 15 euro.", late_cancellation_fr="Cela coûte 15 euros."
+    )
+    assert "Dat kost 15 euro." in desk.get(url(visit, "appointment")).content.decode()
+    speak(receptionist, "fr")
+    page = desk.get(url(visit, "appointment")).content.decode()
+    assert ("Cela coûte 15 euros." in page, "Dat kost" in page) == (True, False)
 
 
 def test_moving_to_a_free_moment(desk: Client, visit: Appointment, practitioner: Practitioner) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduling.free_time import Stretch, subtract, wall_time
-from scheduling.working_time import holidays_between
+from scheduling.public_holidays import holidays_between
 
 ZERO = datetime.datetime(2026, 10, 24, 22, tzinfo=datetime.UTC)  # midnight in Brussels, the night the clock goes back
 

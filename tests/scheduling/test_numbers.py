@@ -143,11 +143,8 @@ def test_how_long_people_waited_for_a_first_visit(add: Any) -> None:
     waits = [1, 4, 10, 20, 40]
     for person, days in zip(people, waits, strict=True):
         first = at("2026-11-09", "09:00") + days * DAY
-        visit = {"patient": person, "practitioner": None}
-        visit.pop("practitioner")
-        add(
-            f"{first.date()}", "09:00", created_at=first - days * DAY, episode=episode_of(person, "2026-11-01"), **visit
-        )
+        episode = episode_of(person, "2026-11-01")
+        add(f"{first.date()}", "09:00", created_at=first - days * DAY, episode=episode, patient=person)
     found = numbers_of(PERIOD, now=NOW).waits
     assert (found.count, found.bars) == (5, (1, 1, 1, 1, 1))
     assert found.median == pytest.approx(10)

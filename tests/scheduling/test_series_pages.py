@@ -208,7 +208,10 @@ def test_the_remaining_visits_are_cancelled_in_one_act_with_a_reason(
     series = AppointmentSeries.objects.get()
     url = reverse("scheduling:cancel-series", args=[series.pk])
     assert desk.get(url).status_code == 405
+    noted = AccessLog.objects.filter(patient_id=patient.pk, part="series")
+    before = noted.count()
     assert desk.post(url, {"reason": ""}).status_code == 422
+    assert noted.count() == before + 1, "the page that comes back shows the record again"
     assert desk.post(url, {"reason": "Verhuisd", "code": "pat-dec"})["Location"] == page["Location"]
     assert set(Appointment.objects.values_list("status", flat=True)) == {"cancelled"}
     assert desk.post(url, {"reason": "Verhuisd", "code": "pat-dec"}).status_code == 409

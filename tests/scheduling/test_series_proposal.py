@@ -5,12 +5,14 @@ from collections import Counter
 from uuid import UUID
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Practitioner
 from scheduling.free_time import BRUSSELS
-from scheduling.series_calendar import holiday_name, stretch_of
+from scheduling.public_holidays import holiday_name
+from scheduling.series_calendar import stretch_of
 from scheduling.series_proposal import Due, FreeIndex, Near, days_of, index, propose, propose_due
 from scheduling.series_wish import Hours, Slot, Wish, rest
 from scheduling.slots import FreeMoment
@@ -185,6 +187,7 @@ def test_hours_hold_the_whole_visit() -> None:
 
 def test_holidays_have_their_names() -> None:
     christmas = datetime.date(2026, 12, 25)
-    assert holiday_name(christmas, "nl") == "Kerstmis"
-    assert holiday_name(christmas, "fr") == "Noël"
-    assert holiday_name(christmas + 5 * DAY, "nl") == ""
+    for language, name in (("nl", "Kerstmis"), ("fr", "Noël"), ("en", "Christmas Day")):
+        with translation.override(language):
+            assert holiday_name(christmas) == name
+            assert holiday_name(christmas + 5 * DAY) == ""

@@ -119,6 +119,7 @@ def test_a_wrong_form_comes_back_with_what_was_typed(desk: Client, patient: Pati
     page = desk.post(f"{url('join-waiting-list')}?patient={patient.pk}", wishes(note="kan altijd", **wrong))
     assert page.status_code == 422
     assert "kan altijd" in page.content.decode()
+    assert AccessLog.objects.filter(patient_id=patient.pk, part="waiting list").exists()
 
 
 def test_a_window_that_ends_before_it_begins_is_named_at_its_field(desk: Client, patient: Patient) -> None:
@@ -164,6 +165,7 @@ def test_a_moment_that_is_gone_is_refused_with_the_next_ones(
     sent = {"moment": f"{practitioner.pk}|{at(THURSDAY, '14:00').isoformat()}"}
     page = desk.post(url("waiting-entry", entry), sent)
     assert (page.status_code, page.context["clash"]) == (409, "therapist")
+    assert AccessLog.objects.filter(patient_id=entry.patient_id, part="waiting list").exists()
     assert 'name="moment"' in page.content.decode()
 
 
@@ -270,6 +272,7 @@ def test_a_click_without_a_moment_changes_nothing(
 ) -> None:
     for name in ("fill-gap", "offer-gap"):
         assert desk.post(url(name, cancelled, entry), sent).status_code == 422
+        assert AccessLog.objects.filter(patient_id=cancelled.patient_id, part="appointment").exists()
     assert not Proposal.objects.exists()
 
 
