@@ -386,7 +386,7 @@ SMALL_PARTS: tuple[Example, ...] = (
         "table",
         (
             (
-                '<div class="table-scroll" tabindex="0" role="region" aria-label="Metingen"><table class="table">'
+                '<div class="table-scroll"><table class="table">'
                 '<thead><tr><th scope="col">Meting</th><th scope="col">Links</th><th scope="col">Rechts</th></tr>'
                 '</thead><tbody><tr><th scope="row">Heupabductie</th><td>182 N</td><td>156 N</td></tr></tbody>'
                 "</table></div>"

@@ -69,3 +69,20 @@ def test_what_is_quick_shows_nothing_and_less_motion_is_still(receptionist: User
     page.evaluate("document.querySelector('.progress-top').hidden = false")
     style = "getComputedStyle(document.querySelector('.progress-top'), '::after').animationName"
     assert page.evaluate(style) == "none"
+
+
+def test_a_form_without_a_network_stays_as_it_was_typed(receptionist: User, page_of: OpenPage) -> None:
+    page = page_of(receptionist)
+    page.goto("/patients/register/")
+    page.locator("#id_family_name").fill("Zonder net")
+    page.context.set_offline(True)
+    page.locator("#patient-form button[type=submit]").last.click()
+    expect(page.locator("#announcer")).to_have_text(
+        "Er is geen netwerk: er is niets verstuurd. Wat je invulde, staat er nog."
+    )
+    expect(page.locator("#announcer")).to_have_class("is-visible visually-hidden")
+    expect(page.locator("#id_family_name")).to_have_value("Zonder net")
+    expect(page.locator("#patient-form button[type=submit]").last).to_be_enabled()
+    page.context.set_offline(False)
+    page.locator("#patient-form button[type=submit]").last.click()
+    expect(page.locator("[aria-invalid=true]").first).to_be_visible()

@@ -74,14 +74,25 @@
     setTimeout(() => (region.textContent = text), 50);
   };
   document.addEventListener("announce", (event) => announce(event.detail.value ?? event.detail));
-  for (const name of ["htmx:responseError", "htmx:sendError"]) {
-    document.addEventListener(name, () => {
-      const region = document.getElementById("announcer");
-      region.classList.add("is-visible");
-      announce(region.dataset.failed);
-      setTimeout(() => region.classList.remove("is-visible"), 8000);
-    });
-  }
+  const warn = (kind) => {
+    const region = document.getElementById("announcer");
+    region.classList.add("is-visible");
+    announce(region.dataset[kind]);
+    setTimeout(() => region.classList.remove("is-visible"), 8000);
+  };
+  for (const name of ["htmx:responseError", "htmx:sendError"]) document.addEventListener(name, () => warn("failed"));
+
+  // Without a network a form stays, with what was typed in it. What the portal's diary keeps goes its own way (kept_diary.js).
+  const isKept = ({ pathname }) => navigator.serviceWorker?.controller && (self.keptDiary?.KINDS[pathname] || pathname.endsWith("/next/"));
+  const stay = (event) => {
+    const form = event.target;
+    const to = new URL(event.submitter?.getAttribute("formaction") || form.action, location.href);
+    if (navigator.onLine || form.method !== "post" || to.pathname === "/account/logout/" || isKept(to)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    warn("notSent");
+  };
+  addEventListener("submit", stay, { capture: true });
 
   // data-focus takes the focus where it appears: the summary of mistakes. data-announce is said where it appears.
   const find = (root, name) => (root.matches?.(name) ? root : root.querySelector?.(name));

@@ -8,6 +8,7 @@
   const dirty = new Set();
   let sending = [];
   let timer = 0;
+  let isOver = false;
 
   const say = (text, failed = false) => {
     status.querySelector("span").textContent = text;
@@ -88,7 +89,7 @@
 
   const save = async () => {
     window.clearTimeout(timer);
-    if (sending.length || !dirty.size) return;
+    if (isOver || sending.length || !dirty.size) return;
     sending = [...dirty];
     dirty.clear();
     say(form.dataset.saving);
@@ -96,7 +97,11 @@
     try {
       const response = await send(sending);
       if (response.redirected) throw new Error("signed out");
-      if (response.status === 409) return window.location.reload(); /* finished in another window */
+      if (response.status === 409) {
+        /* Finished in another window: what was typed last is not there, and stands here to be read. */
+        isOver = true;
+        return say(form.dataset.over, true);
+      }
       if (!response.ok) throw new Error(String(response.status));
       show(await response.json());
       if (sending.includes("side")) window.location.reload();
@@ -121,7 +126,7 @@
   /* Leaving sends what is left; coming back sends again whatever did not arrive. */
   const flush = () => {
     const names = [...dirty];
-    if (!names.length) return;
+    if (isOver || !names.length) return;
     dirty.clear();
     send(names).then(
       async (response) => (response.ok && !response.redirected ? show(await response.json()) : names.forEach((name) => dirty.add(name))),
