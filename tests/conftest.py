@@ -1,9 +1,11 @@
 """What every test gets: the cast and a migrated database (its server comes from tests/database_server.py)."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from django.conf import settings as django_settings
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 from fysicure.as_owner import as_owner
@@ -27,8 +29,12 @@ def files_are_looked_up_when_asked() -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Let a test marked `owner` sign in as who owns the tables, before and after it as the application does."""
-    if item.get_closest_marker("owner") is None:
-        return (yield)
-    with as_owner():
+    """Let a test begin in the site's language, whatever page the one before it asked for.
+
+    A test marked `owner` signs in as who owns the tables, the ones before and after it as the application does.
+    """
+    with ExitStack() as around:
+        around.enter_context(translation.override(django_settings.LANGUAGE_CODE))
+        if item.get_closest_marker("owner") is not None:
+            around.enter_context(as_owner())
         return (yield)

@@ -103,7 +103,7 @@ def test_the_other_window_follows(window: BrowserContext, intake: IntakeResponse
 
 def test_what_is_typed_after_the_end_is_not_taken_away(window: BrowserContext, intake: IntakeResponse) -> None:
     page = open_intake(window, intake)
-    IntakeResponse.objects.filter(pk=intake.pk).update(status="completed", finished_at=NOW)
+    IntakeResponse.objects.filter(pk=intake.pk).update(status="completed", completed_at=NOW)
     page.locator('[name="mass_kg"]').fill("61")
     expect(page.locator("[data-status]")).to_contain_text("in een ander venster afgerond")
     expect(page.locator('[name="mass_kg"]')).to_have_value("61")
