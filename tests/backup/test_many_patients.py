@@ -1,4 +1,4 @@
-"""Four hundred patients, backed up and restored on another server that was empty: equal, row for row."""
+"""A hundred and fifty patients, backed up and restored on another server that was empty: equal, row for row."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,7 +12,7 @@ from fysicure.database import EmbeddedServer
 from tests.backup.many_patients import ROWS_OF_A_PATIENT, fill, fingerprint, tables_in
 from tests.own_folder import own_folder
 
-PATIENTS = 400
+PATIENTS = 150
 # What a restore itself writes: that it took place, and the link of that. The restore has verified the chain.
 WRITTEN_AFTER = {"public.accounts_securityevent", "public.accounts_auditlink", "public.accounts_audithead"}
 

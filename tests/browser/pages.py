@@ -73,7 +73,9 @@ class Window:
 
 def window(chrome: Browser, site: str, script: str = "", **more: Any) -> tuple[BrowserContext, Window]:
     """Open a window on the planted site; `script` runs in each page first."""
-    options = {"locale": "nl-BE", "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **more}
+    # The worker of the portal would ask the server by itself, beside the client whose connection it shares.
+    still = {"reduced_motion": "reduce", "service_workers": "block"}
+    options = {"locale": "nl-BE", "viewport": {"width": 1280, "height": 900}, **still, **more}
     context = chrome.new_context(base_url=site, **options)
     if script:
         context.add_init_script(script)
