@@ -9,8 +9,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from tempfile import mkdtemp
-from threading import get_ident
+from tempfile import NamedTemporaryFile, mkdtemp
 from typing import Any
 
 from django.contrib.staticfiles.finders import BaseFinder
@@ -58,9 +57,12 @@ class SheetsWithParts(BaseFinder):
             return []
         target = Path(self.storage.path(path))
         target.parent.mkdir(parents=True, exist_ok=True)
-        fresh = target.with_name(f"{target.name}.{get_ident()}")
-        fresh.write_text(with_parts(source), encoding="utf-8")
-        fresh.replace(target)
+        # Threads and forked processes may write it at once: each its own file, and the last one stays.
+        with NamedTemporaryFile(
+            "w", dir=target.parent, prefix=f"{target.name}.", encoding="utf-8", delete=False
+        ) as fresh:
+            fresh.write(with_parts(source))
+        Path(fresh.name).replace(target)
         return [str(target)] if find_all else str(target)
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:

@@ -115,7 +115,9 @@
   /* Signing out: what was not sent would be lost, and everything goes. */
   const leaving = document.getElementById("kept-leaving");
   let form = null;
+  let isLeaving = false;
   const leave = async () => {
+    isLeaving = true; // no worker is laid out any more, which would outlive the signing out
     const late = new Promise((done) => setTimeout(done, 1500));
     await Promise.race([kept.forgetAll().catch(() => {}), late]);
     form.submit();
@@ -165,5 +167,5 @@
     registration.active?.postMessage({ warm: paths });
   };
   // After everything that the page itself needs.
-  addEventListener("load", () => "serviceWorker" in navigator && setTimeout(() => register().catch(() => {}), 500));
+  addEventListener("load", () => "serviceWorker" in navigator && setTimeout(() => isLeaving || register().catch(() => {}), 500));
 })();
