@@ -22,7 +22,7 @@ from tests.browser.conftest import OpenPage
 from tests.people import make_patient
 
 pytest_plugins = ["tests.running_plan"]
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.nightly, pytest.mark.django_db(transaction=True)]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 
 

@@ -63,6 +63,7 @@ def test_the_same_text_has_no_differences(slug: str) -> None:
     assert differences(version_of(document, slug=slug), version_of({**document, "version": 7}, 2, slug)) == ()
 
 
+@pytest.mark.nightly
 def test_no_change_of_a_value_is_missed() -> None:
     old = version_of(text())
     # One value of each kind: rows of the same list are read alike. The order of phases shows by their places.

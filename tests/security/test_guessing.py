@@ -119,6 +119,7 @@ def test_a_token_of_the_api_is_not_guessed(practice: Practice) -> None:
 OPEN_TO_ALL = {"room-detail", "fhir:read-Location"}
 
 
+@pytest.mark.nightly
 def test_numbers_in_addresses_lead_to_nothing_of_another(practice: Practice, client_of: SignIn) -> None:
     """Addresses that do count (versions, templates, exercises): every number near, as a patient and as the desk."""
     for role in ("another patient", "receptionist"):

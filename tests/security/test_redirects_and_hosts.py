@@ -82,6 +82,7 @@ def test_no_parameter_leads_away(
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.nightly
 def test_what_takes_a_way_back_takes_none_away(
     practice: Practice, client_of: SignIn, rolled_back: Callable[[Callable[[], Any]], Any]
 ) -> None:

@@ -81,7 +81,9 @@ def opened(chrome: Browser, address: str, client: Client) -> Page:
     return context.new_page()
 
 
-@pytest.mark.parametrize("role", ["treating therapist", "owner", "receptionist", "patient"])
+@pytest.mark.parametrize(
+    "role", ["treating therapist", pytest.param("owner", marks=pytest.mark.nightly), "receptionist", "patient"]
+)
 def test_nothing_stored_runs(
     role: str, poisoned: Practice, client_of: SignIn, chrome: Browser, live_server: object
 ) -> None:
