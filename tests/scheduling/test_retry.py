@@ -54,7 +54,8 @@ def test_two_connections_that_wait_for_each_other_both_get_there() -> None:
     with ThreadPoolExecutor(2) as pool:
         jobs = [pool.submit(run, "forth", [first, second]), pool.submit(run, "back", [second, first])]
         assert {job.result(30) for job in jobs} == {"forth", "back"}
-    assert sorted(tries.values()) == [1, 2]
+    # One was broken off and began again; when it took its first row back before the other woke up, the other did too.
+    assert max(tries.values()) == 2
 
 
 @pytest.mark.django_db(transaction=True)
