@@ -221,6 +221,7 @@ def crowd(practice: str) -> Iterator[list[str]]:
         each.join()
 
 
+@pytest.mark.nightly
 def test_it_is_swapped_in_while_others_work(backup: Backup, practice: str, keys: Keys, crowd: list[str]) -> None:
     done = restoring.restore(practice, backup.path, keys=keys, now=timezone.now(), say=silent)
     assert done.before is not None

@@ -12,7 +12,7 @@ from fysicure.backup.restoring import restore
 from fysicure.database import EmbeddedServer
 from tests.chaos.conftest import Web, rows, wait_until
 
-pytestmark = pytest.mark.concurrency
+pytestmark = [pytest.mark.concurrency, pytest.mark.nightly]
 VISITS = "SELECT id::text FROM scheduling_appointment ORDER BY id"
 
 

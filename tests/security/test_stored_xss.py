@@ -81,9 +81,10 @@ def opened(chrome: Browser, address: str, client: Client) -> Page:
     return context.new_page()
 
 
-@pytest.mark.parametrize(
-    "role", ["treating therapist", pytest.param("owner", marks=pytest.mark.nightly), "receptionist", "patient"]
-)
+AT_NIGHT = [pytest.param(role, marks=pytest.mark.nightly) for role in ("owner", "receptionist")]
+
+
+@pytest.mark.parametrize("role", ["treating therapist", "patient", *AT_NIGHT])
 def test_nothing_stored_runs(
     role: str, poisoned: Practice, client_of: SignIn, chrome: Browser, live_server: object
 ) -> None:
