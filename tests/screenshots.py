@@ -359,7 +359,7 @@ def main() -> int:
     """Make the pictures; words on the command line limit them to names that hold one."""
     TARGET.mkdir(parents=True, exist_ok=True)
     words = sys.argv[1:] or [""]
-    with demo_site() as (address, url), psycopg.connect(url) as connection, chromium() as browser:
+    with demo_site() as (address, url), psycopg.connect(url, autocommit=True) as connection, chromium() as browser:
         shots = [shot for shot in pages(connection) if any(word in shot.name for word in words)]
         failed = every_look(browser, address, shots)
     make_small()
