@@ -127,7 +127,7 @@ self.addEventListener("fetch", (event) => {
   } else if (request.mode !== "navigate" || !url.pathname.startsWith("/portal/")) {
     return;
   } else if (request.method === "POST") {
-    if (keptDiary.KINDS[url.pathname] || url.pathname.endsWith("/next/")) event.respondWith(log(request, url.pathname));
+    if (keptDiary.keeps(url.pathname)) event.respondWith(log(request, url.pathname));
   } else if (offlinePages.includes(url.pathname)) {
     event.respondWith(caches.match(url.pathname, { ignoreVary: true }).then((kept) => kept ?? fetch(request)));
   } else if (FACTS.forms.includes(url.pathname)) {

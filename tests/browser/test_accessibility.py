@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from accounts.models import User
 from tests.browser.pages import Drawn, Window, draw, of_admin, paths, reads, window
+from tests.browser.test_content_policy import LISTEN, blocked
 from tests.security.practice import Practice
 
 pytest_plugins = ["tests.browser.planted_site"]
@@ -44,11 +45,6 @@ RUN = """
 }
 """
 WIDE, SLIM, ZOOMED, PHONE = (1280, 900), (320, 800), (640, 900), (360, 800)
-LISTEN = """
-window.blocked = [];
-document.addEventListener("securitypolicyviolation", (event) =>
-  window.blocked.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
-"""
 LARGE = "(size) => { document.documentElement.style.fontSize = size; }"
 ROLES = ("nobody", "patient", "receptionist", "treating therapist", "owner")
 # Found and let be: what such a finding looks like, and why (docs/accessibility.md).
@@ -90,7 +86,7 @@ def first_look(page: Page, role: str) -> list[str]:
 
     Contrast is asked at night; in each run tests/house/test_style_guide.py computes it for every pair of colours.
     """
-    wrong = [f"blocked {each}" for each in page.evaluate("blocked")]
+    wrong = [f"blocked {each}" for each in blocked(page)]
     wrong += axe(page, TAGS, without=["color-contrast"])
     wrong += page.evaluate("[...looks.structure('nl-BE'), ...looks.targets(), ...looks.still()]")
     wrong += narrow(page, ((SLIM, ""),))
@@ -132,6 +128,12 @@ def looker(chrome: Browser, site: str) -> Iterator[Window]:
     context, looker = window(chrome, site, f"{AXE};{LOOKS};{LISTEN}")
     yield looker
     context.close()
+
+
+def test_a_page_that_runs_into_the_policy_is_seen(looker: Window) -> None:
+    headers = {"content-type": "text/html", "content-security-policy": "script-src 'self'"}
+    page = looker.show(Drawn("/slipped/", '<p onclick="alert(1)">x</p><script>alert(1)</script>', headers))
+    assert {each.split()[0] for each in blocked(page)} == {"script-src-attr", "script-src-elem"}
 
 
 def title_of(drawn: Drawn) -> str:

@@ -1,6 +1,6 @@
 """The content security policy as Chromium keeps it: it stops what it must, and tells us.
 
-That no page of any role runs into it is looked at where each page is opened (tests/browser/test_accessibility.py).
+That no page of the other roles runs into it is looked at where each is opened (tests/browser/test_accessibility.py).
 """
 
 import re
@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 
 from accounts.models import User
 from tests.browser.conftest import OpenPage
+from tests.house.test_url_roles import OPEN_TO
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LISTEN = """
@@ -24,6 +25,24 @@ document.addEventListener("securitypolicyviolation", (event) =>
 def blocked(page: Page) -> list[str]:
     """Return what the policy blocked on the page that is open."""
     return list(page.evaluate("window.__blocked"))
+
+
+def paths_of(role: str) -> list[str]:
+    return [path for path, roles in OPEN_TO.items() if role in roles and not re.search(r"/api/|\.csv$|changes/$", path)]
+
+
+def test_no_page_of_the_owner_runs_into_the_policy(page_of: OpenPage, owner: User) -> None:
+    page, found, opened = page_of(owner), {}, 0
+    page.context.add_init_script(LISTEN)
+    for path in [*paths_of("owner"), "/account/logout/"]:
+        answer = page.goto(path, wait_until="load")
+        assert answer is not None
+        assert answer.status == 200, path
+        opened += 1
+        if seen := blocked(page):
+            found[path] = seen
+    assert opened > 5
+    assert found == {}
 
 
 def test_the_documentation_of_the_api_works_under_it(page_of: OpenPage, owner: User) -> None:

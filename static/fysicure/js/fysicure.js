@@ -83,7 +83,7 @@
   for (const name of ["htmx:responseError", "htmx:sendError"]) document.addEventListener(name, () => warn("failed"));
 
   // Without a network a form stays, with what was typed in it. What the portal's diary keeps goes its own way (kept_diary.js).
-  const isKept = ({ pathname }) => navigator.serviceWorker?.controller && (self.keptDiary?.KINDS[pathname] || pathname.endsWith("/next/"));
+  const isKept = ({ pathname }) => navigator.serviceWorker?.controller && self.keptDiary?.keeps(pathname);
   const stay = (event) => {
     const form = event.target;
     const to = new URL(event.submitter?.getAttribute("formaction") || form.action, location.href);

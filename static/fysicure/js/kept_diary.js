@@ -12,6 +12,9 @@ account that filled it in and goes in the name of no other. */
   const IN_HAND = 30_000; // milliseconds: so long one page or worker has an entry to itself
   const PATIENCE = 20_000; // milliseconds that an answer may take
 
+  /* Whether a form sent to this path is kept here until it stands at the practice. */
+  const keeps = (path) => path in KINDS || NEXT.test(path);
+
   const opened = () =>
     new Promise((done, fail) => {
       const asked = indexedDB.open("fysicure-diary", 1);
@@ -125,5 +128,5 @@ account that filled it in and goes in the name of no other. */
     for (const name of await caches.keys()) if (name.startsWith("fysicure-")) await caches.delete(name);
   };
 
-  scope.keptDiary = { all, one, keep, drop, fact, note, entryOf, send, sendAs, sendAll, forgetAll, changed, KINDS };
+  scope.keptDiary = { all, one, keep, drop, fact, note, entryOf, send, sendAs, sendAll, forgetAll, changed, keeps };
 })(self);
